@@ -1,0 +1,38 @@
+# The few commands of the house. Each one starts from nothing but Python >= 3.11 with venv.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo story test lint types wheel soak pin clean
+
+.venv/installed: pyproject.toml .ci/requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+demo: story  ## play the main job before your eyes
+
+story: .venv/installed
+	$(BIN)/mcsync sandbox --story
+
+test: .venv/installed  ## the whole test suite, with branch coverage
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term -q
+
+lint: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/installed
+	$(BIN)/mypy
+
+wheel: .venv/installed  ## build the wheel, install it elsewhere, play the story from an empty folder
+	.ci/wheel $(abspath $(BIN))
+
+soak: .venv/installed  ## what takes too long for every change
+	$(BIN)/python -m pytest -n 2 -q -m soak tests/soak
+
+pin: .venv/installed  ## write .ci/requirements.txt anew
+	.ci/pin $(abspath $(BIN))
+
+clean:
+	rm -rf .venv dist build

@@ -1,0 +1,160 @@
+"""What we know of a Campaign workflow: its state, its definition, and the fence around what we may touch.
+
+Values and pure comparisons only. How they travel as XML is `bot/gateways/campaign`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+from bot.domain.errors import Fenced, UnreadableDefinition
+
+
+class State(IntEnum):
+    """`@state` of xtk:workflow (source: Adobe's JavaScript SDK)."""
+
+    EDIT = 0
+    RUNNING = 2
+    TESTING = 9
+    STARTING = 10
+    STARTED = 11
+    PAUSING = 12
+    PAUSED = 13
+    RESUMING = 14
+    STOPPING = 15
+    STOPPING_NOW = 16
+    RESTARTING = 17
+    RESTARTING_NOW = 18
+    STOPPED = 20
+
+
+@dataclass(frozen=True)
+class Status:
+    """What one poll sees of a workflow.
+
+    Attributes:
+        name: the internal name, such as `mcSynch_mcExec1`.
+        id: the primary key, as text.
+        state: a `State`, or a number that Campaign may add one day.
+        failed: whether the last execution ended in an error.
+        error_count: consecutive errors.
+        process_id: 0 while no task runs.
+        next_run: the server's `nextProcessingDate` in UTC, if it has one.
+    """
+
+    name: str
+    id: str
+    state: int
+    failed: bool
+    error_count: int
+    process_id: int
+    next_run: datetime | None
+
+    @property
+    def started(self) -> bool:
+        """Tell whether the scheduler is waiting or working."""
+        return self.state == State.STARTED
+
+    @property
+    def stopped(self) -> bool:
+        """Tell whether the workflow has come to rest and may be started from the beginning."""
+        return self.state in (State.STOPPED, State.EDIT)
+
+    @property
+    def failed_pause(self) -> bool:
+        """Tell whether the workflow stands still after an error, until somebody starts it."""
+        return self.state == State.PAUSED and self.failed
+
+    @property
+    def busy(self) -> bool:
+        """Tell whether a task runs right now (KA-23881)."""
+        return self.process_id != 0
+
+
+@dataclass(frozen=True)
+class Activity:
+    """One activity of a definition.
+
+    Attributes:
+        kind: the element's name, such as `schedule` or `js`.
+        name: its key inside `<activities>`.
+        xml: the whole element in canonical XML (C14N), so that equal text means equal content.
+    """
+
+    kind: str
+    name: str
+    xml: str
+
+
+@dataclass(frozen=True)
+class Definition:
+    """The activities of a workflow, read from the server.
+
+    Attributes:
+        activities: in document order.
+        xml: the complete `<activities>` element in canonical XML: the backup that a restore writes.
+        period: the text of the only scheduler's `<period>`, or `None` when there is not exactly one.
+        scheduler: the name of that scheduler, or `None`.
+        timezone: that scheduler's `@timezone`, `""` when absent.
+    """
+
+    activities: tuple[Activity, ...]
+    xml: str
+    period: str | None
+    scheduler: str | None
+    timezone: str
+
+    def changed_besides_schedule(self, other: "Definition") -> tuple[str, ...]:
+        """Name the activities that differ from *other*, the scheduler left out; both ways."""
+        mine = {(a.kind, a.name): a.xml for a in self.activities if a.name != self.scheduler}
+        theirs = {(a.kind, a.name): a.xml for a in other.activities if a.name != other.scheduler}
+        return tuple(
+            sorted(
+                name
+                for kind, name in mine.keys() | theirs.keys()
+                if mine.get((kind, name)) != theirs.get((kind, name))
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A workflow read in full.
+
+    Attributes:
+        status: as a poll sees it.
+        label: for people.
+        timezone: the workflow's own `@timezone`, `""` when absent.
+        on_error: `@onError`; 0 pauses the workflow, which is the default.
+        last_start: UTC, if ever.
+        last_modified: the server's text, compared and never computed with.
+        modified_by: the login that saved it last, `""` when unknown.
+        definition: its activities.
+    """
+
+    status: Status
+    label: str
+    timezone: str
+    on_error: int
+    last_start: datetime | None
+    last_modified: str
+    modified_by: str
+    definition: Definition
+
+
+def fence(workflow: Workflow, configured: frozenset[str]) -> None:
+    """Refuse whatever is not a configured workflow with exactly one scheduler.
+
+    Campaign demands the Administration right for technical workflows, so this fence is ours.
+
+    Raises:
+        Fenced: the workflow is not configured.
+        UnreadableDefinition: it has no scheduler, or several.
+    """
+    name = workflow.status.name
+    if name not in configured:
+        raise Fenced(f"{name} is not one of the configured workflows, so mcsync does not touch it.")
+    if workflow.definition.period is None:
+        raise UnreadableDefinition(
+            f"{name} does not have exactly one scheduler, so mcsync does not touch it: change it in the console."
+        )

@@ -1,0 +1,1 @@
+"""The counter: what people type, press and see in Slack."""
