@@ -156,5 +156,5 @@ def fence(workflow: Workflow, configured: frozenset[str]) -> None:
         raise Fenced(f"{name} is not one of the configured workflows, so mcsync does not touch it.")
     if workflow.definition.period is None:
         raise UnreadableDefinition(
-            f"{name} does not have exactly one scheduler, so mcsync does not touch it: change it in the console."
+            f"{name} does not have exactly one scheduler, so mcsync leaves it to the console."
         )
