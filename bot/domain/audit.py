@@ -1,0 +1,107 @@
+"""The record of who did what: entries and the chain of digests that shows any tampering.
+
+Where the entries are kept is the store's business.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+GENESIS = "0" * 64
+"""What the first entry names as the digest before it."""
+
+
+class Event(StrEnum):
+    """What can stand in the record, as `noun:verb`."""
+
+    FAILURE_SEEN = "failure:see"
+    INCIDENT_OPENED = "incident:open"
+    INCIDENT_CLOSED = "incident:close"
+    INCIDENT_REOPENED = "incident:reopen"
+    PROPOSAL_ASKED = "proposal:ask"
+    PROPOSAL_APPROVED = "proposal:approve"
+    PROPOSAL_DENIED = "proposal:deny"
+    PROPOSAL_EXPIRED = "proposal:expire"
+    PROPOSAL_VOIDED = "proposal:void"
+    PROPOSAL_CHECKED = "proposal:check-again"
+    CHANGE_BEGUN = "change:begin"
+    CHANGE_WRITTEN = "change:write"
+    CHANGE_VERIFIED = "change:verify"
+    CHANGE_PROVED = "change:prove"
+    CHANGE_FAILED = "change:fail"
+    CHANGE_UNCLEAR = "change:unclear"
+    LOGON_REFUSED = "logon:refuse"
+    LOGON_ALLOWED = "logon:allow"
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What happened, before it takes its place in the chain.
+
+    Attributes:
+        at: rule time, UTC.
+        event: what.
+        actor: the Slack id of a person, or `mcsync`.
+        source: from where: `command`, `button`, `webhook`, `poll` or `timer`.
+        instance: the marketing server, `""` where none is concerned.
+        subject: the incident, proposal or workflow concerned.
+        details: plain words and figures; never a secret.
+    """
+
+    at: datetime
+    event: Event
+    actor: str
+    source: str
+    instance: str
+    subject: str
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """A deed in its place in the chain.
+
+    Attributes:
+        sequence: 1, 2, 3 … without gaps.
+        deed: what happened.
+        previous: the digest of the entry before, `GENESIS` for the first.
+        digest: of this entry and `previous` (SHA-256, hexadecimal).
+    """
+
+    sequence: int
+    deed: Deed
+    previous: str
+    digest: str
+
+
+def link(sequence: int, deed: Deed, previous: str) -> AuditEntry:
+    """Put *deed* at the end of the chain whose last digest is *previous*."""
+    content = [
+        sequence,
+        previous,
+        deed.at.isoformat(),
+        deed.event.value,
+        deed.actor,
+        deed.source,
+        deed.instance,
+        deed.subject,
+        sorted(deed.details.items()),
+    ]
+    text = json.dumps(content, ensure_ascii=True, separators=(",", ":"))
+    return AuditEntry(sequence, deed, previous, hashlib.sha256(text.encode()).hexdigest())
+
+
+def flaws(entries: Iterable[AuditEntry]) -> Iterator[str]:
+    """Name every entry that was removed, changed or moved, in the order of *entries*."""
+    expected, previous = 1, GENESIS
+    for entry in entries:
+        if entry.sequence != expected:
+            yield f"Entry {expected} is missing or out of order: entry {entry.sequence} stands in its place."
+        if entry.previous != previous:
+            yield f"Entry {entry.sequence} does not follow the entry before it."
+        if link(entry.sequence, entry.deed, entry.previous).digest != entry.digest:
+            yield f"Entry {entry.sequence} was changed after it was written."
+        expected, previous = entry.sequence + 1, entry.digest

@@ -1,0 +1,95 @@
+"""An incident: what people see. One per workflow and cause, counting its failures."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.diagnosis import Cause, Diagnosis
+
+
+class IncidentState(StrEnum):
+    """Whether somebody still has to care."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A shift that a button may ask for, or the reason why it may not.
+
+    Attributes:
+        offset_minutes: minutes after the restart.
+        safe: whether a button is offered.
+        reason: why not, `""` when safe.
+        period_after: the text the schedule would get, `""` when not safe.
+        run_after_restart: the first run after the restart, UTC.
+        margin_seconds: from the end of the danger to that run.
+    """
+
+    offset_minutes: int
+    safe: bool
+    reason: str
+    period_after: str = ""
+    run_after_restart: datetime | None = None
+    margin_seconds: int | None = None
+
+
+@dataclass(frozen=True)
+class Incident:
+    """Failures of one workflow with one cause.
+
+    Attributes:
+        id: stable, derived from its first failure.
+        instance: the marketing server.
+        workflow: internal name.
+        workflow_id: primary key, as text.
+        diagnosis: of the latest failure.
+        first_at: the first failure, UTC.
+        last_at: the latest failure, UTC.
+        failures: how many.
+        message: the latest line, untrusted.
+        paused: whether the workflow stood still when last read.
+        schedule: the schedule in words, `""` when it could not be read.
+        period: the schedule's text when last read, `""` when it could not be read.
+        offers: the shifts, empty when the remedy is another one.
+        no_offer: why no shift is offered, `""` when one is.
+        caution: what the approver must know about RT's tracking (KA-22897), `""` if nothing.
+        proposal_id: the latest proposal, `""` if none.
+        state: open or closed.
+        closed_at: when it was closed.
+        closing: why it was closed.
+        revision: counts every save; the compare-and-swap of the store.
+    """
+
+    id: str
+    instance: str
+    workflow: str
+    workflow_id: str
+    diagnosis: Diagnosis
+    first_at: datetime
+    last_at: datetime
+    failures: int
+    message: str
+    paused: bool
+    schedule: str
+    period: str
+    offers: tuple[Offer, ...]
+    no_offer: str
+    caution: str
+    proposal_id: str = ""
+    state: IncidentState = IncidentState.OPEN
+    closed_at: datetime | None = None
+    closing: str = ""
+    revision: int = 0
+
+    @property
+    def cause(self) -> Cause:
+        """Name the cause of the latest failure."""
+        return self.diagnosis.cause
+
+
+def identify(*parts: str) -> str:
+    """Derive a short stable id from what a thing is about, so that doing it twice makes one of it."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]

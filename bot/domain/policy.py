@@ -1,0 +1,124 @@
+"""Who may ask, who may approve, who may administer. Deny by default.
+
+Pure: groups and people are read by the Slack gateway and handed in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain.errors import NotAllowed
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody in Slack.
+
+    Attributes:
+        id: the Slack user id.
+        name: the display name, for people.
+        bot: an app or bot user.
+        deactivated: no longer active.
+        guest: single- or multi-channel guest.
+        foreign: a member of another workspace (Slack Connect).
+    """
+
+    id: str
+    name: str
+    bot: bool = False
+    deactivated: bool = False
+    guest: bool = False
+    foreign: bool = False
+
+    @property
+    def stranger(self) -> bool:
+        """Tell whether the person never counts, whatever the lists say."""
+        return self.bot or self.deactivated or self.guest or self.foreign
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The configured lists: ids of users (`U…`, `W…`) or of user groups (`S…`).
+
+    Attributes:
+        requesters: who may ask for a change; empty means every member of the workspace.
+        approvers: who may approve; empty means nobody.
+        administrators: who may lift a log-on bar; being one approves nothing.
+        allow_self_approval: whether a requester may approve their own request.
+    """
+
+    requesters: tuple[str, ...] = ()
+    approvers: tuple[str, ...] = ()
+    administrators: tuple[str, ...] = ()
+    allow_self_approval: bool = False
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """Name the user groups whose members must be known before anything is decided."""
+        listed = (*self.requesters, *self.approvers, *self.administrators)
+        return frozenset(entry for entry in listed if entry.startswith("S"))
+
+
+Groups = Mapping[str, frozenset[str]]
+"""The members of each group; a group that could not be read is left out and so has nobody in it."""
+
+
+def check_may_ask(person: Person, roles: Roles, groups: Groups) -> None:
+    """Let *person* ask for a change.
+
+    Raises:
+        NotAllowed: the person is a stranger or not among the requesters.
+    """
+    _refuse_strangers(person)
+    if roles.requesters and not _listed(person, roles.requesters, groups):
+        raise NotAllowed(f"Only {_names(roles.requesters)} can ask for a change.")
+
+
+def check_may_decide(person: Person, requested_by: str, roles: Roles, groups: Groups) -> None:
+    """Let *person* approve or deny what *requested_by* asked for.
+
+    Raises:
+        NotAllowed: the person is a stranger, not an approver, or asked for it themselves.
+    """
+    _refuse_strangers(person)
+    if not roles.approvers:
+        raise NotAllowed(
+            "Nobody can approve yet: an administrator lists people or groups under `approvers` in mcsync.toml."
+        )
+    if not _listed(person, roles.approvers, groups):
+        raise NotAllowed(f"Only {_names(roles.approvers)} can approve or deny this.")
+    if person.id == requested_by and not roles.allow_self_approval:
+        others = tuple(entry for entry in roles.approvers if entry != person.id)
+        who = _names(others) if others else "another approver, and none is configured: ask an administrator"
+        raise NotAllowed(f"You asked for this change, so somebody else decides: {who}.")
+
+
+def check_may_administer(person: Person, roles: Roles, groups: Groups) -> None:
+    """Let *person* do what only administrators do.
+
+    Raises:
+        NotAllowed: the person is a stranger or not an administrator.
+    """
+    _refuse_strangers(person)
+    if not _listed(person, roles.administrators, groups):
+        who = (
+            _names(roles.administrators)
+            if roles.administrators
+            else "an administrator, and none is configured"
+        )
+        raise NotAllowed(f"Only {who} can do this.")
+
+
+def _refuse_strangers(person: Person) -> None:
+    if person.stranger:
+        raise NotAllowed(
+            "Guests, bots, deactivated users and members of other workspaces cannot do this: "
+            "ask a member of this workspace."
+        )
+
+
+def _listed(person: Person, entries: tuple[str, ...], groups: Groups) -> bool:
+    return any(person.id == entry or person.id in groups.get(entry, frozenset()) for entry in entries)
+
+
+def _names(entries: tuple[str, ...]) -> str:
+    return ", ".join(f"<!subteam^{entry}>" if entry.startswith("S") else f"<@{entry}>" for entry in entries)

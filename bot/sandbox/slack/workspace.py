@@ -1,0 +1,337 @@
+"""What the workspace holds while the sandbox runs: messages, ephemerals, views, triggers, and an event log.
+
+A plain object with one lock. It knows Slack's bookkeeping (ids, time stamps, who is where) and nothing of
+HTTP; `methods` and `acting` change it, a page may follow it by `events_since`.
+"""
+
+import copy
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.sandbox.slack import people
+from bot.sandbox.slack.people import Person
+from bot.sandbox.slack.refusal import Json, SlackRefusal
+
+TRIGGER_SECONDS = 3.0
+RESPONSE_URL_SECONDS = 30 * 60.0
+RESPONSE_URL_USES = 5
+_EVENTS_KEPT = 5_000
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+
+@dataclass(slots=True)
+class Message:
+    """One message of a channel.
+
+    Attributes:
+        channel: id of the channel.
+        body: the message as Slack gives it, with `ts`, `text`, `blocks`; `metadata` where one was sent.
+        edits: how often `chat.update` or `replace_original` changed it.
+    """
+
+    channel: str
+    body: Json
+    edits: int = 0
+
+    @property
+    def ts(self) -> str:
+        """Return the message's time stamp, its id within the channel."""
+        return str(self.body["ts"])
+
+    @property
+    def thread_ts(self) -> str | None:
+        """Return the parent's time stamp when the message is in a thread."""
+        value = self.body.get("thread_ts")
+        return None if value is None else str(value)
+
+    @property
+    def is_reply(self) -> bool:
+        """Tell whether the message hangs in a thread and is not its parent."""
+        return self.thread_ts is not None and self.thread_ts != self.ts
+
+
+@dataclass(slots=True)
+class Ephemeral:
+    """A message that one person sees and no method of the Web API returns.
+
+    Attributes:
+        user: id of the person who sees it.
+        channel: id of the channel where it appears.
+        body: `ts`, `text`, `blocks`, `thread_ts` as far as given.
+        source: how it came: "chat.postEphemeral", "ack", "response_url" or "slackbot".
+        edits: how often `replace_original` changed it.
+    """
+
+    user: str
+    channel: str
+    body: Json
+    source: str
+    edits: int = 0
+
+
+@dataclass(slots=True)
+class View:
+    """A modal or a Home tab.
+
+    Attributes:
+        body: the view as Slack gives it, with `id`, `hash`, `state`.
+        user: id of the person who sees it.
+        is_open: whether it still stands on the person's screen.
+        errors: messages by `block_id` that the app answered to the last submission.
+    """
+
+    body: Json
+    user: str
+    is_open: bool = True
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """Return the view's id."""
+        return str(self.body["id"])
+
+
+@dataclass(slots=True)
+class Trigger:
+    """A `trigger_id`: good for one exchange within three seconds of machine time."""
+
+    user: str
+    issued: float
+    view: str | None = None
+    is_exchanged: bool = False
+
+
+@dataclass(slots=True)
+class ResponseHook:
+    """What stands behind a `response_url`."""
+
+    user: str
+    channel: str
+    issued: float
+    original: str | None
+    is_ephemeral: bool
+    thread_ts: str | None = None
+    uses: int = 0
+
+
+class Workspace:
+    """The state of one Slack workspace with one installed app.
+
+    Hold `lock` while reading or changing more than one thing. `now` is machine time in seconds.
+    """
+
+    def __init__(self, *, now: Callable[[], float] = time.time, seed: int = 0) -> None:
+        self.now = now
+        self.lock = threading.RLock()
+        self.changed = threading.Condition(self.lock)
+        self._seed = seed
+        self._events: list[Json] = []
+        self._sequence = 0
+        self._last_ts = 0
+        self.reset()
+
+    def reset(self) -> None:
+        """Return to the beginning: the same people, no messages."""
+        with self.lock:
+            self._random = random.Random(self._seed)
+            self.people = {person.id: person for person in people.PEOPLE}
+            self.channels = {channel.id: channel for channel in people.CHANNELS}
+            self.members = {channel.id: list(channel.members) for channel in people.CHANNELS}
+            self.groups = {group.id: list(group.users) for group in people.GROUPS}
+            self.messages: dict[str, list[Message]] = {channel.id: [] for channel in people.CHANNELS}
+            self.ephemerals: list[Ephemeral] = []
+            self.views: dict[str, View] = {}
+            self.homes: dict[str, str] = {}
+            self.triggers: dict[str, Trigger] = {}
+            self.hooks: dict[str, ResponseHook] = {}
+            self.record("reset")
+
+    # --- the event log ---
+
+    def record(self, kind: str, **data: object) -> None:
+        """Append to the event log and wake everyone who follows it."""
+        with self.lock:
+            self._sequence += 1
+            self._events.append({"seq": self._sequence, "kind": kind, "at": self.now(), **data})
+            del self._events[:-_EVENTS_KEPT]
+            self.changed.notify_all()
+
+    def events_since(self, sequence: int) -> list[Json]:
+        """Return the events after that sequence number, oldest first."""
+        with self.lock:
+            return [event for event in self._events if event["seq"] > sequence]
+
+    # --- ids ---
+
+    def next_ts(self) -> str:
+        """Return a message time stamp: machine time in microseconds, unique and increasing."""
+        with self.lock:
+            self._last_ts = max(int(self.now() * 1_000_000), self._last_ts + 1)
+            return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
+
+    def new_id(self, prefix: str, length: int = 10) -> str:
+        """Return a fresh id such as `V4K2...`, the same ones in each run with the same seed."""
+        with self.lock:
+            return prefix + "".join(self._random.choices(_ALPHABET, k=length))
+
+    # --- people and channels ---
+
+    def person(self, user: str) -> Person:
+        """Return the person; refuse as Slack does when there is none."""
+        found = self.people.get(user)
+        if found is None:
+            raise SlackRefusal("user_not_found")
+        return found
+
+    def is_member(self, user: str, channel: str) -> bool:
+        """Tell whether the person is in the channel."""
+        return user in self.members.get(channel, ())
+
+    def direct_channel(self, user: str) -> str:
+        """Return the id of the app's direct message with a person, opened on first use."""
+        with self.lock:
+            person = self.person(user)
+            channel = "D0" + person.id.removeprefix("U0")
+            if channel not in self.channels:
+                members = (person.id, people.BOT_USER)
+                self.channels[channel] = people.Channel(channel, person.name, members, is_private=True)
+                self.members[channel] = list(members)
+                self.messages[channel] = []
+            return channel
+
+    # --- messages ---
+
+    def add_message(self, channel: str, author: str, content: Json) -> Message:
+        """Post a message of a person or of the app's bot user; returns it with its `ts`."""
+        with self.lock:
+            body: Json = {"type": "message", "user": author, "ts": self.next_ts()}
+            body["team"] = self.people[author].team
+            if author == people.BOT_USER:
+                body |= {"bot_id": people.BOT, "app_id": people.APP}
+            body |= copy.deepcopy(content)
+            message = Message(channel, body)
+            self.messages[channel].append(message)
+            self._count_replies(message)
+            self.record("message", channel=channel, ts=message.ts)
+            return message
+
+    def edit_message(self, message: Message, content: Json, editor: str) -> None:
+        """Replace what is given of a message and mark it as edited."""
+        with self.lock:
+            message.body |= copy.deepcopy(content)
+            message.body["edited"] = {"user": editor, "ts": self.next_ts()}
+            message.edits += 1
+            self.record("message_changed", channel=message.channel, ts=message.ts)
+
+    def delete_message(self, message: Message) -> None:
+        """Take a message away; a parent with replies stays as a tombstone, as in Slack."""
+        with self.lock:
+            if int(message.body.get("reply_count", 0)) > 0:
+                kept = ("type", "ts", "thread_ts", "reply_count", "reply_users", "latest_reply")
+                message.body = {key: message.body[key] for key in kept if key in message.body}
+                message.body |= {
+                    "subtype": "tombstone",
+                    "text": "This message was deleted.",
+                    "user": "USLACKBOT",
+                }
+            else:
+                self.messages[message.channel].remove(message)
+                self._count_replies(message)
+            self.record("message_deleted", channel=message.channel, ts=message.ts)
+
+    def find_message(self, channel: str, ts: str) -> Message:
+        """Return a message; refuse with `message_not_found` when there is none."""
+        for message in self.messages.get(channel, ()):
+            if message.ts == ts:
+                return message
+        raise SlackRefusal("message_not_found")
+
+    def replies(self, channel: str, thread_ts: str) -> list[Message]:
+        """Return the replies of a thread without its parent, oldest first."""
+        return [m for m in self.messages.get(channel, ()) if m.is_reply and m.thread_ts == thread_ts]
+
+    def _count_replies(self, reply: Message) -> None:
+        """Keep the reply figures of a thread's parent true."""
+        if not reply.is_reply or reply.thread_ts is None:
+            return
+        parent = self.find_message(reply.channel, reply.thread_ts)
+        found = self.replies(reply.channel, reply.thread_ts)
+        if not found:
+            for key in ("thread_ts", "reply_count", "reply_users", "latest_reply"):
+                parent.body.pop(key, None)
+            return
+        authors = sorted({str(message.body["user"]) for message in found})
+        parent.body |= {
+            "thread_ts": parent.ts,
+            "reply_count": len(found),
+            "reply_users": authors,
+            "reply_users_count": len(authors),
+            "latest_reply": found[-1].ts,
+        }
+
+    # --- ephemerals ---
+
+    def add_ephemeral(self, user: str, channel: str, content: Json, source: str) -> Ephemeral:
+        """Show something to one person only; returns it with its `ts`."""
+        with self.lock:
+            ephemeral = Ephemeral(user, channel, {"ts": self.next_ts(), **copy.deepcopy(content)}, source)
+            self.ephemerals.append(ephemeral)
+            self.record("ephemeral", user=user, channel=channel, ts=ephemeral.body["ts"])
+            return ephemeral
+
+    # --- triggers and response URLs ---
+
+    def new_trigger(self, user: str, view: str | None = None) -> str:
+        """Issue a `trigger_id` for a person's deed, from within a view where there was one."""
+        with self.lock:
+            trigger = f"{self.next_ts()}.{self.new_id('', 12).lower()}"
+            self.triggers[trigger] = Trigger(user, self.now(), view)
+            return trigger
+
+    def exchange_trigger(self, trigger_id: str) -> Trigger:
+        """Use a `trigger_id` up; refuse an unknown, a used and an old one."""
+        with self.lock:
+            trigger = self.triggers.get(trigger_id)
+            if trigger is None:
+                raise SlackRefusal("invalid_trigger_id")
+            if trigger.is_exchanged:
+                raise SlackRefusal("exchanged_trigger_id")
+            if self.now() - trigger.issued > TRIGGER_SECONDS:
+                raise SlackRefusal("expired_trigger_id")
+            trigger.is_exchanged = True
+            return trigger
+
+    def new_hook(
+        self,
+        user: str,
+        channel: str,
+        *,
+        original: str | None = None,
+        is_ephemeral: bool = False,
+        thread_ts: str | None = None,
+    ) -> str:
+        """Return the path of a fresh response URL for a person's deed in a channel."""
+        with self.lock:
+            path = f"/hooks/{people.TEAM}/{self.new_id('', 24)}"
+            self.hooks[path] = ResponseHook(user, channel, self.now(), original, is_ephemeral, thread_ts)
+            return path
+
+    def use_hook(self, path: str) -> ResponseHook:
+        """Count one use of a response URL; refuse the sixth, and any after half an hour."""
+        with self.lock:
+            hook = self.hooks.get(path)
+            if hook is None:
+                raise SlackRefusal("invalid_url")
+            if self.now() - hook.issued > RESPONSE_URL_SECONDS or hook.uses >= RESPONSE_URL_USES:
+                raise SlackRefusal("used_url")
+            hook.uses += 1
+            return hook
+
+
+def snapshot(value: Any) -> Any:  # noqa: ANN401 - any JSON value, returned as it is
+    """Return a copy that does not change when the workspace goes on."""
+    return copy.deepcopy(value)

@@ -1,0 +1,363 @@
+"""Everything the use cases need from outside, on one page.
+
+Protocols and the plain values that pass through them. No rule and no effect lives here.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.domain.audit import AuditEntry, Deed
+from bot.domain.incident import Incident
+from bot.domain.journal import Failure, JournalEntry
+from bot.domain.policy import Person
+from bot.domain.proposal import Proposal
+from bot.domain.workflow import Status, Workflow
+
+
+class Clock(Protocol):
+    """The two clocks (design, principle 6)."""
+
+    def now(self) -> datetime:
+        """Tell rule time, UTC: runs, windows, expiry, polls. A sandbox may turn it."""
+        ...
+
+    def machine_now(self) -> datetime:
+        """Tell machine time, UTC: leases, signatures, rate limits. Nobody turns it."""
+        ...
+
+
+# --- Campaign -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Account:
+    """An execution instance as Campaign lists it in nms:extAccount.
+
+    Attributes:
+        name: such as `mcExec1`.
+        label: for people.
+        server: RT's base URL.
+    """
+
+    name: str
+    label: str
+    server: str
+
+
+class Campaign(Protocol):
+    """One marketing server. Every method raises a `CampaignError`, which says whether it may have run."""
+
+    def statuses(self) -> tuple[Status, ...]:
+        """Read the state of every configured workflow in one query."""
+        ...
+
+    def workflow(self, name: str) -> Workflow:
+        """Read one workflow in full; raises `NotFound` when there is none of that name."""
+        ...
+
+    def journal(self, workflow_id: str, since: datetime, *, limit: int = 500) -> tuple[JournalEntry, ...]:
+        """Read the journal from *since* on, oldest first, at most *limit* lines, the newest ones."""
+        ...
+
+    def accounts(self) -> tuple[Account, ...]:
+        """Read the active execution instances."""
+        ...
+
+    def server_time(self) -> datetime:
+        """Read the server's clock, UTC."""
+        ...
+
+    def write_schedule(self, workflow: Workflow, period: str) -> None:
+        """Write *period* into the only scheduler of *workflow*; nothing else changes."""
+        ...
+
+    def stop(self, workflow: Workflow) -> None:
+        """Ask for a stop; it happens later."""
+        ...
+
+    def start(self, workflow: Workflow) -> None:
+        """Ask for a start; it happens later."""
+        ...
+
+
+# --- Slack ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a message shows.
+
+    Attributes:
+        text: all of it in words, for screen readers and notifications.
+        blocks: Block Kit, as plain data.
+    """
+
+    text: str
+    blocks: Sequence[Mapping[str, Any]]
+
+
+class Slack(Protocol):
+    """One workspace. Every method raises a `SlackError`."""
+
+    def post(self, channel: str, card: Card, *, key: str) -> str:
+        """Post *card* with *key* as its metadata; return its `ts`."""
+        ...
+
+    def update(self, channel: str, ts: str, card: Card) -> None:
+        """Replace the content of a message."""
+        ...
+
+    def find(self, channel: str, key: str, *, since: datetime) -> str | None:
+        """Find the `ts` of the message that carries *key*, posted after *since* (machine time)."""
+        ...
+
+    def whisper(self, channel: str, user: str, text: str) -> None:
+        """Show *text* to one person in the channel."""
+        ...
+
+    def person(self, user: str) -> Person:
+        """Read who somebody is."""
+        ...
+
+    def members(self, group: str) -> frozenset[str]:
+        """Read the members of a user group, uncached."""
+        ...
+
+
+# --- Store ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Work:
+    """A row of due work.
+
+    Attributes:
+        key: what it is about; asking twice for the same key makes one row.
+        kind: which use case does it.
+        lane: one row per lane runs at a time.
+        due_at: rule time, UTC.
+        payload: plain text values the use case needs.
+    """
+
+    key: str
+    kind: str
+    lane: str
+    due_at: datetime
+    payload: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Work that one worker holds.
+
+    Attributes:
+        work: the row.
+        owner: who holds it.
+        attempt: 1 for the first time; with `owner` it fences a finish that comes too late.
+        wanted: how often the work had been asked for when it was claimed.
+    """
+
+    work: Work
+    owner: str
+    attempt: int
+    wanted: int
+
+
+@dataclass(frozen=True)
+class Sighted:
+    """The last status that a poll saw, and when.
+
+    Attributes:
+        instance: the marketing server.
+        status: as seen.
+        at: rule time, UTC.
+        schedule: the schedule in words, `""` until it was read.
+        journal_at: the date of the last journal line seen, `None` before the first.
+    """
+
+    instance: str
+    status: Status
+    at: datetime
+    schedule: str = ""
+    journal_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A card's place in Slack.
+
+    Attributes:
+        key: the incident's id.
+        channel: where.
+        ts: the message, `""` while a post's intent is recorded and its outcome unknown.
+        content: the hash of what it shows.
+        intended_at: machine time of the intent.
+    """
+
+    key: str
+    channel: str
+    ts: str
+    content: str
+    intended_at: datetime
+
+
+@dataclass(frozen=True)
+class LogonBar:
+    """A refused log-on, remembered.
+
+    Attributes:
+        instance: the marketing server.
+        secret_digest: of the login and secret that were refused (never the secret).
+        at: when.
+        sentence: what the server said.
+    """
+
+    instance: str
+    secret_digest: str
+    at: datetime
+    sentence: str
+
+
+class Reading(Protocol):
+    """What can be read from the store, one consistent picture."""
+
+    def incident(self, incident_id: str) -> Incident | None:
+        """Find one incident."""
+        ...
+
+    def incidents(self, *, open_only: bool = True, limit: int = 100) -> tuple[Incident, ...]:
+        """List incidents, latest failure first."""
+        ...
+
+    def open_incidents(self, instance: str, workflow: str) -> tuple[Incident, ...]:
+        """List the open incidents of one workflow, latest failure first."""
+        ...
+
+    def failures(self, instance: str, workflow: str, *, since: datetime) -> tuple[Failure, ...]:
+        """List failures from *since* on, oldest first."""
+        ...
+
+    def proposal(self, proposal_id: str) -> Proposal | None:
+        """Find one proposal."""
+        ...
+
+    def undecided(self, instance: str, workflow: str) -> Proposal | None:
+        """Find the proposal of one workflow that is not at an end."""
+        ...
+
+    def sighted(self, instance: str | None = None) -> tuple[Sighted, ...]:
+        """List the last sightings, of one instance or of all, ordered by instance and name."""
+        ...
+
+    def posted(self, key: str) -> Posted | None:
+        """Find a card's place."""
+        ...
+
+    def logon_bar(self, instance: str) -> LogonBar | None:
+        """Find the remembered refusal of an instance."""
+        ...
+
+    def audit(self, *, after: int = 0, limit: int = 1000) -> tuple[AuditEntry, ...]:
+        """List entries with a greater sequence than *after*, in order."""
+        ...
+
+    def due(self, now: datetime) -> int:
+        """Count the work that is due at *now* or held by a worker."""
+        ...
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """Tell when the next work after *now* falls due."""
+        ...
+
+
+class Writing(Reading, Protocol):
+    """What can be changed, all of it or none."""
+
+    def accept_delivery(self, key: str, at: datetime, body: str) -> bool:
+        """Remember a delivery; `False` when it was seen before."""
+        ...
+
+    def add_failure(self, failure: Failure, at: datetime) -> bool:
+        """Remember a failure; `False` when it is known, whoever reported it."""
+        ...
+
+    def add_incident(self, incident: Incident) -> bool:
+        """Add an incident; `False` when its id exists."""
+        ...
+
+    def save_incident(self, before: Incident, after: Incident) -> bool:
+        """Replace *before* by *after* with the next revision; `False` when *before* is no longer current."""
+        ...
+
+    def add_proposal(self, proposal: Proposal) -> bool:
+        """Add a proposal; `False` when its id exists or the workflow has an undecided one."""
+        ...
+
+    def save_proposal(self, before: Proposal, after: Proposal) -> bool:
+        """Replace *before* by *after* with the next revision; `False` when *before* is no longer current.
+
+        Raises:
+            ValueError: the move is not in `MOVES`.
+        """
+        ...
+
+    def save_sighted(self, sighted: Sighted) -> None:
+        """Replace the last sighting of a workflow."""
+        ...
+
+    def save_posted(self, posted: Posted) -> None:
+        """Replace a card's place."""
+        ...
+
+    def save_logon_bar(self, bar: LogonBar) -> None:
+        """Remember a refused log-on."""
+        ...
+
+    def lift_logon_bar(self, instance: str) -> bool:
+        """Forget a refused log-on; `False` when there was none."""
+        ...
+
+    def record(self, deed: Deed) -> AuditEntry:
+        """Put *deed* at the end of the audit chain."""
+        ...
+
+    def enqueue(self, work: Work) -> None:
+        """Ask for work.
+
+        Asked for again under the same key, it keeps the earlier `due_at` and takes the newer payload; asked
+        for while a worker holds it, it is done once more.
+        """
+        ...
+
+
+class Store(Protocol):
+    """The database. Every method raises a `StoreError` when it cannot be used."""
+
+    def read(self) -> AbstractContextManager[Reading]:
+        """Open one consistent picture."""
+        ...
+
+    def write(self) -> AbstractContextManager[Writing]:
+        """Open a transaction: committed on leaving, rolled back on any exception. Never across a network call."""
+        ...
+
+    def claim(
+        self, owner: str, now: datetime, machine_now: datetime, lease_seconds: float, limit: int
+    ) -> Sequence[Claim]:
+        """Take due work, at most one row per lane, none of a lane in which a lease still holds; oldest first."""
+        ...
+
+    def finish(self, claim: Claim, now: datetime) -> bool:
+        """Remove finished work, or release it due at *now* if it was asked for again; `False` when no longer ours."""
+        ...
+
+    def postpone(self, claim: Claim, due_at: datetime, payload: Mapping[str, str] | None = None) -> bool:
+        """Release work until *due_at*; `False` when no longer ours."""
+        ...
+
+    def give_back(self, owner: str) -> int:
+        """Release whatever *owner* holds, as on shutdown; return how many rows."""
+        ...
