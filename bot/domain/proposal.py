@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.workflow import Definition
+
 
 class Ask(StrEnum):
     """What is asked for. There is no "shift only": an edited workflow that stays paused archives nothing."""
@@ -115,9 +117,10 @@ class Proposal:
         decided_at: when.
         reason: of a denial, an expiry or a failure; `""` if none.
         steps: taken while carrying out, in order.
-        ending: see `Ending`.
-        waiting_since: when the present wait for a state began, rule time.
-        definition_before: the complete `<activities>` read just before the first step: the backup.
+        ending: how it will end, once what we stopped runs again; `None` while undecided.
+        doing: what carrying out waits for right now, for people; `""` if nothing.
+        begun_at: when carrying out began, rule time.
+        backup: the definition as it was read just before the first step.
         revision: counts every save; the compare-and-swap of the store.
     """
 
@@ -142,8 +145,9 @@ class Proposal:
     reason: str = ""
     steps: tuple[StepRecord, ...] = ()
     ending: Ending | None = None
-    waiting_since: datetime | None = None
-    definition_before: str = ""
+    doing: str = ""
+    begun_at: datetime | None = None
+    backup: Definition | None = None
     revision: int = 0
 
     @property
@@ -159,9 +163,9 @@ class Proposal:
         ]
         return hashlib.sha256(json.dumps(bound).encode()).hexdigest()
 
-    def recorded(self, step: Step) -> StepRecord | None:
-        """Find the last record of *step*."""
-        return next((record for record in reversed(self.steps) if record.step is step), None)
+    def taken(self, step: Step) -> tuple[StepRecord, ...]:
+        """List the records of *step*, in order."""
+        return tuple(record for record in self.steps if record.step is step)
 
 
 def may_move(before: Stage, after: Stage) -> bool:

@@ -3,6 +3,7 @@
 Values and pure comparisons only. How they travel as XML is `bot/gateways/campaign`.
 """
 
+import html
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -104,17 +105,20 @@ class Definition:
     scheduler: str | None
     timezone: str
 
-    def changed_besides_schedule(self, other: "Definition") -> tuple[str, ...]:
-        """Name the activities that differ from *other*, the scheduler left out; both ways."""
-        mine = {(a.kind, a.name): a.xml for a in self.activities if a.name != self.scheduler}
-        theirs = {(a.kind, a.name): a.xml for a in other.activities if a.name != other.scheduler}
-        return tuple(
-            sorted(
-                name
-                for kind, name in mine.keys() | theirs.keys()
-                if mine.get((kind, name)) != theirs.get((kind, name))
+    def changed_besides_period(self, other: "Definition") -> tuple[str, ...]:
+        """Name the activities in which *other* differs from this, the scheduler's `<period>` text left out."""
+        mine, theirs = self._frames(), other._frames()
+        return tuple(sorted(key[1] for key in mine.keys() | theirs.keys() if mine.get(key) != theirs.get(key)))
+
+    def _frames(self) -> dict[tuple[str, str], str]:
+        """Map each activity to its XML, the period's own text cut out of the scheduler."""
+        period = html.escape(self.period or "", quote=False)  # what C14N escapes in a text
+        return {
+            (activity.kind, activity.name): (
+                activity.xml.replace(period, "", 1) if period and activity.name == self.scheduler else activity.xml
             )
-        )
+            for activity in self.activities
+        }
 
 
 @dataclass(frozen=True)

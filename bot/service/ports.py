@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from bot.domain.audit import AuditEntry, Deed
 from bot.domain.incident import Incident
 from bot.domain.journal import Failure, JournalEntry
-from bot.domain.policy import Person
+from bot.domain.policy import Groups, Person
 from bot.domain.proposal import Proposal
 from bot.domain.workflow import Status, Workflow
 
@@ -59,7 +59,7 @@ class Campaign(Protocol):
         ...
 
     def journal(self, workflow_id: str, since: datetime, *, limit: int = 500) -> tuple[JournalEntry, ...]:
-        """Read the journal from *since* on, oldest first, at most *limit* lines, the newest ones."""
+        """Read the journal from *since* on, oldest first; where there are more than *limit*, the newest ones."""
         ...
 
     def accounts(self) -> tuple[Account, ...]:
@@ -127,6 +127,14 @@ class Slack(Protocol):
         ...
 
 
+class Directory(Protocol):
+    """The members of user groups, cached for at most a minute."""
+
+    def members(self, groups: frozenset[str], *, fresh: bool = False) -> Groups:
+        """Read the members of *groups*; one that cannot be read is left out. *fresh* asks Slack anew."""
+        ...
+
+
 # --- Store ----------------------------------------------------------------------------------------
 
 
@@ -174,14 +182,18 @@ class Sighted:
         instance: the marketing server.
         status: as seen.
         at: rule time, UTC.
-        schedule: the schedule in words, `""` until it was read.
+        period: the schedule's text, `""` until it was read.
+        timezone: the scheduler's or else the workflow's `@timezone`, `""` when neither has one.
+        read_at: when the definition was last read, `None` before the first time.
         journal_at: the date of the last journal line seen, `None` before the first.
     """
 
     instance: str
     status: Status
     at: datetime
-    schedule: str = ""
+    period: str = ""
+    timezone: str = ""
+    read_at: datetime | None = None
     journal_at: datetime | None = None
 
 
@@ -289,7 +301,7 @@ class Writing(Reading, Protocol):
         ...
 
     def save_incident(self, before: Incident, after: Incident) -> bool:
-        """Replace *before* by *after* with the next revision; `False` when *before* is no longer current."""
+        """Replace *before* by *after* as the next revision; `False` when *before* is no longer current."""
         ...
 
     def add_proposal(self, proposal: Proposal) -> bool:
@@ -341,13 +353,13 @@ class Store(Protocol):
         ...
 
     def write(self) -> AbstractContextManager[Writing]:
-        """Open a transaction: committed on leaving, rolled back on any exception. Never across a network call."""
+        """Open a transaction: committed on leaving, rolled back on any exception; never across a network call."""
         ...
 
     def claim(
         self, owner: str, now: datetime, machine_now: datetime, lease_seconds: float, limit: int
     ) -> Sequence[Claim]:
-        """Take due work, at most one row per lane, none of a lane in which a lease still holds; oldest first."""
+        """Take due work, oldest first: one row per lane at most, none of a lane in which a lease still holds."""
         ...
 
     def finish(self, claim: Claim, now: datetime) -> bool:
