@@ -124,6 +124,9 @@ class Scheduler:
             ended = self._changed.wait_for(
                 lambda: self._rings == self._tasks == 0, max(0.0, deadline - time.monotonic())
             )
+        # A shutdown in the midst of a pass over the jobs breaks that pass (its `remove_job` no longer finds a
+        # one-shot job). Emptying the list waits for the pass, and leaves nothing for the next one.
+        self._scheduler.remove_all_jobs()
         self._scheduler.shutdown(wait=ended)
         if not ended:
             log.warning("scheduler_closed_early", tasks=self._tasks, rings=self._rings)
