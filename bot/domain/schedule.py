@@ -1,0 +1,293 @@
+"""What a scheduler's `<period>` means: times of day, days, and how long it counts, as frozen values.
+
+The text itself is `bot/domain/period.py`, the walk over days `bot/domain/days.py`, and the instants in a zone
+`bot/domain/recurrence.py`. A form that we do not surely understand is refused by name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from bot.domain.days import (
+    EVERY_MONTH,
+    LAST_POSITION,
+    WEEK,
+    WORKING_WEEK,
+    DayOfMonth,
+    DayRule,
+    Days,
+    EveryDay,
+    EveryNDays,
+    LastDayOfMonth,
+    NthWeekday,
+    OneDay,
+    Weekdays,
+)
+from bot.domain.errors import UnreadableSchedule
+from bot.domain.period import MONTH_FLAGS, WEEKDAY_FLAGS, Period, read_period
+
+DAY = 86_400_000
+"""Milliseconds of a day without a clock change. Slots and instants are counted in milliseconds."""
+
+MIDNIGHT = time()
+LONGEST_MONTH = 31
+
+Slots = range | tuple[int, ...]
+"""Times of day in milliseconds after midnight, in order, each once."""
+
+
+@dataclass(frozen=True)
+class FixedTime:
+    """Once on each day, at `m_tmFixedTime`."""
+
+    at: time
+
+
+@dataclass(frozen=True)
+class TimeList:
+    """At each time of the list `m_vtmTime`, in the list's own order."""
+
+    times: tuple[time, ...]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Every so often on each day.
+
+    Attributes:
+        every: `m_tmSpanTime`, longer than nothing.
+        first: `m_tmStartTime`, from which each day counts anew.
+        last: `m_tmStopTime`, itself included; `None` is the end of the day.
+    """
+
+    every: timedelta
+    first: time
+    last: time | None
+
+
+Times = FixedTime | TimeList | Interval
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most so many runs.
+
+    Attributes:
+        at_most: `m_iMaxIter`.
+        since: the local moment, without a zone, from which runs are counted.
+    """
+
+    at_most: int
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A `<period>` that we understand. Two schedules are equal when their texts are.
+
+    Attributes:
+        text: the text, byte for byte.
+        times: the times of day.
+        days: the days.
+        limit: how many runs there may be at most, or `None`.
+    """
+
+    text: str
+    times: Times = field(compare=False)
+    days: Days = field(compare=False)
+    limit: Limit | None = field(compare=False)
+    slots: Slots = field(compare=False, repr=False)
+    _period: Period = field(compare=False, repr=False)
+
+    @classmethod
+    def parse(cls, text: str) -> "Schedule":
+        """Understand a `<period>` text.
+
+        Raises:
+            UnreadableSchedule: the text has a form that we refuse; the error names the key and the reason.
+        """
+        period = read_period(text)
+        times = _times(period)
+        return cls(text, times, _days(period), _limit(period), slots_of(times), period)
+
+    def edited(self, changes: Mapping[str, str]) -> "Schedule":
+        """Change the values of the named keys and keep every other byte.
+
+        Raises:
+            UnreadableSchedule: a key is not there, or the result is a form that we refuse.
+        """
+        return Schedule.parse(self._period.edited(changes))
+
+    def value(self, key: str) -> str:
+        """Read the text of one key, such as `m_tmStartTime`.
+
+        Raises:
+            KeyError: the key is not there.
+        """
+        return self._period[key]
+
+
+def slots_of(times: Times) -> Slots:
+    """List the times of day in milliseconds after midnight, in order, each once."""
+    match times:
+        case FixedTime(at):
+            return (milliseconds_of_day(at),)
+        case TimeList(listed):
+            return tuple(sorted({milliseconds_of_day(at) for at in listed}))
+        case Interval(every, first, last):
+            end = DAY if last is None else milliseconds_of_day(last) + 1
+            return range(milliseconds_of_day(first), end, every // timedelta(milliseconds=1))
+
+
+def milliseconds_of_day(moment: time) -> int:
+    """Count the milliseconds from midnight to a time of day."""
+    return ((moment.hour * 60 + moment.minute) * 60 + moment.second) * 1000 + moment.microsecond // 1000
+
+
+def time_of_day(milliseconds: int) -> time:
+    """Turn milliseconds after midnight, less than a day, into a time of day."""
+    seconds, milliseconds = divmod(milliseconds, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    return time(minutes // 60, minutes % 60, seconds, milliseconds * 1000)
+
+
+def _times(period: Period) -> Times:
+    """Read the times of day.
+
+    `m_iTimeMode` is 1 for one fixed time and 3 for several times a day. A list of times that is not empty
+    is those several times; where a fixed time stands beside it, the text says two things.
+    """
+    mode = period.number("m_iTimeMode")
+    if mode not in {1, 3}:
+        raise UnreadableSchedule("m_iTimeMode", f"{mode} is neither 1 (a fixed time) nor 3 (several times a day)")
+    fixed = period.time("m_tmFixedTime")
+    if count := period.number("m_vtmTime"):
+        if mode == 1 and fixed not in {None, MIDNIGHT}:
+            raise UnreadableSchedule("m_vtmTime", "there is a list of times beside a fixed time")
+        return TimeList(tuple(_required_time(period, f"m_vtmTime[{index}]") for index in range(count)))
+    if mode == 1:
+        return FixedTime(_required_time(period, "m_tmFixedTime"))
+    every = period.span("m_tmSpanTime")
+    if not every:
+        raise UnreadableSchedule("m_tmSpanTime", "the interval is zero")
+    first = period.time("m_tmStartTime") or MIDNIGHT
+    last = period.time("m_tmStopTime") or None
+    if last == MIDNIGHT:  # the product writes both '' and midnight for "until the end of the day"
+        last = None
+    if last is not None and last < first:
+        raise UnreadableSchedule("m_tmStopTime", f"{last} is before the start at {first}")
+    return Interval(every, first, last)
+
+
+def _days(period: Period) -> Days:
+    first, last = None, None
+    mode = period.number("m_iValidMode")
+    if mode not in {1, 2, 3}:
+        raise UnreadableSchedule("m_iValidMode", f"{mode} is not 1 (always), 2 (between dates) or 3 (at most)")
+    if mode == 2:  # noqa: PLR2004 - named by the sentence above
+        first, last = period.date("m_tmStartDate"), period.date("m_tmStopDate")
+        if first is None and last is None:
+            raise UnreadableSchedule("m_tmStartDate", "the schedule counts between two dates and has neither")
+        if first and last and last < first:
+            raise UnreadableSchedule("m_tmStopDate", f"{last} is before the start on {first}")
+    if day := period.date("m_tmFixedDay"):
+        if period.number("m_iTimeMode") != 1:
+            raise UnreadableSchedule("m_tmFixedDay", "a single date goes with a fixed time only")
+        return Days(OneDay(day), first=first, last=last)
+    weeks = _weeks(period)
+    return Days(
+        _day_rule(period),
+        every_n_weeks=weeks,
+        week_origin=_origin(period) if weeks > 1 else None,
+        months=_months(period),
+        first=first,
+        last=last,
+    )
+
+
+def _day_rule(period: Period) -> DayRule:
+    mode = period.number("m_iDayMode")
+    rule: DayRule
+    match mode:
+        case 1:
+            rule = EveryDay()
+        case 2:
+            rule = Weekdays(WORKING_WEEK)
+        case 3:
+            n = _at_least_one(period, "m_iSpanDay")
+            rule = EveryNDays(n, _origin(period)) if n > 1 else EveryDay()
+        case 4:
+            rule = Weekdays(_chosen(period, WEEKDAY_FLAGS, "m_abDay", "no weekday is chosen"))
+        case 5:
+            rule = LastDayOfMonth()
+        case 6:
+            n = _at_least_one(period, "m_iMonthDay")
+            if n > LONGEST_MONTH:
+                raise UnreadableSchedule("m_iMonthDay", f"no month has a day {n}")
+            rule = DayOfMonth(n)
+        case 7:
+            # The number of this form is our inference: sources list the two keys right after mode 6.
+            position, weekday = period.number("m_iPosDay"), period.number("m_iWeekDay")
+            if position > LAST_POSITION:
+                raise UnreadableSchedule("m_iPosDay", f"{position} is not 0 to 3 (first to fourth) or 4 (last)")
+            if weekday >= WEEK:
+                raise UnreadableSchedule("m_iWeekDay", f"{weekday} is not a weekday from 0 to 6")
+            rule = NthWeekday(position, weekday)
+        case _:
+            raise UnreadableSchedule("m_iDayMode", f"{mode} is not a form of days that we know")
+    return rule
+
+
+def _weeks(period: Period) -> int:
+    mode = period.number("m_iWeekMode")
+    if mode not in {0, 1, 2}:
+        raise UnreadableSchedule("m_iWeekMode", f"{mode} is not a form of weeks that we know")
+    return _at_least_one(period, "m_iSpanWeek") if mode == 2 else 1  # noqa: PLR2004 - every n weeks
+
+
+def _months(period: Period) -> frozenset[int]:
+    mode = period.number("m_iMonthMode")
+    if mode not in {0, 1, 2}:
+        raise UnreadableSchedule("m_iMonthMode", f"{mode} is not a form of months that we know")
+    if mode != 2:  # noqa: PLR2004 - chosen months
+        return EVERY_MONTH
+    chosen = _chosen(period, MONTH_FLAGS, "m_abMonth", "no month is chosen")
+    return frozenset(index + 1 for index in chosen)
+
+
+def _limit(period: Period) -> Limit | None:
+    if period.number("m_iValidMode") != 3:  # noqa: PLR2004 - at most n times
+        return None
+    at_most = _at_least_one(period, "m_iMaxIter")
+    day = period.date("m_tmIterDate")
+    if day is None:
+        raise UnreadableSchedule("m_tmIterDate", "runs are counted, and the date to count from is missing")
+    return Limit(at_most, datetime.combine(day, period.time("m_tmIterTime") or MIDNIGHT))
+
+
+def _at_least_one(period: Period, key: str) -> int:
+    n = period.number(key)
+    if n < 1:
+        raise UnreadableSchedule(key, f"{n} is less than one")
+    return n
+
+
+def _origin(period: Period) -> date:
+    day = period.date("m_tmOrgDate")
+    if day is None:
+        raise UnreadableSchedule("m_tmOrgDate", "the date to count from is missing")
+    return day
+
+
+def _chosen(period: Period, flags: tuple[str, ...], key: str, complaint: str) -> frozenset[int]:
+    chosen = frozenset(index for index, flag in enumerate(flags) if period.flag(flag))
+    if not chosen:
+        raise UnreadableSchedule(key, complaint)
+    return chosen
+
+
+def _required_time(period: Period, key: str) -> time:
+    moment = period.time(key)
+    if moment is None:
+        raise UnreadableSchedule(key, "the time of day is missing")
+    return moment
