@@ -1,0 +1,89 @@
+"""How values travel: frozen dataclasses as JSON text, instants as integer milliseconds.
+
+Reading is strict: a body with a missing, unknown or ill-typed field is refused, never patched up, because a
+value that lost a field on the way in would lose it for good on the next save.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
+
+from bot.domain.audit import Deed
+from bot.domain.errors import StoreError
+from bot.domain.incident import Incident
+from bot.domain.journal import Failure
+from bot.domain.proposal import Proposal
+from bot.service.ports import LogonBar, Posted, Sighted
+
+T = TypeVar("T")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class Codec(Generic[T]):
+    """Turns values of one kind into JSON text and back.
+
+    Attributes:
+        kind: what a person calls such a value.
+    """
+
+    def __init__(self, kind: str, adapter: TypeAdapter[T]) -> None:
+        self.kind = kind
+        self._adapter = adapter
+
+    def encode(self, value: T) -> str:
+        """Write *value* as JSON text.
+
+        Raises:
+            ValueError: *value* is not of its own type, or holds text that is not Unicode.
+        """
+        try:
+            return self._adapter.dump_json(value, warnings="error").decode()
+        except PydanticSerializationError as error:
+            raise ValueError(f"This {self.kind} cannot be stored: {error}") from error
+
+    def decode(self, body: str) -> T:
+        """Read a value from JSON text.
+
+        Raises:
+            StoreError: the text is not a value of this kind.
+        """
+        try:
+            return self._adapter.validate_json(body, strict=True, extra="forbid")
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            where = ".".join(str(part) for part in first["loc"]) or "the whole text"
+            raise StoreError(
+                f"A stored {self.kind} cannot be read ({where}: {first['msg']}): it was damaged or written "
+                "by another version of mcsync. Run the version that wrote it, or restore a backup."
+            ) from error
+
+
+INCIDENT = Codec("incident", TypeAdapter(Incident))
+FAILURE = Codec("failure", TypeAdapter(Failure))
+PROPOSAL = Codec("proposal", TypeAdapter(Proposal))
+SIGHTED = Codec("sighting of a workflow", TypeAdapter(Sighted))
+POSTED = Codec("place of a card", TypeAdapter(Posted))
+LOGON_BAR = Codec("refused log-on", TypeAdapter(LogonBar))
+DEED = Codec("audit entry", TypeAdapter(Deed))
+PAYLOAD: Codec[Mapping[str, str]] = Codec("payload of due work", TypeAdapter(Mapping[str, str]))
+
+
+def milliseconds(at: datetime) -> int:
+    """Count the whole milliseconds from the epoch to *at*: the resolution of every column that holds time.
+
+    Raises:
+        ValueError: *at* has no zone.
+    """
+    if at.tzinfo is None:
+        raise ValueError(f"{at.isoformat()} has no zone, so it is no instant.")
+    return (at - _EPOCH) // _MILLISECOND
+
+
+def instant(count: int) -> datetime:
+    """Turn milliseconds since the epoch into an instant, UTC."""
+    return _EPOCH + count * _MILLISECOND

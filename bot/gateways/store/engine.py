@@ -1,0 +1,60 @@
+"""The wall between our SQL and the database that runs it: what an engine must offer.
+
+Every statement is one text for every engine (`statements.py`, `migrations.py`). An engine translates the
+parameters' style, begins and ends transactions, and turns its library's exceptions into `StoreError`.
+"""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+Value = str | int | None
+"""What a parameter may be: text, an 8-byte integer, nothing. Instants are milliseconds since the epoch."""
+
+Row = Mapping[str, Any]
+"""One row, by column name."""
+
+
+class Session(Protocol):
+    """One open transaction, used by the thread that opened it."""
+
+    def rows(self, statement: str, parameters: Mapping[str, Value] | None = None) -> list[Row]:
+        """Run one statement that returns rows, writes being `… RETURNING`, and fetch all of them.
+
+        Args:
+            statement: SQL with parameters as `:name`.
+            parameters: by name.
+
+        Raises:
+            StoreError: the database cannot be used as it is; the transaction is lost.
+        """
+        ...
+
+
+class Engine(Protocol):
+    """A database. Constructing one touches nothing."""
+
+    def open(self) -> None:
+        """Connect, create what is missing and apply pending migrations; several processes may at once."""
+        ...
+
+    def close(self) -> None:
+        """Close every connection of every thread."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """Open a transaction that sees one consistent picture and is never kept waiting by a writer."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Session]:
+        """Open a transaction that is alone in writing: what it reads stays true until it commits."""
+        ...
+
+    def backup(self, path: Path) -> None:
+        """Copy the database to *path* while it is in use."""
+        ...
+
+    def flaws(self) -> tuple[str, ...]:
+        """Let the database examine itself; name what is damaged, nothing when it is sound."""
+        ...

@@ -1,0 +1,92 @@
+"""Reads values from an open transaction (`bot.service.ports.Reading`)."""
+
+from datetime import datetime
+
+from bot.domain.audit import AuditEntry
+from bot.domain.incident import Incident
+from bot.domain.journal import Failure
+from bot.domain.proposal import Proposal
+from bot.gateways.store import codec, statements
+from bot.gateways.store.codec import Codec, T
+from bot.gateways.store.engine import Session, Value
+from bot.service.ports import LogonBar, Posted, Sighted
+
+
+class SqlReading:
+    """One consistent picture, valid until its transaction ends."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def incident(self, incident_id: str) -> Incident | None:
+        """Find one incident."""
+        return self._one(codec.INCIDENT, statements.INCIDENT, id=incident_id)
+
+    def incidents(self, *, open_only: bool = True, limit: int = 100) -> tuple[Incident, ...]:
+        """List incidents, latest failure first."""
+        statement = statements.OPEN_INCIDENTS if open_only else statements.INCIDENTS
+        return self._many(codec.INCIDENT, statement, limit=limit)
+
+    def open_incidents(self, instance: str, workflow: str) -> tuple[Incident, ...]:
+        """List the open incidents of one workflow, latest failure first."""
+        return self._many(
+            codec.INCIDENT, statements.OPEN_INCIDENTS_OF_WORKFLOW, instance=instance, workflow=workflow
+        )
+
+    def failures(self, instance: str, workflow: str, *, since: datetime) -> tuple[Failure, ...]:
+        """List failures from *since* on (to the millisecond), oldest first."""
+        return self._many(
+            codec.FAILURE,
+            statements.FAILURES,
+            instance=instance,
+            workflow=workflow,
+            since=codec.milliseconds(since),
+        )
+
+    def proposal(self, proposal_id: str) -> Proposal | None:
+        """Find one proposal."""
+        return self._one(codec.PROPOSAL, statements.PROPOSAL, id=proposal_id)
+
+    def undecided(self, instance: str, workflow: str) -> Proposal | None:
+        """Find the proposal of one workflow that is not at an end."""
+        return self._one(codec.PROPOSAL, statements.UNDECIDED, instance=instance, workflow=workflow)
+
+    def sighted(self, instance: str | None = None) -> tuple[Sighted, ...]:
+        """List the last sightings, of one instance or of all, ordered by instance and name."""
+        if instance is None:
+            return self._many(codec.SIGHTED, statements.SIGHTINGS)
+        return self._many(codec.SIGHTED, statements.SIGHTINGS_OF_INSTANCE, instance=instance)
+
+    def posted(self, key: str) -> Posted | None:
+        """Find a card's place."""
+        return self._one(codec.POSTED, statements.CARD, key=key)
+
+    def logon_bar(self, instance: str) -> LogonBar | None:
+        """Find the remembered refusal of an instance."""
+        return self._one(codec.LOGON_BAR, statements.LOGON_BAR, instance=instance)
+
+    def audit(self, *, after: int = 0, limit: int = 1000) -> tuple[AuditEntry, ...]:
+        """List entries with a greater sequence than *after*, in order."""
+        rows = self._session.rows(statements.AUDIT, {"after": after, "limit": limit})
+        return tuple(
+            AuditEntry(row["sequence"], codec.DEED.decode(row["body"]), row["previous"], row["digest"])
+            for row in rows
+        )
+
+    def due(self, now: datetime) -> int:
+        """Count the work that is due at *now* or held by a worker."""
+        (row,) = self._session.rows(statements.DUE, {"now": codec.milliseconds(now)})
+        number: int = row["number"]
+        return number
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """Tell when the next work after *now* falls due, what a worker holds left out."""
+        (row,) = self._session.rows(statements.NEXT_DUE, {"now": codec.milliseconds(now)})
+        return None if row["due_at"] is None else codec.instant(row["due_at"])
+
+    def _one(self, kind: Codec[T], statement: str, **parameters: Value) -> T | None:
+        rows = self._session.rows(statement, parameters)
+        return kind.decode(rows[0]["body"]) if rows else None
+
+    def _many(self, kind: Codec[T], statement: str, **parameters: Value) -> tuple[T, ...]:
+        return tuple(kind.decode(row["body"]) for row in self._session.rows(statement, parameters))

@@ -1,0 +1,177 @@
+"""The store itself (`bot.service.ports.Store`), the same for every engine."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.gateways.store import codec, statements
+from bot.gateways.store.engine import Engine, Row, Value
+from bot.gateways.store.reading import SqlReading
+from bot.gateways.store.writing import SqlWriting
+from bot.service.ports import Claim, LogonBar, Work
+
+
+class SqlStore:
+    """Values, due work and the audit chain in one database.
+
+    Transactions do not nest: a second one in the same thread is a `RuntimeError`. Constructing touches
+    nothing; `open` does.
+    """
+
+    def __init__(self, engine: Engine, on_commit_of_work: Callable[[], None] | None = None) -> None:
+        """Prepare a store.
+
+        Args:
+            engine: the database.
+            on_commit_of_work: called after every commit that asked for work or freed a lane, by the thread
+                that committed; must return at once and not raise.
+        """
+        self._engine = engine
+        self._on_commit_of_work = on_commit_of_work
+
+    def open(self) -> None:
+        """Connect, and create or update the tables; several processes may do so at once.
+
+        Raises:
+            StoreError: the database cannot be used as it is.
+        """
+        self._engine.open()
+
+    def close(self) -> None:
+        """Close every connection of every thread; what still runs is let finish."""
+        self._engine.close()
+
+    def backup(self, path: Path) -> None:
+        """Copy the database to the file *path* while it is in use; a file there is replaced at the end.
+
+        Raises:
+            StoreError: the copy could not be made; a file at *path* is as it was.
+        """
+        self._engine.backup(path)
+
+    def flaws(self) -> tuple[str, ...]:
+        """Name what is damaged inside the database, nothing when it is sound."""
+        return self._engine.flaws()
+
+    @contextmanager
+    def read(self) -> Iterator[SqlReading]:
+        """Open one consistent picture; writers do not wait for it and it does not wait for them."""
+        with self._engine.reading() as session:
+            yield SqlReading(session)
+
+    @contextmanager
+    def write(self) -> Iterator[SqlWriting]:
+        """Open a transaction: committed on leaving, rolled back on any exception.
+
+        It keeps every other writer waiting, so nothing slow belongs inside, least of all a network call.
+        """
+        with self._engine.writing() as session:
+            writing = SqlWriting(session)
+            yield writing
+        if writing.enqueued:
+            self._ring()
+
+    # --- Due work ---------------------------------------------------------------------------------
+
+    def claim(
+        self, owner: str, now: datetime, machine_now: datetime, lease_seconds: float, limit: int
+    ) -> Sequence[Claim]:
+        """Take due work, at most one row per lane, none of a lane in which a lease still holds; oldest first.
+
+        A row whose lease ran out may be taken again, and goes before the rest of its lane.
+        """
+        if limit <= 0:
+            return ()
+        with self._engine.writing() as session:
+            rows = session.rows(
+                statements.CLAIM,
+                {
+                    "owner": owner,
+                    "now": codec.milliseconds(now),
+                    "machine_now": codec.milliseconds(machine_now),
+                    "lease_until": codec.milliseconds(machine_now + timedelta(seconds=lease_seconds)),
+                    "limit": limit,
+                },
+            )
+            # Still inside the transaction: a payload that cannot be read must not leave the others held.
+            claims = [_claim(row, owner) for row in rows]
+        return sorted(claims, key=lambda claim: (claim.work.due_at, claim.work.key))
+
+    def finish(self, claim: Claim, now: datetime) -> bool:
+        """Remove finished work, or release it if it was asked for again; `False` when no longer ours.
+
+        Released work is due at *now*, or later if it was asked for later, as by a use case that asks for its
+        own next turn.
+        """
+        fence = _fence(claim)
+        with self._engine.writing() as session:
+            ours = bool(
+                session.rows(statements.REMOVE_FINISHED, fence)
+                or session.rows(statements.RELEASE_FINISHED, {**fence, "now": codec.milliseconds(now)})
+            )
+        if ours:
+            self._ring()
+        return ours
+
+    def postpone(self, claim: Claim, due_at: datetime, payload: Mapping[str, str] | None = None) -> bool:
+        """Release work until *due_at*; `False` when no longer ours.
+
+        If it was asked for again meanwhile, that payload stays, and that time if it is the earlier one.
+        """
+        parameters = {
+            **_fence(claim),
+            "due_at": codec.milliseconds(due_at),
+            "payload": None if payload is None else codec.PAYLOAD.encode(payload),
+        }
+        with self._engine.writing() as session:
+            ours = bool(session.rows(statements.POSTPONE, parameters))
+        if ours:
+            self._ring()
+        return ours
+
+    def give_back(self, owner: str) -> int:
+        """Release whatever *owner* holds, as on shutdown; return how many rows."""
+        with self._engine.writing() as session:
+            return len(session.rows(statements.GIVE_BACK, {"owner": owner}))
+
+    # --- Refused log-ons, for whoever logs on -----------------------------------------------------
+
+    def logon_bar(self, instance: str) -> LogonBar | None:
+        """Find the remembered refusal of an instance, in a transaction of its own."""
+        with self.read() as reading:
+            return reading.logon_bar(instance)
+
+    def save_logon_bar(self, bar: LogonBar) -> None:
+        """Remember a refused log-on, in a transaction of its own."""
+        with self.write() as writing:
+            writing.save_logon_bar(bar)
+
+    def lift_logon_bar(self, instance: str) -> bool:
+        """Forget a refused log-on, in a transaction of its own; `False` when there was none."""
+        with self.write() as writing:
+            return writing.lift_logon_bar(instance)
+
+    def _ring(self) -> None:
+        if self._on_commit_of_work is not None:
+            self._on_commit_of_work()
+
+
+def _fence(claim: Claim) -> dict[str, Value]:
+    return {
+        "key": claim.work.key,
+        "owner": claim.owner,
+        "attempt": claim.attempt,
+        "wanted": claim.wanted,
+    }
+
+
+def _claim(row: Row, owner: str) -> Claim:
+    work = Work(
+        key=row["key"],
+        kind=row["kind"],
+        lane=row["lane"],
+        due_at=codec.instant(row["due_at"]),
+        payload=codec.PAYLOAD.decode(row["payload"]),
+    )
+    return Claim(work=work, owner=owner, attempt=row["attempt"], wanted=row["claimed"])

@@ -1,0 +1,232 @@
+"""The SQLite engine: one file, one connection per thread, one writer at a time.
+
+Measured reasons for its shape: a connection shared by threads lets one thread's rollback undo another's
+commit; a transaction that reads first and writes later fails at once with "database is locked" when somebody
+wrote in between, whatever the timeout, so writers begin as writers (`BEGIN IMMEDIATE`); and SQLite's own
+waiting is unfair (up to a second at 8 threads), so within the process a lock comes before it.
+"""
+
+import random
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from bot.domain.errors import StoreError
+from bot.gateways.store.engine import Row, Value
+from bot.gateways.store.migrations import MIGRATIONS, Migration
+from bot.gateways.store.sqlite_backup import copy, examine
+from bot.gateways.store.sqlite_connection import PATIENCE_SECONDS, connect
+from bot.gateways.store.sqlite_errors import BUSY_CODES, primary_code, refusal, translated
+from bot.gateways.store.sqlite_tables import prepare
+
+
+class SqliteSession:
+    """One open transaction on one connection."""
+
+    def __init__(self, database: Database, path: Path) -> None:
+        self._database = database
+        self._path = path
+        self._thread: int | None = threading.get_ident()
+        self._failure: StoreError | None = None
+
+    def rows(self, statement: str, parameters: Mapping[str, Value] | None = None) -> list[Row]:
+        """Run one statement that returns rows and fetch all of them.
+
+        Raises:
+            StoreError: the database cannot be used as it is; the transaction is lost.
+        """
+        if self._thread != threading.get_ident():
+            raise RuntimeError("A transaction of the store ends with its block and stays in its thread.")
+        if self._failure is not None:
+            # SQLite may have rolled back by itself: a further statement would stand alone, outside of it.
+            raise self._failure
+        try:
+            return list(self._database.query(statement, dict(parameters or {})))
+        except sqlite3.Error as error:
+            self._failure = refusal(error, self._path)
+            raise self._failure from error
+
+    def end(self) -> None:
+        """Refuse everything from now on.
+
+        Raises:
+            StoreError: a statement failed, and whoever ran it went on as if it had not.
+        """
+        self._thread = None
+        if self._failure is not None:
+            raise self._failure
+
+
+class _Connection:
+    """A thread's connection. Whoever uses or closes it holds `in_use`."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.in_use = threading.Lock()
+
+
+class SqliteEngine:
+    """A database in one file. Constructing touches nothing; `open` does.
+
+    Attributes:
+        path: the file; beside it SQLite keeps `-wal` and `-shm` while it is in use.
+    """
+
+    def __init__(self, path: Path, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:
+        self.path = path
+        self._migrations = migrations
+        self._write_lock = threading.Lock()
+        self._local = threading.local()
+        self._registry_lock = threading.Lock()
+        self._opened = False
+        self._connections: dict[threading.Thread, _Connection] = {}
+
+    # --- Life -------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Create the file if it is missing and apply pending migrations; several processes may at once.
+
+        Raises:
+            StoreError: the file cannot be used as it is; it is left as it was.
+        """
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not self._opened:
+            try:
+                self._prepare()
+            except sqlite3.Error as error:
+                # Switching to WAL ignores the timeout of the connection, so several starters need this.
+                if primary_code(error) not in BUSY_CODES or time.monotonic() > deadline:
+                    raise refusal(error, self.path) from error
+                time.sleep(random.uniform(0.002, 0.02))  # noqa: S311 - spreads starters, keeps no secret
+
+    def _prepare(self) -> None:
+        database = connect(self.path, create=True)
+        try:
+            prepare(database, self.path, self._migrations)
+        except BaseException:
+            database.close()
+            raise
+        with self._registry_lock:
+            self._opened = True
+        self._adopt(database)
+
+    def close(self) -> None:
+        """Close every connection of every thread, each after its transaction has ended."""
+        self._refuse_nesting()
+        with self._registry_lock:
+            self._opened = False
+            connections = list(self._connections.values())
+            self._connections.clear()
+            self._local = threading.local()
+        for connection in connections:
+            with connection.in_use:
+                connection.database.close()
+
+    # --- Transactions -----------------------------------------------------------------------------
+
+    @contextmanager
+    def reading(self) -> Iterator[SqliteSession]:
+        """Open a transaction that sees one consistent picture and never waits for a writer."""
+        with self._transaction("BEGIN") as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[SqliteSession]:
+        """Open a transaction that is alone in writing, in this process and in others."""
+        self._refuse_nesting()
+        if not self._write_lock.acquire(timeout=PATIENCE_SECONDS):
+            raise StoreError(
+                f"A part of mcsync has kept {self.path} locked for {PATIENCE_SECONDS:.0f} seconds: try "
+                "again, and restart mcsync if it stays so."
+            )
+        try:
+            with self._transaction("BEGIN IMMEDIATE") as session:
+                yield session
+        finally:
+            self._write_lock.release()
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[SqliteSession]:
+        self._refuse_nesting()
+        connection = self._connection()
+        local = self._local
+        with connection.in_use:
+            if not self._opened:
+                raise self._not_open()
+            local.inside = True
+            try:
+                with translated(self.path):
+                    connection.database.execute(begin)
+                session = SqliteSession(connection.database, self.path)
+                yield session
+                session.end()
+                with translated(self.path):
+                    connection.database.commit()
+            finally:
+                local.inside = False
+                self._roll_back(connection)
+
+    def _roll_back(self, connection: _Connection) -> None:
+        try:
+            connection.database.rollback()  # does nothing after a commit
+        except sqlite3.Error:
+            # Closing rolls back as well; the error that brought us here says more than this one.
+            self._forget(connection)
+
+    def _refuse_nesting(self) -> None:
+        if getattr(self._local, "inside", False):
+            raise RuntimeError(
+                "This thread is inside a transaction of the store already: end that one first."
+            )
+
+    def _not_open(self) -> StoreError:
+        return StoreError(f"{self.path} is not open: mcsync has not started yet, or is stopping.")
+
+    # --- Connections ------------------------------------------------------------------------------
+
+    def _connection(self) -> _Connection:
+        known: _Connection | None = getattr(self._local, "connection", None)
+        if known is not None:
+            return known
+        if not self._opened:
+            raise self._not_open()
+        with translated(self.path):
+            database = connect(self.path)
+        return self._adopt(database)
+
+    def _adopt(self, database: Database) -> _Connection:
+        connection = _Connection(database)
+        with self._registry_lock:
+            if not self._opened:
+                database.close()
+                raise self._not_open()
+            for thread in [thread for thread in self._connections if not thread.is_alive()]:
+                self._connections.pop(thread).database.close()
+            self._connections[threading.current_thread()] = connection
+            self._local.connection = connection
+        return connection
+
+    def _forget(self, connection: _Connection) -> None:
+        with self._registry_lock:
+            self._connections.pop(threading.current_thread(), None)
+            self._local.connection = None
+        connection.database.close()
+
+    # --- Care -------------------------------------------------------------------------------------
+
+    def backup(self, path: Path) -> None:
+        """Copy the database to *path* while it is in use; a file there is replaced at the end.
+
+        Raises:
+            StoreError: the copy could not be made; a file at *path* is as it was.
+        """
+        copy(self.path, path)
+
+    def flaws(self) -> tuple[str, ...]:
+        """Let SQLite examine the whole file; name what is damaged, nothing when it is sound."""
+        return examine(self.path)

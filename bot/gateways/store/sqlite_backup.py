@@ -1,0 +1,56 @@
+"""Copies and examines a SQLite file while it is in use."""
+
+from contextlib import closing
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from bot.domain.errors import StoreError
+from bot.gateways.store.sqlite_connection import connect
+from bot.gateways.store.sqlite_errors import translated
+
+
+def examine(path: Path) -> tuple[str, ...]:
+    """Let SQLite examine the whole file; name what is damaged, nothing when it is sound.
+
+    Raises:
+        StoreError: the file cannot even be opened.
+    """
+    with translated(path), closing(connect(path)) as database:
+        return _flaws(database)
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy the database *source* to the file *target*, which is replaced only by a whole and sound copy.
+
+    Raises:
+        StoreError: the copy could not be made; *target* is as it was.
+    """
+    if source.absolute() == target.absolute():
+        raise StoreError(f"{target} is the database itself: name another file for the backup.")
+    partial = target.with_name(target.name + ".partial")
+    try:
+        partial.unlink(missing_ok=True)
+        flaws = _copy(source, partial)
+        if flaws:
+            raise StoreError(f"{source} is damaged ({flaws[0]}), so no backup was made of it.")
+        partial.replace(target)
+    except OSError as error:
+        raise StoreError(f"The backup {target} cannot be written: {error.strerror}.") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _copy(source: Path, partial: Path) -> tuple[str, ...]:
+    with translated(source):
+        original = connect(source)
+    with closing(original), translated(partial), closing(connect(partial, create=True)) as duplicate:
+        original.conn.backup(duplicate.conn)
+        # A backup is one file that stands alone, without a `-wal` beside it.
+        duplicate.execute("PRAGMA journal_mode = delete")
+        return _flaws(duplicate)
+
+
+def _flaws(database: Database) -> tuple[str, ...]:
+    found = tuple(str(value) for row in database.query("PRAGMA integrity_check") for value in row.values())
+    return () if found == ("ok",) else found

@@ -1,0 +1,71 @@
+"""Turns what SQLite says into one sentence that says what to do. The only border for `sqlite3.Error`."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.domain.errors import StoreError
+
+_PRIMARY = 0xFF  # the low byte of an extended result code is the primary one
+
+_LOCKED = (
+    "Another program keeps {path} locked: end whatever else has it open for writing (a SQLite shell, a copy "
+    "job), then try again."
+)
+
+_SENTENCES = {
+    sqlite3.SQLITE_BUSY: _LOCKED,
+    sqlite3.SQLITE_LOCKED: _LOCKED,
+    sqlite3.SQLITE_FULL: (
+        "The disk that holds {path} is full, so nothing was saved; what was stored before is whole. Free "
+        "some space, then try again."
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "{path} cannot be written: the user that runs mcsync needs the right to write the file and its "
+        "folder, on a disk that is not mounted read-only. Nothing was changed."
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "{path} cannot be opened: its folder must exist, and the user that runs mcsync needs the right to "
+        "write the file and its folder, on a disk that is not mounted read-only."
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        "{path} is not a SQLite database, or its beginning is damaged. Nothing was changed: name another "
+        "file under `store.url`, or stop mcsync, keep this file aside and restore the latest backup."
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        "{path} is damaged. Stop mcsync, keep the file aside for inspection and restore the latest backup."
+    ),
+    sqlite3.SQLITE_IOERR: (
+        "The disk that holds {path} failed to read or write ({name}): look at its free space and its health, "
+        "then start mcsync again. What was stored before is whole."
+    ),
+}
+
+BUSY_CODES = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+"""Primary codes that go away when the other side ends its transaction."""
+
+
+def primary_code(error: sqlite3.Error) -> int:
+    """Tell SQLite's primary result code, 0 when the error is Python's own."""
+    # Python sets the attribute only on errors that SQLite itself reported.
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & _PRIMARY
+
+
+def refusal(error: sqlite3.Error, path: Path) -> StoreError:
+    """Say in one sentence why the database in *path* cannot be used as it is, and what to do."""
+    name = getattr(error, "sqlite_errorname", type(error).__name__)
+    sentence = _SENTENCES.get(
+        primary_code(error), "The database {path} refused a statement ({name}: {error})."
+    )
+    return StoreError(sentence.format(path=path, name=name, error=error))
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn any `sqlite3.Error` inside into its `refusal`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise refusal(error, path) from error

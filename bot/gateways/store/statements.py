@@ -1,0 +1,195 @@
+"""Every SQL text that we run, one per need, understood by SQLite and PostgreSQL alike.
+
+Parameters are `:name`. Every statement returns rows, so that a write tells what it did. A comment
+`/* FOR UPDATE … */` is for engines with row locks, which read it without the comment signs.
+"""
+
+# --- Deliveries and failures ----------------------------------------------------------------------
+
+ACCEPT_DELIVERY = """
+INSERT INTO deliveries (key, at, body) VALUES (:key, :at, :body)
+ON CONFLICT DO NOTHING RETURNING key
+"""
+
+ADD_FAILURE = """
+INSERT INTO failures (instance, workflow_id, journal_id, at, workflow, reported_at, body)
+VALUES (:instance, :workflow_id, :journal_id, :at, :workflow, :reported_at, :body)
+ON CONFLICT DO NOTHING RETURNING at
+"""
+
+FAILURES = """
+SELECT body FROM failures WHERE instance = :instance AND workflow = :workflow AND at >= :since
+ORDER BY at, workflow_id, journal_id
+"""
+
+# --- Incidents ------------------------------------------------------------------------------------
+
+INCIDENT = "SELECT body FROM incidents WHERE id = :id"
+
+INCIDENTS = "SELECT body FROM incidents ORDER BY last_at DESC, id LIMIT :limit"
+
+OPEN_INCIDENTS = """
+SELECT body FROM incidents WHERE state = 'open' ORDER BY last_at DESC, id LIMIT :limit
+"""
+
+OPEN_INCIDENTS_OF_WORKFLOW = """
+SELECT body FROM incidents WHERE instance = :instance AND workflow = :workflow AND state = 'open'
+ORDER BY last_at DESC, id
+"""
+
+ADD_INCIDENT = """
+INSERT INTO incidents (id, instance, workflow, cause, state, last_at, revision, body)
+VALUES (:id, :instance, :workflow, :cause, :state, :last_at, :revision, :body)
+ON CONFLICT DO NOTHING RETURNING id
+"""
+
+SAVE_INCIDENT = """
+UPDATE incidents
+SET cause = :cause, state = :state, last_at = :last_at, revision = :revision, body = :body
+WHERE id = :id AND revision = :current AND instance = :instance AND workflow = :workflow
+AND (:state <> 'open' OR NOT EXISTS (
+    SELECT 1 FROM incidents AS other
+    WHERE other.instance = :instance AND other.workflow = :workflow AND other.cause = :cause
+    AND other.state = 'open' AND other.id <> :id
+))
+RETURNING id
+"""
+
+# --- Proposals ------------------------------------------------------------------------------------
+
+PROPOSAL = "SELECT body FROM proposals WHERE id = :id"
+
+UNDECIDED = """
+SELECT body FROM proposals WHERE instance = :instance AND workflow = :workflow AND undecided = 1
+"""
+
+ADD_PROPOSAL = """
+INSERT INTO proposals (id, instance, workflow, stage, undecided, revision, body)
+VALUES (:id, :instance, :workflow, :stage, :undecided, :revision, :body)
+ON CONFLICT DO NOTHING RETURNING id
+"""
+
+SAVE_PROPOSAL = """
+UPDATE proposals SET stage = :stage, undecided = :undecided, revision = :revision, body = :body
+WHERE id = :id AND revision = :current AND stage = :stage_before
+AND instance = :instance AND workflow = :workflow
+RETURNING id
+"""
+
+# --- Sightings, cards, log-on bars ----------------------------------------------------------------
+
+SIGHTINGS = "SELECT body FROM sightings ORDER BY instance, workflow"
+
+SIGHTINGS_OF_INSTANCE = "SELECT body FROM sightings WHERE instance = :instance ORDER BY workflow"
+
+SAVE_SIGHTING = """
+INSERT INTO sightings (instance, workflow, body) VALUES (:instance, :workflow, :body)
+ON CONFLICT (instance, workflow) DO UPDATE SET body = excluded.body RETURNING workflow
+"""
+
+CARD = "SELECT body FROM cards WHERE key = :key"
+
+SAVE_CARD = """
+INSERT INTO cards (key, body) VALUES (:key, :body)
+ON CONFLICT (key) DO UPDATE SET body = excluded.body RETURNING key
+"""
+
+LOGON_BAR = "SELECT body FROM logon_bars WHERE instance = :instance"
+
+SAVE_LOGON_BAR = """
+INSERT INTO logon_bars (instance, body) VALUES (:instance, :body)
+ON CONFLICT (instance) DO UPDATE SET body = excluded.body RETURNING instance
+"""
+
+LIFT_LOGON_BAR = "DELETE FROM logon_bars WHERE instance = :instance RETURNING instance"
+
+# --- Audit ----------------------------------------------------------------------------------------
+
+AUDIT = """
+SELECT sequence, body, previous, digest FROM audit WHERE sequence > :after ORDER BY sequence LIMIT :limit
+"""
+
+LAST_AUDIT = "SELECT sequence, digest FROM audit ORDER BY sequence DESC LIMIT 1"
+
+RECORD = """
+INSERT INTO audit (sequence, body, previous, digest) VALUES (:sequence, :body, :previous, :digest)
+RETURNING sequence
+"""
+
+# --- Due work -------------------------------------------------------------------------------------
+
+DUE = "SELECT COUNT(*) AS number FROM work WHERE due_at <= :now OR owner IS NOT NULL"
+
+NEXT_DUE = "SELECT MIN(due_at) AS due_at FROM work WHERE due_at > :now AND owner IS NULL"
+
+# Held rows keep their `due_at`: the worker is about it. What is asked for meanwhile waits in `again_at`.
+ENQUEUE = """
+INSERT INTO work (key, kind, lane, due_at, payload, attempt, wanted)
+VALUES (:key, :kind, :lane, :due_at, :payload, 0, :wanted)
+ON CONFLICT (key) DO UPDATE SET
+    payload = excluded.payload,
+    wanted = work.wanted + 1,
+    due_at = CASE
+        WHEN work.owner IS NULL AND excluded.due_at < work.due_at THEN excluded.due_at
+        ELSE work.due_at
+    END,
+    again_at = CASE
+        WHEN work.owner IS NULL OR work.again_at < excluded.due_at THEN work.again_at
+        ELSE excluded.due_at
+    END
+RETURNING key
+"""
+
+# A row whose lease ran out comes first in its lane, since a lane has one holder at most. The rest of a
+# lane waits for its first row, so that two claims at once cannot take two rows of it.
+CLAIM = """
+UPDATE work
+SET owner = :owner, lease_until = :lease_until, attempt = attempt + 1,
+    claimed = wanted, again_at = CASE WHEN again_at > :now THEN again_at END
+WHERE key IN (
+    SELECT candidate.key FROM work AS candidate
+    WHERE ((candidate.owner IS NULL AND candidate.due_at <= :now) OR candidate.lease_until <= :machine_now)
+    AND NOT EXISTS (
+        SELECT 1 FROM work AS other
+        WHERE other.lane = candidate.lane AND other.owner IS NOT NULL AND other.key <> candidate.key
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM work AS other
+        WHERE other.lane = candidate.lane AND other.owner IS NULL AND candidate.owner IS NULL
+        AND other.due_at <= :now AND (other.due_at, other.key) < (candidate.due_at, candidate.key)
+    )
+    ORDER BY candidate.due_at, candidate.key
+    LIMIT :limit
+    /* FOR UPDATE SKIP LOCKED */
+)
+RETURNING key, kind, lane, due_at, payload, attempt, claimed
+"""
+
+REMOVE_FINISHED = """
+DELETE FROM work
+WHERE key = :key AND owner = :owner AND attempt = :attempt AND claimed = :wanted AND again_at IS NULL
+RETURNING key
+"""
+
+RELEASE_FINISHED = """
+UPDATE work
+SET owner = NULL, lease_until = NULL, claimed = NULL, attempt = 0,
+    due_at = CASE WHEN again_at > :now THEN again_at ELSE :now END, again_at = NULL
+WHERE key = :key AND owner = :owner AND attempt = :attempt AND claimed = :wanted
+RETURNING key
+"""
+
+# Who asked meanwhile knows better than the worker what is wanted, and when at the latest.
+POSTPONE = """
+UPDATE work
+SET owner = NULL, lease_until = NULL, claimed = NULL, again_at = NULL,
+    payload = CASE WHEN again_at IS NULL THEN COALESCE(:payload, payload) ELSE payload END,
+    due_at = CASE WHEN again_at < :due_at THEN again_at ELSE :due_at END
+WHERE key = :key AND owner = :owner AND attempt = :attempt AND claimed = :wanted
+RETURNING key
+"""
+
+# What was asked for again stays remembered in `again_at`.
+GIVE_BACK = """
+UPDATE work SET owner = NULL, lease_until = NULL, claimed = NULL WHERE owner = :owner RETURNING key
+"""

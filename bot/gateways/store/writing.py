@@ -1,0 +1,190 @@
+"""Changes values inside an open transaction (`bot.service.ports.Writing`)."""
+
+import secrets
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.audit import GENESIS, AuditEntry, Deed, link
+from bot.domain.incident import Incident
+from bot.domain.journal import Failure
+from bot.domain.proposal import UNDECIDED, Proposal, may_move
+from bot.gateways.store import codec, statements
+from bot.gateways.store.engine import Session, Value
+from bot.gateways.store.reading import SqlReading
+from bot.service.ports import LogonBar, Posted, Sighted, Work
+
+_WANTED_STARTS_BELOW = 2**52
+
+
+class SqlWriting(SqlReading):
+    """A transaction that is alone in writing.
+
+    Attributes:
+        enqueued: whether work was asked for, so that somebody may want to be told after the commit.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.enqueued = False
+
+    def accept_delivery(self, key: str, at: datetime, body: str) -> bool:
+        """Remember a delivery; `False` when it was seen before."""
+        return self._did(statements.ACCEPT_DELIVERY, key=key, at=codec.milliseconds(at), body=body)
+
+    def add_failure(self, failure: Failure, at: datetime) -> bool:
+        """Remember a failure; `False` when it is known, whoever reported it.
+
+        Two reports are one failure when instance, workflow id, journal id and time (to the millisecond)
+        agree; without a journal line the journal id is `""` on both sides.
+        """
+        return self._did(
+            statements.ADD_FAILURE,
+            instance=failure.instance,
+            workflow_id=failure.workflow_id,
+            journal_id=failure.journal_id,
+            at=codec.milliseconds(failure.at),
+            workflow=failure.workflow,
+            reported_at=codec.milliseconds(at),
+            body=codec.FAILURE.encode(failure),
+        )
+
+    def add_incident(self, incident: Incident) -> bool:
+        """Add an incident; `False` when its id exists, or its workflow has an open one of that cause."""
+        return self._did(statements.ADD_INCIDENT, **_incident_columns(incident))
+
+    def save_incident(self, before: Incident, after: Incident) -> bool:
+        """Replace *before* by *after* with the next revision; `False` when *before* is no longer current.
+
+        `False` as well when *after* would be the second open incident of its workflow and cause: then the
+        picture that *after* was decided on has changed too.
+
+        Raises:
+            ValueError: they are not the same incident.
+        """
+        if _incident_identity(before) != _incident_identity(after):
+            raise ValueError(
+                f"Incident {before.id} cannot become incident {after.id} or move to another workflow."
+            )
+        saved = replace(after, revision=before.revision + 1)
+        return self._did(statements.SAVE_INCIDENT, current=before.revision, **_incident_columns(saved))
+
+    def add_proposal(self, proposal: Proposal) -> bool:
+        """Add a proposal; `False` when its id exists or the workflow has an undecided one."""
+        return self._did(statements.ADD_PROPOSAL, **_proposal_columns(proposal))
+
+    def save_proposal(self, before: Proposal, after: Proposal) -> bool:
+        """Replace *before* by *after* with the next revision; `False` when *before* is no longer current.
+
+        Raises:
+            ValueError: the move is not in `MOVES`, or they are not the same proposal.
+        """
+        if _proposal_identity(before) != _proposal_identity(after):
+            raise ValueError(
+                f"Proposal {before.id} cannot become proposal {after.id} or move to another workflow."
+            )
+        if not may_move(before.stage, after.stage):
+            raise ValueError(f"Proposal {before.id} may not move from {before.stage} to {after.stage}.")
+        saved = replace(after, revision=before.revision + 1)
+        return self._did(
+            statements.SAVE_PROPOSAL,
+            current=before.revision,
+            stage_before=before.stage.value,
+            **_proposal_columns(saved),
+        )
+
+    def save_sighted(self, sighted: Sighted) -> None:
+        """Replace the last sighting of a workflow."""
+        self._session.rows(
+            statements.SAVE_SIGHTING,
+            {
+                "instance": sighted.instance,
+                "workflow": sighted.status.name,
+                "body": codec.SIGHTED.encode(sighted),
+            },
+        )
+
+    def save_posted(self, posted: Posted) -> None:
+        """Replace a card's place."""
+        self._session.rows(statements.SAVE_CARD, {"key": posted.key, "body": codec.POSTED.encode(posted)})
+
+    def save_logon_bar(self, bar: LogonBar) -> None:
+        """Remember a refused log-on."""
+        self._session.rows(
+            statements.SAVE_LOGON_BAR, {"instance": bar.instance, "body": codec.LOGON_BAR.encode(bar)}
+        )
+
+    def lift_logon_bar(self, instance: str) -> bool:
+        """Forget a refused log-on; `False` when there was none."""
+        return self._did(statements.LIFT_LOGON_BAR, instance=instance)
+
+    def record(self, deed: Deed) -> AuditEntry:
+        """Put *deed* at the end of the audit chain."""
+        last = self._session.rows(statements.LAST_AUDIT)
+        sequence, previous = (last[0]["sequence"], last[0]["digest"]) if last else (0, GENESIS)
+        entry = link(sequence + 1, deed, previous)
+        self._session.rows(
+            statements.RECORD,
+            {
+                "sequence": entry.sequence,
+                "body": codec.DEED.encode(deed),
+                "previous": entry.previous,
+                "digest": entry.digest,
+            },
+        )
+        return entry
+
+    def enqueue(self, work: Work) -> None:
+        """Ask for work.
+
+        Asked for again under the same key, it keeps kind, lane and the earlier `due_at` and takes the newer
+        payload; asked for while a worker holds it, it is done once more, not before the time asked for.
+        """
+        self._session.rows(
+            statements.ENQUEUE,
+            {
+                "key": work.key,
+                "kind": work.kind,
+                "lane": work.lane,
+                "due_at": codec.milliseconds(work.due_at),
+                "payload": codec.PAYLOAD.encode(work.payload),
+                # Starting anywhere, so that a claim of a row that is long gone never fits its successor.
+                "wanted": secrets.randbelow(_WANTED_STARTS_BELOW),
+            },
+        )
+        self.enqueued = True
+
+    def _did(self, statement: str, **parameters: Value) -> bool:
+        return bool(self._session.rows(statement, parameters))
+
+
+def _incident_identity(incident: Incident) -> tuple[str, str, str]:
+    return incident.id, incident.instance, incident.workflow
+
+
+def _incident_columns(incident: Incident) -> dict[str, Value]:
+    return {
+        "id": incident.id,
+        "instance": incident.instance,
+        "workflow": incident.workflow,
+        "cause": incident.cause.value,
+        "state": incident.state.value,
+        "last_at": codec.milliseconds(incident.last_at),
+        "revision": incident.revision,
+        "body": codec.INCIDENT.encode(incident),
+    }
+
+
+def _proposal_identity(proposal: Proposal) -> tuple[str, str, str]:
+    return proposal.id, proposal.instance, proposal.workflow
+
+
+def _proposal_columns(proposal: Proposal) -> dict[str, Value]:
+    return {
+        "id": proposal.id,
+        "instance": proposal.instance,
+        "workflow": proposal.workflow,
+        "stage": proposal.stage.value,
+        "undecided": int(proposal.stage in UNDECIDED),
+        "revision": proposal.revision,
+        "body": codec.PROPOSAL.encode(proposal),
+    }
