@@ -6,6 +6,7 @@ McsyncError
 ├── UnreadableInput          what a person or a program sent cannot be understood
 ├── ConfigurationError       mcsync.toml or the environment is wrong; names every problem
 ├── NotFound                 no such instance, workflow, incident or proposal
+├── Refused                  the rules say no to what was asked for; says why
 ├── NotAllowed               the person may not do this; says who may
 ├── Fenced                   a write, stop or start outside the workflows that are ours
 ├── CampaignError            a call to Campaign failed
@@ -70,6 +71,10 @@ class ConfigurationError(McsyncError):
 
 class NotFound(McsyncError):
     """No such instance, workflow, incident or proposal."""
+
+
+class Refused(McsyncError):
+    """The rules say no to what was asked for; the sentence says why."""
 
 
 class NotAllowed(McsyncError):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.diagnosis import Cause, Diagnosis
+from bot.domain.offer import Offer
+from bot.domain.verdict import Cause, Diagnosis
 
 
 class IncidentState(StrEnum):
@@ -13,27 +14,6 @@ class IncidentState(StrEnum):
 
     OPEN = "open"
     CLOSED = "closed"
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A shift that a button may ask for, or the reason why it may not.
-
-    Attributes:
-        offset_minutes: minutes after the restart.
-        safe: whether a button is offered.
-        reason: why not, `""` when safe.
-        period_after: the text the schedule would get, `""` when not safe.
-        run_after_restart: the first run after the restart, UTC.
-        margin_seconds: from the end of the danger to that run.
-    """
-
-    offset_minutes: int
-    safe: bool
-    reason: str
-    period_after: str = ""
-    run_after_restart: datetime | None = None
-    margin_seconds: int | None = None
 
 
 @dataclass(frozen=True)

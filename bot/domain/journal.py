@@ -3,8 +3,9 @@
 Reading text that people paste is in `bot/domain/paste.py`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True)
@@ -47,3 +48,36 @@ class Failure:
     at: datetime
     activity: str
     message: str
+
+
+SAME_FAILURE = timedelta(seconds=5)
+"""Error lines closer together than this tell of one failure: Campaign wraps an error in further lines."""
+
+
+def failures_in(
+    entries: Iterable[JournalEntry], *, instance: str, workflow: str, workflow_id: str
+) -> tuple[Failure, ...]:
+    """Find the failures in a journal, oldest first; lines of one chain make one, named by its first."""
+    chains: list[list[JournalEntry]] = []
+    for entry in sorted((entry for entry in entries if entry.error), key=lambda entry: (entry.at, entry.id)):
+        if chains and entry.at - chains[-1][-1].at <= SAME_FAILURE:
+            chains[-1].append(entry)
+        else:
+            chains.append([entry])
+    return tuple(
+        Failure(
+            instance=instance,
+            workflow=workflow,
+            workflow_id=workflow_id,
+            journal_id=chain[0].id,
+            at=chain[0].at,
+            activity=next((entry.activity for entry in chain if entry.activity), ""),
+            message="\n".join(entry.message for entry in chain),
+        )
+        for chain in chains
+    )
+
+
+def starts_in(entries: Iterable[JournalEntry], scheduler: str) -> tuple[datetime, ...]:
+    """Find when runs started: the lines that the scheduler itself wrote, oldest first."""
+    return tuple(sorted(entry.at for entry in entries if entry.activity == scheduler and not entry.error))

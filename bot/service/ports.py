@@ -59,7 +59,7 @@ class Campaign(Protocol):
         ...
 
     def journal(self, workflow_id: str, since: datetime, *, limit: int = 500) -> tuple[JournalEntry, ...]:
-        """Read the journal from *since* on, oldest first; where there are more than *limit*, the newest ones."""
+        """Read the journal from *since* on, oldest first; of more than *limit* lines, the newest ones."""
         ...
 
     def accounts(self) -> tuple[Account, ...]:
@@ -353,7 +353,7 @@ class Store(Protocol):
         ...
 
     def write(self) -> AbstractContextManager[Writing]:
-        """Open a transaction: committed on leaving, rolled back on any exception; never across a network call."""
+        """Open a transaction: committed on leaving, rolled back on any exception."""
         ...
 
     def claim(

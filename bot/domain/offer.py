@@ -1,0 +1,139 @@
+"""Which shifts may be offered for a workflow as it was read, or why none may.
+
+Joins the schedule, the restart windows and what the server says of itself; each of them is checked before a
+button is offered.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.collision import agrees, agrees_with_starts
+from bot.domain.errors import UnreadableSchedule
+from bot.domain.instance import Execution, Instance
+from bot.domain.schedule import Schedule, describe
+from bot.domain.shift import ShiftOption, Sibling, propose_shifts
+from bot.domain.workflow import Workflow
+from bot.domain.zones import resolve_zone
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A shift that a button may ask for, or the reason why it may not.
+
+    Attributes:
+        offset_minutes: minutes after the restart.
+        safe: whether a button is offered.
+        reason: why not, `""` when safe.
+        period_after: the text the schedule would get, `""` when not safe.
+        run_after_restart: the first run after the restart, UTC.
+        margin_seconds: from the end of the danger to that run.
+    """
+
+    offset_minutes: int
+    safe: bool
+    reason: str
+    period_after: str = ""
+    run_after_restart: datetime | None = None
+    margin_seconds: int | None = None
+
+
+@dataclass(frozen=True)
+class Considered:
+    """What can be done about a workflow's schedule.
+
+    Attributes:
+        schedule: in words, `""` when it could not be read.
+        offers: one per offset, safe or not.
+        refusal: why no shift can be offered at all, `""` otherwise.
+    """
+
+    schedule: str
+    offers: tuple[Offer, ...]
+    refusal: str
+
+
+def zone_of(workflow: Workflow, instance: Instance) -> ZoneInfo:
+    """Find the zone of the workflow's schedule: activity, then workflow, then server.
+
+    Raises:
+        UnreadableSchedule: the zone is the operator's, or unknown.
+    """
+    return resolve_zone(
+        workflow.definition.timezone,
+        workflow.timezone,
+        server_zone=instance.zone,
+        database_zone=instance.database_zone,
+    )
+
+
+def consider(
+    workflow: Workflow,
+    instance: Instance,
+    execution: Execution,
+    *,
+    siblings: Sequence[Sibling],
+    starts: Sequence[datetime],
+    now: datetime,
+    offsets: tuple[int, ...] = (5, 10),
+) -> Considered:
+    """Consider moving *workflow*.
+
+    Args:
+        workflow: as read from Campaign.
+        instance: the marketing server.
+        execution: the execution instance it archives from.
+        siblings: the other archiving workflows of the instance.
+        starts: when runs were seen to start, UTC; used while the server plans no next run.
+        now: rule time, UTC.
+        offsets: minutes after the restart.
+    """
+    try:
+        if workflow.definition.period is None:
+            raise UnreadableSchedule("schedule", "the workflow does not have exactly one scheduler")
+        schedule = Schedule.parse(workflow.definition.period)
+        words = describe(schedule)
+        zone = zone_of(workflow, instance)
+    except UnreadableSchedule as error:
+        return Considered("", (), f"{error} Change it in the console.")
+    strange = _disagreement(workflow, schedule, zone, starts, now)
+    if strange:
+        return Considered(words, (), strange)
+    windows = (*execution.windows, *instance.windows)
+    options = propose_shifts(schedule, zone, windows, siblings, now, offsets=offsets)
+    if options.refused:
+        return Considered(words, (), options.refused)
+    return Considered(words, tuple(_offer(option) for option in options.options), "")
+
+
+def _disagreement(
+    workflow: Workflow, schedule: Schedule, zone: ZoneInfo, starts: Sequence[datetime], now: datetime
+) -> str:
+    """Say how the server's own plan differs from ours; `""` when they agree.
+
+    Whether `m_tmStartTime` anchors the phase is not documented, so nothing is proposed before both agree.
+    """
+    seen = workflow.status.next_run
+    if workflow.status.started and seen is not None:
+        if agrees(schedule, zone, now, seen):
+            return ""
+        return (
+            f"the server plans the next run at {seen:%Y-%m-%d %H:%M:%S} UTC, which is not what its schedule says, "
+            "so the schedule is not understood. Change it in the console."
+        )
+    if agrees_with_starts(schedule, zone, starts):
+        return ""
+    return "the starts in the journal do not fit the schedule, so it is not understood. Change it in the console."
+
+
+def _offer(option: ShiftOption) -> Offer:
+    assert option.offset_minutes is not None
+    return Offer(
+        offset_minutes=option.offset_minutes,
+        safe=option.safe,
+        reason=option.reason or "",
+        period_after=option.schedule.text if option.safe and option.schedule else "",
+        run_after_restart=option.run_after_restart,
+        margin_seconds=int(option.margin.total_seconds()) if option.margin is not None else None,
+    )

@@ -1,0 +1,76 @@
+"""The back office as one value: every use case, and who does which kind of due work.
+
+The phone book of the service, as `commands/__init__.py` is the phone book of the counter.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.service.approvals import Approvals
+from bot.service.cards import Cards, Render
+from bot.service.changes import Changes
+from bot.service.incidents import Incidents
+from bot.service.logons import Logons
+from bot.service.office import Kind, Office
+from bot.service.proofs import Proofs
+from bot.service.requests import Requests
+from bot.service.watch import Watch
+from bot.service.work import Do
+
+
+@dataclass(frozen=True)
+class BackOffice:
+    """Every use case.
+
+    Attributes:
+        office: what they share.
+        incidents: failures come in.
+        requests: somebody asks.
+        approvals: somebody decides.
+        changes: it is carried out.
+        proofs: it is proved.
+        watch: polls.
+        cards: cards are kept true.
+        logons: a refused log-on is lifted.
+    """
+
+    office: Office
+    incidents: Incidents
+    requests: Requests
+    approvals: Approvals
+    changes: Changes
+    proofs: Proofs
+    watch: Watch
+    cards: Cards
+    logons: Logons
+
+    def doers(self) -> Mapping[str, Do]:
+        """Tell who does which kind of due work."""
+        return {
+            Kind.POLL: self.watch.poll,
+            Kind.LOOK: self.incidents.look,
+            Kind.ASK: self.requests.ask,
+            Kind.DECIDE: self.approvals.decide,
+            Kind.EXPIRE: self.approvals.expire,
+            Kind.APPLY: self.changes.apply,
+            Kind.PROVE: self.proofs.prove,
+            Kind.CARD: self.cards.show,
+            Kind.WHISPER: self.cards.whisper,
+            Kind.TRY_ONCE: self.logons.try_once,
+        }
+
+
+def furnish(office: Office, render: Render) -> BackOffice:
+    """Build every use case around *office*."""
+    incidents = Incidents(office)
+    return BackOffice(
+        office=office,
+        incidents=incidents,
+        requests=Requests(office),
+        approvals=Approvals(office),
+        changes=Changes(office),
+        proofs=Proofs(office, incidents),
+        watch=Watch(office, incidents),
+        cards=Cards(office, render),
+        logons=Logons(office),
+    )

@@ -1,0 +1,207 @@
+"""Carry out an approved proposal: read Campaign, decide, record the intent, take one step, read again.
+
+What to do next is decided by `bot.domain.change.decide`, anew each time, so a crash at any point needs no case
+of its own. No transaction is open while Campaign is asked.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.audit import Deed, Event
+from bot.domain.calm import over_at
+from bot.domain.change import Decision, End, Scene, Take, Wait, decide
+from bot.domain.errors import CampaignError, McsyncError, NotFound, NotSent
+from bot.domain.instance import Instance
+from bot.domain.offer import zone_of
+from bot.domain.proposal import Ending, Proposal, Stage, Step, StepRecord
+from bot.domain.workflow import Workflow
+from bot.service.office import Kind, Office, ask_for_card, campaign_lane
+from bot.service.ports import Claim, Work, Writing
+from bot.service.work import Later
+
+log = structlog.get_logger(__name__)
+
+READ_AGAIN = timedelta(seconds=10)
+"""How soon Campaign is read again after it could not be read."""
+
+BLIND = timedelta(minutes=30)
+"""How long Campaign may be unreadable before the card says that it is unclear what happened."""
+
+AFTER_A_RUN = timedelta(minutes=2)
+"""How long after its planned start a run is first looked at for the proof."""
+
+EVENTS = {
+    Stage.VERIFIED: Event.CHANGE_VERIFIED,
+    Stage.FAILED: Event.CHANGE_FAILED,
+    Stage.VOID: Event.PROPOSAL_VOIDED,
+    Stage.UNCLEAR: Event.CHANGE_UNCLEAR,
+}
+
+
+class Changes:
+    """Carries out approved proposals.
+
+    Args:
+        office: what the use cases share.
+    """
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def apply(self, claim: Claim) -> Later | None:
+        """Take the steps that can be taken now; come back for the rest."""
+        proposal = self._begin(claim.work.payload["proposal"])
+        while proposal is not None and proposal.stage is Stage.APPLYING:
+            now = self._office.clock.now()
+            workflow: Workflow | None = None
+            try:
+                workflow = self._office.campaigns[proposal.instance].workflow(proposal.workflow)
+                decision = decide(proposal, _scene(workflow, self._office.instances[proposal.instance], now))
+            except NotFound as error:
+                decision = End(Ending(Stage.UNCLEAR, str(error)))
+            except CampaignError as error:
+                decision = self._wait_for_sight(proposal, error, now)
+            except McsyncError as error:
+                decision = End(Ending(Stage.UNCLEAR, f"{error} Look at the workflow in the console."))
+            match decision:
+                case Wait():
+                    self._note(proposal, decision, now)
+                    return Later(now + timedelta(seconds=decision.seconds))
+                case Take() if workflow is not None:
+                    proposal = self._take(proposal, decision, workflow, now)
+                case End():
+                    proposal = self._end(proposal, decision.ending, workflow, now)
+        return None
+
+    def _begin(self, proposal_id: str) -> Proposal | None:
+        """Move an approved proposal to applying; one already applying goes on."""
+        office, now = self._office, self._office.clock.now()
+        with office.store.write() as tx:
+            proposal = tx.proposal(proposal_id)
+            if proposal is None or proposal.stage is not Stage.APPROVED:
+                return proposal
+            tx.save_proposal(proposal, replace(proposal, stage=Stage.APPLYING, begun_at=now))
+            tx.record(
+                Deed(
+                    now, Event.CHANGE_BEGUN, proposal.decided_by, "button", proposal.instance, proposal.id, {}
+                )
+            )
+            ask_for_card(tx, office, proposal.incident_id or proposal.id, now)
+            return tx.proposal(proposal_id)
+
+    def _wait_for_sight(self, proposal: Proposal, error: CampaignError, now: datetime) -> Decision:
+        """Campaign could not be read: come again, and say so when it lasts."""
+        if proposal.begun_at is not None and now - proposal.begun_at > BLIND:
+            begun = ", ".join(record.step.value for record in proposal.steps) or "nothing"
+            return End(
+                Ending(
+                    Stage.UNCLEAR,
+                    f"Campaign cannot be read any more; done so far: {begun}. Check that the workflow runs. {error}",
+                )
+            )
+        return Wait(int(READ_AGAIN.total_seconds()), f"Campaign to answer ({error})")
+
+    def _note(self, proposal: Proposal, wait: Wait, now: datetime) -> None:
+        if (proposal.doing, proposal.ending) == (wait.because, wait.ending):
+            return
+        with self._office.store.write() as tx:
+            tx.save_proposal(proposal, replace(proposal, doing=wait.because, ending=wait.ending))
+            ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
+
+    def _take(self, proposal: Proposal, decision: Take, workflow: Workflow, now: datetime) -> Proposal | None:
+        """Record the intent, take the step, record the outcome."""
+        office, step = self._office, decision.step
+        record = StepRecord(step, now)
+        begun = replace(
+            proposal,
+            steps=(*proposal.steps, record),
+            ending=decision.ending,
+            doing="",
+            backup=proposal.backup or workflow.definition,
+        )
+        with office.store.write() as tx:
+            if not tx.save_proposal(proposal, begun):
+                return tx.proposal(proposal.id)
+            if step is Step.WRITE:
+                details = {"before": proposal.period_before, "after": proposal.period_after}
+                tx.record(
+                    Deed(
+                        now, Event.CHANGE_WRITTEN, "mcsync", "timer", proposal.instance, proposal.id, details
+                    )
+                )
+            ask_for_card(tx, office, proposal.incident_id or proposal.id, now)
+            current = tx.proposal(proposal.id)
+        assert current is not None
+        outcome, sent = self._do(step, workflow, proposal)
+        done = replace(record, ended_at=office.clock.now(), outcome=outcome, sent=sent)
+        with office.store.write() as tx:
+            tx.save_proposal(current, replace(current, steps=(*current.steps[:-1], done)))
+            ask_for_card(tx, office, proposal.incident_id or proposal.id, now)
+            return tx.proposal(proposal.id)
+
+    def _do(self, step: Step, workflow: Workflow, proposal: Proposal) -> tuple[str, bool]:
+        """Ask Campaign for one step; return the sentence of the error, if any, and whether it may have run."""
+        campaign = self._office.campaigns[proposal.instance]
+        try:
+            match step:
+                case Step.STOP:
+                    campaign.stop(workflow)
+                case Step.WRITE:
+                    campaign.write_schedule(workflow, proposal.period_after)
+                case Step.START:
+                    campaign.start(workflow)
+        except NotSent as error:
+            log.warning("change.step_not_sent", proposal=proposal.id, step=step.value, reason=str(error))
+            return str(error), False
+        except CampaignError as error:
+            log.warning("change.step_failed", proposal=proposal.id, step=step.value, reason=str(error))
+            return str(error), True
+        log.info("change.step", proposal=proposal.id, step=step.value)
+        return "", True
+
+    def _end(
+        self, proposal: Proposal, ending: Ending, workflow: Workflow | None, now: datetime
+    ) -> Proposal | None:
+        office = self._office
+        run = proposal.predicted_run
+        if ending.stage is Stage.VERIFIED and workflow is not None:
+            run = workflow.status.next_run or run
+        after = replace(
+            proposal, stage=ending.stage, reason=ending.sentence, ending=None, doing="", predicted_run=run
+        )
+        with office.store.write() as tx:
+            tx.save_proposal(proposal, after)
+            details = {"sentence": ending.sentence} if ending.sentence else {}
+            event = EVENTS[ending.stage]
+            tx.record(Deed(now, event, "mcsync", "timer", proposal.instance, proposal.id, details))
+            self._follow(tx, after, now)
+            ask_for_card(tx, office, proposal.incident_id or proposal.id, now)
+        log.info("change.ended", proposal=proposal.id, stage=ending.stage.value)
+        return after
+
+    def _follow(self, tx: Writing, proposal: Proposal, now: datetime) -> None:
+        """Ask for what comes after the end: the proof, or a fresh look for fresh offers."""
+        lane = campaign_lane(proposal.instance)
+        if proposal.stage is Stage.VERIFIED:
+            due = (proposal.predicted_run or now) + AFTER_A_RUN
+            tx.enqueue(Work(f"prove:{proposal.id}", Kind.PROVE, lane, due, {"proposal": proposal.id}))
+        payload = {
+            "instance": proposal.instance,
+            "workflow": proposal.workflow,
+            "source": "poll",
+            "tries": "2",
+        }
+        tx.enqueue(Work(f"look:{proposal.instance}:{proposal.workflow}", Kind.LOOK, lane, now, payload))
+
+
+def _scene(workflow: Workflow, instance: Instance, now: datetime) -> Scene:
+    execution = instance.execution(workflow.status.name)
+    return Scene(
+        workflow=workflow,
+        zone=zone_of(workflow, instance),
+        now=now,
+        rt_back_at=over_at(execution.windows, now),
+        marketing_back_at=over_at(instance.windows, now),
+    )

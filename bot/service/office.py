@@ -1,0 +1,89 @@
+"""What the use cases share: the ports, the configuration they decide by, and the kinds of due work.
+
+No use case lives here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.errors import NotFound
+from bot.domain.instance import Instance
+from bot.domain.policy import Roles
+from bot.service.ports import Campaign, Clock, Directory, Slack, Store, Work, Writing
+
+
+class Kind(StrEnum):
+    """The kinds of due work; each names the use case that does it (see `bot/service/counter.py`)."""
+
+    POLL = "poll"
+    LOOK = "look"
+    ASK = "ask"
+    DECIDE = "decide"
+    CHECK = "check"
+    EXPIRE = "expire"
+    APPLY = "apply"
+    PROVE = "prove"
+    CARD = "card"
+    WHISPER = "whisper"
+    TRY_ONCE = "try-once"
+
+
+@dataclass(frozen=True)
+class Office:
+    """What every use case is given.
+
+    Attributes:
+        clock: the two clocks.
+        store: the database.
+        slack: the workspace.
+        directory: the members of user groups.
+        campaigns: one gateway per instance, by name.
+        instances: what is watched, by name.
+        roles: who may do what.
+        channel: where cards go.
+        expiry: how long a proposal waits for a decision.
+    """
+
+    clock: Clock
+    store: Store
+    slack: Slack
+    directory: Directory
+    campaigns: Mapping[str, Campaign]
+    instances: Mapping[str, Instance]
+    roles: Roles
+    channel: str
+    expiry: timedelta
+
+    def instance_of(self, workflow: str) -> Instance:
+        """Find the instance that watches *workflow*.
+
+        Raises:
+            NotFound: none does.
+        """
+        for instance in self.instances.values():
+            if workflow in instance.workflows:
+                return instance
+        known = ", ".join(sorted(name for instance in self.instances.values() for name in instance.workflows))
+        raise NotFound(f"mcsync does not watch a workflow named {workflow}. It watches: {known}.")
+
+
+def campaign_lane(instance: str) -> str:
+    """Name the lane in which all work on one marketing server waits its turn."""
+    return f"campaign:{instance}"
+
+
+def ask_for_card(tx: Writing, office: Office, key: str, now: datetime) -> None:
+    """Ask that the card of an incident or of a proposal be made true."""
+    tx.enqueue(Work(f"card:{key}", Kind.CARD, f"slack:{office.channel}", now, {"key": key}))
+
+
+def ask_for_whisper(tx: Writing, office: Office, user: str, text: str, now: datetime) -> None:
+    """Ask that *text* be shown to one person."""
+    key = f"whisper:{user}:{now.isoformat()}"
+    tx.enqueue(
+        Work(
+            key, Kind.WHISPER, f"whisper:{user}", now, {"channel": office.channel, "user": user, "text": text}
+        )
+    )

@@ -1,0 +1,217 @@
+"""Somebody asks for a change: Campaign is read afresh, the rules are asked, a proposal waits for a decision."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.audit import Deed, Event
+from bot.domain.errors import McsyncError, NotAllowed, NotFound, Refused
+from bot.domain.incident import IncidentState, identify
+from bot.domain.instance import Instance, Mode
+from bot.domain.journal import starts_in
+from bot.domain.offer import consider, zone_of
+from bot.domain.policy import check_may_ask
+from bot.domain.proposal import Ask, Proposal
+from bot.domain.recurrence import next_run
+from bot.domain.schedule import Schedule
+from bot.domain.tracking import caution
+from bot.domain.wording import describe
+from bot.domain.workflow import Workflow, fence
+from bot.service.incidents import siblings_of
+from bot.service.office import Kind, Office, ask_for_card, ask_for_whisper, campaign_lane
+from bot.service.ports import Claim, Work
+from bot.service.work import Later
+
+log = structlog.get_logger(__name__)
+
+STARTS_SEEN = timedelta(hours=12)
+"""How far back we look for starts in the journal."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a proposal would do.
+
+    Attributes:
+        period: the schedule's text afterwards.
+        run: the first run of the new schedule, UTC; `None` for a resume.
+        summary: the one-line difference.
+        caution: what the approver must know.
+    """
+
+    period: str
+    run: datetime | None
+    summary: str
+    caution: str
+
+
+class Requests:
+    """Takes requests for a change.
+
+    Args:
+        office: what the use cases share.
+    """
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def submit(
+        self,
+        *,
+        key: str,
+        user: str,
+        source: str,
+        ask: Ask,
+        incident_id: str = "",
+        workflow: str = "",
+        offset: int | None = None,
+    ) -> bool:
+        """Remember a press or a command as due work; `False` when it was delivered before.
+
+        Args:
+            key: tells this press from any other, so that a repeated delivery counts once.
+            user: the Slack id of who asks.
+            source: `button` or `command`.
+            ask: what is asked for.
+            incident_id: the incident whose button was pressed, `""` for a command.
+            workflow: the workflow a command names.
+            offset: minutes after the restart, for a shift.
+
+        Raises:
+            NotFound: there is no such incident or workflow.
+        """
+        now = self._office.clock.now()
+        with self._office.store.write() as tx:
+            incident = tx.incident(incident_id) if incident_id else None
+            if incident_id and incident is None:
+                raise NotFound("This incident is no longer known here. Ask with `/mcsync shift` instead.")
+            name = incident.workflow if incident else workflow
+            instance = incident.instance if incident else self._office.instance_of(name).name
+            if not tx.accept_delivery(f"press:{key}", now, ""):
+                return False
+            payload = {
+                "key": key,
+                "user": user,
+                "source": source,
+                "ask": ask.value,
+                "instance": instance,
+                "workflow": name,
+                "incident": incident_id,
+                "offset": "" if offset is None else str(offset),
+            }
+            tx.enqueue(Work(f"ask:{key}", Kind.ASK, campaign_lane(instance), now, payload))
+        return True
+
+    def ask(self, claim: Claim) -> Later | None:
+        """Make a proposal of a request, or tell who asked why not."""
+        payload = claim.work.payload
+        try:
+            self._propose(claim)
+        except McsyncError as error:
+            # Whoever asked is waiting for a word; a request that failed is theirs to repeat.
+            self._tell(payload["user"], f"Not asked for: {error}")
+        return None
+
+    def _propose(self, claim: Claim) -> None:
+        payload, office = claim.work.payload, self._office
+        instance = office.instances.get(payload["instance"])
+        if instance is None or instance.mode is not Mode.PROPOSE:
+            raise NotAllowed(
+                f"mcsync only watches {payload['instance']}; an administrator sets its mode to propose."
+            )
+        person = office.slack.person(payload["user"])
+        check_may_ask(person, office.roles, office.directory.members(office.roles.groups))
+        proposal = self._draft(instance, payload)
+        with office.store.write() as tx:
+            incident = tx.incident(payload["incident"]) if payload["incident"] else None
+            other = tx.undecided(instance.name, proposal.workflow)
+            if other is not None:
+                raise NotAllowed(
+                    f"<@{other.requested_by}> asked for a change of {other.workflow} before: that one is decided first."
+                )
+            if incident is not None and incident.state is IncidentState.CLOSED:
+                raise NotFound(
+                    "This incident is closed. Ask with `/mcsync shift` if the schedule should still move."
+                )
+            tx.add_proposal(proposal)
+            if incident is not None:
+                tx.save_incident(incident, replace(incident, proposal_id=proposal.id))
+            details = {"ask": proposal.ask.value, "summary": proposal.summary, "digest": proposal.digest}
+            tx.record(
+                Deed(
+                    proposal.requested_at,
+                    Event.PROPOSAL_ASKED,
+                    person.id,
+                    payload["source"],
+                    instance.name,
+                    proposal.id,
+                    details,
+                )
+            )
+            ask_for_card(tx, office, proposal.incident_id or proposal.id, proposal.requested_at)
+            expiry = {"proposal": proposal.id}
+            tx.enqueue(Work(f"expire:{proposal.id}", Kind.EXPIRE, "rules", proposal.expires_at, expiry))
+        log.info("proposal.asked", proposal=proposal.id, workflow=proposal.workflow, ask=proposal.ask.value)
+
+    def _draft(self, instance: Instance, payload: Mapping[str, str]) -> Proposal:
+        """Read Campaign and write down what would be done."""
+        office, now, name = self._office, self._office.clock.now(), payload["workflow"]
+        workflow = office.campaigns[instance.name].workflow(name)
+        fence(workflow, instance.workflows)
+        ask = Ask(payload["ask"])
+        plan = Plan(workflow.definition.period or "", None, f"Start {name} once; its schedule stays.", "")
+        if ask is Ask.SHIFT:
+            plan = self._plan_shift(instance, workflow, int(payload["offset"]), now)
+        elif not workflow.status.failed_pause:
+            raise NotFound(f"{name} does not stand paused after an error, so there is nothing to resume.")
+        return Proposal(
+            id=identify(payload["incident"], name, ask.value, payload["offset"], payload["key"]),
+            incident_id=payload["incident"],
+            instance=instance.name,
+            workflow=name,
+            workflow_id=workflow.status.id,
+            ask=ask,
+            offset_minutes=int(payload["offset"]) if payload["offset"] else None,
+            period_before=workflow.definition.period or "",
+            period_after=plan.period,
+            predicted_run=plan.run,
+            summary=plan.summary,
+            caution=plan.caution,
+            requested_by=payload["user"],
+            requested_at=now,
+            expires_at=now + office.expiry,
+        )
+
+    def _plan_shift(self, instance: Instance, workflow: Workflow, offset: int, now: datetime) -> "Plan":
+        office, execution = self._office, instance.execution(workflow.status.name)
+        entries = office.campaigns[instance.name].journal(workflow.status.id, now - STARTS_SEEN)
+        with office.store.read() as tx:
+            siblings = siblings_of(instance, workflow.status.name, tx.sighted(instance.name))
+        starts = starts_in(entries, workflow.definition.scheduler or "")
+        considered = consider(
+            workflow, instance, execution, siblings=siblings, starts=starts, now=now, offsets=(offset,)
+        )
+        if considered.refusal:
+            raise Refused(f"{workflow.status.name} cannot be moved: {considered.refusal}")
+        offer = considered.offers[0]
+        if not offer.safe:
+            raise Refused(f"+{offset} minutes is not safe: {offer.reason}")
+        zone = zone_of(workflow, instance)
+        schedule = Schedule.parse(offer.period_after)
+        first = next_run(schedule, zone, now)
+        restarts_at = execution.windows[0].zone
+        run = offer.run_after_restart.astimezone(restarts_at) if offer.run_after_restart else None
+        summary = (
+            f"Move {workflow.status.name} from {considered.schedule} to {describe(schedule)} and start it"
+            f"{f'; next run {first.at.astimezone(zone):%H:%M} {zone.key}' if first else ''}."
+        )
+        return Plan(
+            offer.period_after, first.at if first else None, summary, caution(run, execution.tracking)
+        )
+
+    def _tell(self, user: str, text: str) -> None:
+        now = self._office.clock.now()
+        with self._office.store.write() as tx:
+            ask_for_whisper(tx, self._office, user, text, now)

@@ -1,0 +1,95 @@
+"""Watch the instances: one query a minute tells which workflows changed; only those are looked at.
+
+Also closes what has been quiet for a day. What a look finds is `bot/service/incidents.py`.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.errors import CampaignError, LogonBarred, LogonRefused
+from bot.domain.instance import Instance, Mode
+from bot.domain.proposal import UNDECIDED, Stage
+from bot.domain.workflow import Status
+from bot.service.incidents import Incidents
+from bot.service.office import Kind, Office, campaign_lane
+from bot.service.ports import Claim, Sighted, Work
+from bot.service.work import Later
+
+log = structlog.get_logger(__name__)
+
+READ_ANEW = timedelta(days=1)
+"""How often a definition is read again although nothing seems to change."""
+
+QUIET = timedelta(hours=25)
+"""A day and one run: an incident that saw no failure for so long is over."""
+
+
+class Watch:
+    """Polls.
+
+    Args:
+        office: what the use cases share.
+        incidents: closes what is over.
+    """
+
+    def __init__(self, office: Office, incidents: Incidents) -> None:
+        self._office = office
+        self._incidents = incidents
+
+    def begin(self) -> None:
+        """Ask for the first poll of every instance that is watched."""
+        now = self._office.clock.now()
+        with self._office.store.write() as tx:
+            for instance in self._office.instances.values():
+                if instance.mode is not Mode.OFF:
+                    payload = {"instance": instance.name}
+                    tx.enqueue(
+                        Work(f"poll:{instance.name}", Kind.POLL, campaign_lane(instance.name), now, payload)
+                    )
+
+    def poll(self, claim: Claim) -> Later | None:
+        """Read the states of one instance and ask for a look at what changed."""
+        instance = self._office.instances.get(claim.work.payload["instance"])
+        if instance is None or instance.mode is Mode.OFF:
+            return None
+        try:
+            statuses = self._office.campaigns[instance.name].statuses()
+        except (LogonBarred, LogonRefused) as error:
+            log.error("poll.logon_refused", instance=instance.name, reason=str(error))
+        except CampaignError as error:
+            # Marketing restarts daily as well: stay calm and come again.
+            log.warning("poll.failed", instance=instance.name, reason=str(error))
+        else:
+            self._take_in(instance, statuses)
+        return Later(self._office.clock.now() + instance.poll)
+
+    def _take_in(self, instance: Instance, statuses: tuple[Status, ...]) -> None:
+        now = self._office.clock.now()
+        missing = instance.workflows - {status.name for status in statuses}
+        if missing:
+            log.warning("poll.not_found", instance=instance.name, workflows=sorted(missing))
+        with self._office.store.write() as tx:
+            before = {sighted.status.name: sighted for sighted in tx.sighted(instance.name)}
+            for status in statuses:
+                known = before.get(status.name)
+                if _worth_a_look(known, status, now):
+                    payload = {"instance": instance.name, "workflow": status.name, "source": "poll"}
+                    key = f"look:{instance.name}:{status.name}"
+                    tx.enqueue(Work(key, Kind.LOOK, campaign_lane(instance.name), now, payload))
+                blank = Sighted(instance.name, status, now)
+                tx.save_sighted(replace(known, status=status, at=now) if known else blank)
+            for incident in tx.incidents():
+                if incident.instance != instance.name or incident.paused or now - incident.last_at < QUIET:
+                    continue
+                proposal = tx.proposal(incident.proposal_id)
+                if proposal is None or proposal.stage not in UNDECIDED | {Stage.VERIFIED}:
+                    self._incidents.close(tx, incident, "No failure for a day.", now=now)
+
+
+def _worth_a_look(known: Sighted | None, status: Status, now: datetime) -> bool:
+    """Tell whether the journal may hold something new."""
+    if known is None or known.read_at is None or now - known.read_at >= READ_ANEW:
+        return True
+    return replace(status, process_id=0) != replace(known.status, process_id=0)
