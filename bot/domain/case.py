@@ -1,0 +1,151 @@
+"""Everything that one diagnosis looks at, gathered and put in order; no judgement."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.chain import Link, links
+from bot.domain.coincidence import Nearest, nearest
+from bot.domain.journal import Failure, JournalEntry
+from bot.domain.phrases import PhraseTable, Reading, Words, read_words
+from bot.domain.restart import RestartWindow
+from bot.domain.schedule import Schedule
+from bot.domain.symptoms import Match, matches
+
+SAME_FAILURE = timedelta(seconds=60)
+"""Lines this close belong to one failure: Campaign writes an error as several lines."""
+
+RECENT = 30
+"""Earlier failures that are looked at."""
+
+_MOST_READ = 2_000
+_CODE = re.compile(r"\b[A-Z]{3}-[0-9]{6}")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One failure and what surrounds it.
+
+    Attributes:
+        failure: the failure to judge.
+        journal: lines of its workflow.
+        windows: RT's restarts.
+        marketing_windows: marketing's own restarts.
+        schedule: the workflow's schedule, if it could be read.
+        zone: the zone the schedule runs in.
+        timed: whether the failure's time is known.
+        nearby: the other error lines of this failure.
+        parts: the links of all its lines, outermost first.
+        reading: how well its words match the empty return.
+        found: the rows of the table of symptoms that fit.
+        rt: the nearest restart of RT.
+        marketing: the nearest restart of marketing.
+        similar: when failures with the words of an empty return happened, this one last, UTC.
+    """
+
+    failure: Failure
+    journal: tuple[JournalEntry, ...]
+    windows: tuple[RestartWindow, ...]
+    marketing_windows: tuple[RestartWindow, ...]
+    schedule: Schedule | None
+    zone: ZoneInfo | None
+    timed: bool
+    nearby: tuple[JournalEntry, ...]
+    parts: tuple[Link, ...]
+    reading: Reading
+    found: tuple[Match, ...]
+    rt: Nearest | None
+    marketing: Nearest | None
+    similar: tuple[datetime, ...]
+
+    @property
+    def line(self) -> str:
+        """The line that tells most: the innermost link, `""` when nothing was written."""
+        inner = [part for part in self.parts if not part.wrapper] or list(self.parts)
+        return inner[-1].text if inner else ""
+
+    @property
+    def inside(self) -> bool:
+        """Tell whether the failure lies inside the danger of a restart of RT."""
+        return self.rt is not None and self.rt.inside
+
+
+def gather(
+    failure: Failure,
+    *,
+    journal: Sequence[JournalEntry],
+    windows: Sequence[RestartWindow],
+    marketing_windows: Sequence[RestartWindow],
+    history: Sequence[Failure],
+    schedule: Schedule | None,
+    zone: ZoneInfo | None,
+    phrases: PhraseTable,
+    timed: bool,
+) -> Case:
+    """Gather what belongs to *failure*."""
+    nearby = tuple(_nearby(failure, journal)) if timed else ()
+    messages = (*(entry.message for entry in nearby), failure.message)
+    parts = tuple(part for message in messages for part in links(message))
+    return Case(
+        failure=failure,
+        journal=tuple(journal),
+        windows=tuple(windows),
+        marketing_windows=tuple(marketing_windows),
+        schedule=schedule,
+        zone=zone,
+        timed=timed,
+        nearby=nearby,
+        parts=parts,
+        reading=max((read_message(message, phrases) for message in messages), key=lambda one: one.words),
+        found=tuple(matches(parts)),
+        rt=nearest(windows, failure.at) if timed else None,
+        marketing=nearest(marketing_windows, failure.at) if timed else None,
+        similar=_similar(failure, journal, history, phrases),
+    )
+
+
+def read_message(message: str, phrases: PhraseTable) -> Reading:
+    """Read the words of a chained message: its links one by one, then as a whole when none is conclusive."""
+    parts = links(message)
+    best = max(
+        (read_words(part.text, phrases) for part in parts),
+        key=lambda one: one.words,
+        default=Reading(Words.NONE),
+    )
+    if len(parts) > 1 and best.words in (Words.NONE, Words.NAMES):
+        whole = read_words(message, phrases)
+        best = max(best, whole, key=lambda one: one.words)
+    return best
+
+
+def _nearby(failure: Failure, journal: Sequence[JournalEntry]) -> Iterator[JournalEntry]:
+    """List the other lines of the same failure that tell an error, the nearest last."""
+    lines = [
+        entry
+        for entry in journal
+        if abs(entry.at - failure.at) <= SAME_FAILURE
+        and entry.message != failure.message
+        and (entry.error or _CODE.search(entry.message))
+    ]
+    lines.sort(key=lambda entry: abs(entry.at - failure.at), reverse=True)
+    yield from lines[-RECENT:]
+
+
+def _similar(
+    failure: Failure, journal: Sequence[JournalEntry], history: Sequence[Failure], phrases: PhraseTable
+) -> tuple[datetime, ...]:
+    """List when the same words were seen, each failure once, oldest first, this one last."""
+    lines = [(entry.at, entry.message) for entry in journal if entry.error and entry.at < failure.at]
+    lines += [(earlier.at, earlier.message) for earlier in history if earlier.at < failure.at]
+    lines.sort(reverse=True)
+    found = [failure.at]
+    for at, message in lines[:_MOST_READ]:
+        if found[-1] - at <= SAME_FAILURE or (message.isascii() and "logon" not in message.casefold()):
+            continue
+        if read_message(message, phrases).words >= Words.NAMES:
+            found.append(at)
+        if len(found) > RECENT:
+            break
+    return tuple(reversed(found))

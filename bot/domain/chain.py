@@ -1,0 +1,94 @@
+"""Chained messages: Campaign wraps one error into the next, `SCR-160012 ... SOP-330011 ... detail`.
+
+This takes a message apart, so that the cause is looked for in the innermost link and never in a wrapper. What
+a link means is `bot/domain/symptoms.py`.
+"""
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+
+LONGEST = 16_000
+"""Characters of a message that are read; of a longer one the beginning and the end."""
+
+WRAPPERS = frozenset({"SCR-160012", "SOP-330011", "WDB-200001", "XTK-170019", "WKF-560044", "BAS-010003"})
+"""Codes that say only that something inside failed (campaign.md, section 1)."""
+
+_CODE = re.compile(r"(?<![A-Za-z0-9])([A-Z]{3}-[0-9]{6})(?![0-9]{3})")
+_ESCAPED_QUOTE = re.compile(r"\\u00(?:22|27)|\\['\"]")
+_QUOTES = dict.fromkeys(map(ord, '"`´‘’‚‛“”„‟‹›«»「」『』〈〉《》〝〞＂＇'), "'")
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\x00"), None)
+_MARKS = dict.fromkeys([*range(0x0300, 0x0370), 0x3099, 0x309A], None)
+_TRIM = " \t\r\n.:;,-'\"()[]<>|/"
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of a chained message.
+
+    Attributes:
+        code: such as `SOP-330011`, `""` for text without a code.
+        text: the link with its code, as it was written.
+    """
+
+    code: str
+    text: str
+
+    @property
+    def wrapper(self) -> bool:
+        """Tell whether the link only says that something inside it failed."""
+        return self.code in WRAPPERS
+
+
+def cut(message: str) -> str:
+    """Keep the beginning and the end of a message longer than `LONGEST` characters."""
+    if len(message) <= LONGEST:
+        return message
+    return f"{message[: LONGEST // 2]} … {message[-LONGEST // 2 :]}"
+
+
+def unescape(text: str) -> str:
+    """Undo HTML escapes, also double ones, and backslashes before quotes."""
+    if "&" in text:
+        text = html.unescape(html.unescape(text))
+    if "\\" in text:
+        text = _ESCAPED_QUOTE.sub("'", text)
+    return text
+
+
+def fold(text: str) -> str:
+    """Reduce *text* to one spelling for comparing: width, quotes, accents, case and spaces do not count.
+
+    The result is for comparing only and never shown.
+    """
+    text = unescape(text)
+    if not text.isascii():
+        text = text.translate(_INVISIBLE).translate(_QUOTES)
+        text = unicodedata.normalize("NFKD", text).translate(_MARKS)
+        text = unicodedata.normalize("NFC", text)
+    return " ".join(text.translate(_QUOTES).casefold().split())
+
+
+def links(message: str) -> tuple[Link, ...]:
+    """Take a message apart at its codes, outermost first; a message without a code is one link.
+
+    Text before the first code is a link of its own. At most `LONGEST` characters are read.
+    """
+    text = unescape(cut(message))
+    starts = [found.start() for found in _CODE.finditer(text)]
+    if not starts:
+        return (Link("", text.strip()),) if text.strip() else ()
+    parts: list[Link] = []
+    if text[: starts[0]].strip(_TRIM):
+        parts.append(Link("", text[: starts[0]].strip()))
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        parts.append(Link(text[start : start + 10], text[start:end].strip()))
+    return tuple(parts)
+
+
+def innermost(message: str) -> Link | None:
+    """Find the link that tells the cause: the last one that is not a wrapper, else the last one."""
+    parts = links(message)
+    inner = [part for part in parts if not part.wrapper]
+    return inner[-1] if inner else parts[-1] if parts else None

@@ -1,0 +1,238 @@
+"""From a failure and what surrounds it to a verdict that explains itself.
+
+A cause that a line names wins over everything. The words of an empty return are judged by the time
+(`bot/domain/empty_return.py`). What a restart may cause as well, and what only a wrapper says, come last.
+A wrong reschedule is worse than none: whatever is not surely a restart collision is something else here.
+"""
+
+from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
+
+from bot.domain.case import Case, gather
+from bot.domain.empty_return import Fact, Judgement, judge
+from bot.domain.journal import Failure, JournalEntry
+from bot.domain.phrases import BUILT_IN, PhraseTable, Words
+from bot.domain.remedies import SOURCES, STEPS
+from bot.domain.restart import RestartWindow
+from bot.domain.saying import duration, quoted, side
+from bot.domain.schedule import Schedule
+from bot.domain.symptoms import Match, Rank
+from bot.domain.verdict import Cause, Confidence, Diagnosis, Evidence, Exclusion, Remedy
+
+__all__ = ["Cause", "Confidence", "Diagnosis", "Evidence", "Exclusion", "Remedy", "diagnose"]
+
+
+def diagnose(
+    failure: Failure,
+    *,
+    journal: Sequence[JournalEntry] = (),
+    windows: Sequence[RestartWindow] = (),
+    marketing_windows: Sequence[RestartWindow] = (),
+    history: Sequence[Failure] = (),
+    schedule: Schedule | None = None,
+    zone: ZoneInfo | None = None,
+    phrases: PhraseTable = BUILT_IN,
+    timed: bool = True,
+) -> Diagnosis:
+    """Say why a run failed, how sure that is, what it is not, and what to do.
+
+    Args:
+        failure: what to judge.
+        journal: lines of the same workflow, in any order; those after the failure are welcome.
+        windows: RT's restarts, as configured and learnt.
+        marketing_windows: marketing's own restarts.
+        history: earlier failures of the same workflow, in any order.
+        schedule: the workflow's schedule, `None` when it could not be read.
+        zone: the zone that the schedule runs in, `None` without a schedule.
+        phrases: what says "empty return"; `phrase_table` makes one with the configuration's own phrases.
+        timed: whether the failure's time is known; pasted lines may lack it.
+    """
+    case = gather(
+        failure,
+        journal=journal,
+        windows=windows,
+        marketing_windows=marketing_windows,
+        history=history,
+        schedule=schedule,
+        zone=zone,
+        phrases=phrases,
+        timed=timed,
+    )
+    match = min(case.found, key=lambda one: one.symptom.rank, default=None)
+    yields_to = Rank.TRANSIENT if case.reading.words is Words.NAMES else Rank.EMPTY_RETURN
+    empty = case.reading.words >= Words.NAMES and (match is None or match.symptom.rank > yields_to)
+    if empty and timed:
+        return _from_judgement(case, judge(case))
+    if match is not None and not empty:
+        return _from_match(case, match)
+    return _unknown(case)
+
+
+def _from_judgement(case: Case, judgement: Judgement) -> Diagnosis:
+    """Word the verdict on an empty return."""
+    cause = judgement.cause
+    remedy = _remedy(judgement)
+    steps = STEPS[remedy]
+    if judgement.habit is not None:
+        steps = (_configuration_step(case, judgement), *steps)
+    return Diagnosis(
+        cause=cause,
+        confidence=judgement.confidence,
+        evidence=tuple(judgement.facts.values()),
+        excluded=tuple(_not_by_words(case, cause)) + tuple(_not_by_time(case, judgement)),
+        remedy=remedy,
+        steps=steps,
+        sources=(SOURCES[cause],),
+    )
+
+
+def _remedy(judgement: Judgement) -> Remedy:
+    match judgement.cause:
+        case Cause.RESTART_COLLISION if judgement.confidence in (Confidence.CERTAIN, Confidence.LIKELY):
+            return Remedy.SHIFT
+        case Cause.RESTART_COLLISION | Cause.LATE_START:
+            return Remedy.RESUME
+        case Cause.MARKETING_RESTART:
+            return Remedy.WAIT
+        case _:
+            return Remedy.CHECK_RESTART_TIME if judgement.habit is not None else Remedy.CONTACT_ADOBE
+
+
+def _configuration_step(case: Case, judgement: Judgement) -> str:
+    """Write the configuration line that a wrong restart time needs."""
+    habit = judgement.habit
+    assert habit is not None
+    zones = {window.zone.key for window in case.windows}
+    zone = "" if zones == {habit.zone.key} else f' and zone = "{habit.zone.key}"'
+    account = case.failure.workflow.removeprefix("mcSynch_") or "this RT"
+    return (
+        f'If RT restarts at {habit.at:%H:%M}, write restart = "{habit.at:%H:%M:%S}"{zone} '
+        f"under [[campaign.execution]] of {account} in mcsync.toml."
+    )
+
+
+def _from_match(case: Case, match: Match) -> Diagnosis:
+    """Word the verdict that a row of the table gives."""
+    symptom = match.symptom
+    if symptom.rank is Rank.CONTEXT:
+        confidence = Confidence.POSSIBLE
+    elif match.by_code and match.link.text in case.failure.message:
+        confidence = Confidence.CERTAIN
+    else:
+        confidence = Confidence.LIKELY
+    evidence = (Evidence("line", f"The line says it: {quoted(match.link.text)}."), *_coincidence(case))
+    return Diagnosis(
+        cause=symptom.cause,
+        confidence=confidence,
+        evidence=evidence,
+        excluded=tuple(_not_by_words(case, symptom.cause)),
+        remedy=symptom.remedy,
+        steps=STEPS[symptom.remedy],
+        sources=(symptom.source,),
+    )
+
+
+def _unknown(case: Case) -> Diagnosis:
+    """Word what is left: nothing was written, the time is missing, or no row fits."""
+    evidence: tuple[Evidence, ...]
+    cause, confidence, remedy, sources = Cause.UNKNOWN, Confidence.UNKNOWN, Remedy.INVESTIGATE, ()
+    if not case.parts:
+        cause, remedy = Cause.JOURNAL_MISSING, Remedy.READ_SERVER_LOG
+        confidence = Confidence.CERTAIN if case.journal else Confidence.LIKELY
+        evidence = (
+            Evidence(
+                "journal", "The workflow is paused and failed, and no error was written to its journal."
+            ),
+        )
+    elif case.reading.words >= Words.NAMES:
+        evidence = (
+            Evidence("words", f"The words may be those of a restart collision: {quoted(case.line)}."),
+            Evidence("time", "The line has no date and time, so it cannot be compared with a restart."),
+        )
+    elif case.reading.words is Words.OTHER_METHOD:
+        cause, confidence, remedy = Cause.RT_UNAVAILABLE, Confidence.POSSIBLE, Remedy.CONTACT_ADOBE
+        text = f"An answer came back empty, but not that of Logon of xtk:session: {quoted(case.line)}."
+        evidence = (Evidence("words", text),)
+    else:
+        evidence = (Evidence("line", f"No symptom in the table fits the line: {quoted(case.line)}."),)
+    return Diagnosis(
+        cause=cause,
+        confidence=confidence,
+        evidence=(*evidence, *_coincidence(case)),
+        excluded=tuple(_not_by_words(case, cause)),
+        remedy=remedy,
+        steps=STEPS[remedy],
+        sources=(SOURCES[cause],) if cause in SOURCES else sources,
+    )
+
+
+def _coincidence(case: Case) -> Iterator[Evidence]:
+    """Say that a failure of another kind fell into a restart, so that nobody is misled by the time."""
+    if case.rt is not None and case.rt.inside:
+        text = (
+            f"It fell {duration(case.rt.seconds)} {side(case.rt.seconds)} RT's restart, "
+            "but the words are not those of a collision."
+        )
+        yield Evidence("distance", text, case.rt.seconds)
+
+
+def _not_by_words(case: Case, cause: Cause) -> Iterator[Exclusion]:
+    """List the look-alikes that the words rule out."""
+    named = {match.symptom.cause for match in case.found}
+    if cause not in (
+        Cause.RESTART_COLLISION,
+        Cause.RT_UNAVAILABLE,
+        Cause.LATE_START,
+        Cause.MARKETING_RESTART,
+    ):
+        if case.reading.words < Words.NAMES and case.parts:
+            yield Exclusion(
+                Cause.RESTART_COLLISION, "No line of this failure says that Logon came back empty."
+            )
+        elif case.timed and case.parts:
+            yield Exclusion(Cause.RESTART_COLLISION, "Another line of this failure names a cause of its own.")
+    for look_alike, because in _LOOK_ALIKES.items():
+        if look_alike is not cause and look_alike not in named and case.parts:
+            yield Exclusion(look_alike, because)
+
+
+_LOOK_ALIKES = {
+    Cause.CREDENTIALS: "No line of this failure says XSV-350012.",
+    Cause.IP_NOT_ALLOWED: "No line of this failure says XSV-350013 or XSV-350014.",
+    Cause.NETWORK: "No line of this failure says INT-150003 or INT-150006.",
+    Cause.HTTP_ERROR: "No line of this failure tells an HTTP error.",
+    Cause.DEADLOCK: "No line of this failure tells a deadlock.",
+}
+
+
+def _not_by_time(case: Case, judgement: Judgement) -> Iterator[Exclusion]:
+    """List the look-alikes with the same words that the time rules out."""
+    facts = judgement.facts
+    if judgement.cause is Cause.RESTART_COLLISION:
+        if case.rt is not None:
+            text = f"The time is that of a restart, {duration(case.rt.seconds)} apart."
+            yield Exclusion(Cause.RT_UNAVAILABLE, text)
+        if Fact.ON_TIME in facts:
+            yield Exclusion(Cause.LATE_START, "The run began when it was planned.")
+        if case.marketing is not None:
+            text = (
+                "Marketing restarts at this time too, but it is RT's answer that was empty."
+                if case.marketing.inside
+                else f"Marketing's own restart is {duration(case.marketing.seconds)} away."
+            )
+            yield Exclusion(Cause.MARKETING_RESTART, text)
+        return
+    if case.rt is not None and not case.inside:
+        text = f"The nearest restart of RT is {duration(case.rt.seconds)} away."
+        yield Exclusion(Cause.RESTART_COLLISION, text)
+    elif Fact.OUTAGE in facts:
+        yield Exclusion(Cause.RESTART_COLLISION, "The same words came before, when no restart was near.")
+    elif judgement.cause is Cause.LATE_START:
+        yield Exclusion(Cause.RESTART_COLLISION, "The schedule itself does not meet the restart.")
+    if (
+        judgement.cause is not Cause.MARKETING_RESTART
+        and case.marketing is not None
+        and not case.marketing.inside
+    ):
+        text = f"Marketing's own restart is {duration(case.marketing.seconds)} away."
+        yield Exclusion(Cause.MARKETING_RESTART, text)

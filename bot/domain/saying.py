@@ -1,0 +1,48 @@
+"""How a verdict says instants, lengths of time and quoted lines."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+QUOTED = 240
+"""Characters of an untrusted line that evidence quotes."""
+
+
+def duration(seconds: float) -> str:
+    """Say a length of time in at most two units: `4 s`, `2 min 30 s`, `4 h 12 min`, `3 d`."""
+    whole = round(abs(seconds))
+    days, rest = divmod(whole, 86_400)
+    hours, rest = divmod(rest, 3_600)
+    minutes, left = divmod(rest, 60)
+    units = [(days, "d"), (hours, "h"), (minutes, "min"), (left, "s")]
+    first = next((index for index, (count, _) in enumerate(units) if count), 3)
+    return " ".join(f"{count} {unit}" for count, unit in units[first : first + 2] if count) or "0 s"
+
+
+def clock(at: datetime, zone: ZoneInfo) -> str:
+    """Say an instant as a time of day with its zone: `06:00:04 Europe/Paris`."""
+    return f"{at.astimezone(zone):%H:%M:%S} {zone.key}"
+
+
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """Say an instant as a date and time with its zone: `2026-01-31 06:00:04 Europe/Paris`."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S} {zone.key}"
+
+
+def side(seconds: float) -> str:
+    """Say on which side of an event a signed distance lies."""
+    return "before" if seconds < 0 else "after"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Join words for a sentence: `a, b and c`."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def quoted(text: str) -> str:
+    """Quote an untrusted line on one line, shortened in the middle."""
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text[: 8 * QUOTED]).split())
+    if len(line) > QUOTED:
+        line = f"{line[: QUOTED * 2 // 3]} … {line[-QUOTED // 3 :]}"
+    return f"“{line}”"
