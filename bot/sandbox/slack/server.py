@@ -1,0 +1,164 @@
+"""Starting and stopping the stand-in: `serve` blocks, `SlackServer` runs in a thread for the tests."""
+
+import contextlib
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from bot.sandbox.slack import control
+from bot.sandbox.slack.api import ABORT, Broken, answer_call
+from bot.sandbox.slack.standin import CallLog, Installation, StandIn
+from bot.sandbox.slack.workspace import Workspace
+
+_LOOPBACK = "127.0.0.1"
+_STOP_SECONDS = 5.0
+
+
+def build(standin: StandIn) -> Starlette:
+    """Return the web application around a stand-in."""
+    routes = [Route("/api/{method}", answer_call, methods=["GET", "POST"]), *control.ROUTES]
+    app = Starlette(routes=routes)
+    app.state.standin = standin
+    return app
+
+
+class _Protocol(H11Protocol):
+    """HTTP/1.1 that lets the application break the connection off."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on as they come
+        super().__init__(*args, **kwargs)
+        inner = self.app
+
+        async def with_abort(scope: Scope, receive: Receive, send: Send) -> None:
+            with contextlib.suppress(Broken):
+                await inner({**scope, ABORT: self._abort}, receive, send)
+
+        self.app = with_abort
+
+    def _abort(self) -> None:
+        """Reset the TCP connection."""
+        connection = self.transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, listening: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell."""
+        await super().startup(sockets)
+        self._listening()
+
+
+def _configured(standin: StandIn) -> uvicorn.Config:
+    """Return uvicorn's configuration."""
+    return uvicorn.Config(
+        build(standin),
+        http=_Protocol,
+        ws="websockets-sansio",
+        lifespan="off",
+        log_level="critical",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+
+
+def _listen(port: int) -> socket.socket:
+    """Return a socket that listens on loopback; port 0 takes any free one."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((_LOOPBACK, port))
+    return listener
+
+
+@contextlib.contextmanager
+def _prepared(
+    installation: Installation, port: int, log: Path | None, seed: int
+) -> Iterator[tuple[StandIn, socket.socket]]:
+    """Yield a stand-in that knows its address, and the socket for it."""
+    standin = StandIn(installation, Workspace(seed=seed), CallLog(log))
+    with _listen(port) as listener:
+        standin.base_url = f"http://{_LOOPBACK}:{listener.getsockname()[1]}"
+        yield standin, listener
+
+
+def serve(
+    port: int,
+    *,
+    log: Path | None = None,
+    seed: int = 0,
+    ready: Callable[[str], None] | None = None,
+    **installation: Any,  # noqa: ANN401 - the fields of Installation
+) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Args:
+        port: on loopback; 0 takes any free one.
+        log: where each Web API call is appended as one line of JSON.
+        seed: of everything random.
+        ready: called with the address once it listens.
+        installation: the fields of `Installation`, such as `mode`, `request_url`, `signing_secret`.
+    """
+    with _prepared(Installation(**installation), port, log, seed) as (standin, listener):
+        listening = (lambda: ready(standin.base_url)) if ready else (lambda: None)
+        _Server(_configured(standin), listening).run(sockets=[listener])
+
+
+class SlackServer:
+    """The stand-in in a thread of its own, as a context manager.
+
+    Takes the arguments of `serve`; any free port unless one is given.
+    """
+
+    def __init__(self, *, port: int = 0, log: Path | None = None, seed: int = 0, **installation: Any) -> None:  # noqa: ANN401 - the fields of Installation
+        self._arguments = (Installation(**installation), port, log, seed)
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        """Start, and wait until it listens."""
+        self._standin, listener = self._stack.enter_context(_prepared(*self._arguments))
+        started = threading.Event()
+        self._server = _Server(_configured(self._standin), started.set)
+        self._thread = threading.Thread(target=self._server.run, args=([listener],), name="slack-stand-in")
+        self._thread.start()
+        if not started.wait(_STOP_SECONDS):
+            raise RuntimeError("The Slack stand-in did not start.")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop, and wait until it has."""
+        self._server.should_exit = True
+        self._thread.join(_STOP_SECONDS)
+        self._stack.close()
+
+    @property
+    def url(self) -> str:
+        """Return the address, such as `http://127.0.0.1:4000`."""
+        return self._standin.base_url
+
+    @property
+    def api_url(self) -> str:
+        """Return the base URL for a Web API client, with its slash at the end."""
+        return f"{self.url}/api/"
+
+    @property
+    def standin(self) -> StandIn:
+        """Return the stand-in itself, for tests that look inside or change how the app is reached."""
+        return self._standin
