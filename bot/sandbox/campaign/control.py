@@ -1,0 +1,323 @@
+"""The levers of the sandbox: `/_sandbox/*`, JSON in and out.
+
+This is not Campaign: it is how a tester, the story and the page turn the world and look behind the scenes.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from lxml import etree
+
+from bot.sandbox.campaign.faults import MODES, MOMENTS, Fault
+from bot.sandbox.campaign.outages import Outages
+from bot.sandbox.campaign.persist import Unwritable, write
+from bot.sandbox.campaign.scheduler import PAIR
+from bot.sandbox.campaign.wire import Element
+from bot.sandbox.campaign.workflow import Workflow, period_of, schedule_of
+from bot.sandbox.campaign.world import NEVER, NotNow, Settings, World
+
+if TYPE_CHECKING:
+    from bot.sandbox.campaign.server import CampaignServer
+
+Json = dict[str, Any]
+JOURNAL_LINES = 30
+
+
+class Refused(Exception):
+    """The order makes no sense; the text says why."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """One control request: the server it is for, and its JSON body."""
+
+    server: "CampaignServer"
+    body: Mapping[str, Any]
+
+    @property
+    def world(self) -> World:
+        """The world as it is now."""
+        return self.server.world
+
+    def number(self, key: str, default: float) -> float:
+        """Read a number that is not negative."""
+        value = self.body.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+            raise Refused(f"'{key}' must be a number, 0 or more")
+        return float(value)
+
+    def text(self, key: str, default: str = "") -> str:
+        """Read a text."""
+        value = self.body.get(key, default)
+        if not isinstance(value, str):
+            raise Refused(f"'{key}' must be a text")
+        return value
+
+    def workflow(self) -> Workflow:
+        """Return the workflow that is named, the first archiving one by default."""
+        name = self.text("workflow") or next(one.name for one in self.world.workflows.values() if one.account)
+        workflow = self.world.workflow(name)
+        if workflow is None:
+            raise Refused(f"there is no workflow '{name}'")
+        return workflow
+
+    def execution(self) -> Outages:
+        """Return the execution instance that is named, the first one by default."""
+        account = self.text("account") or next(iter(self.world.executions))
+        if account not in self.world.executions:
+            raise Refused(f"there is no execution instance '{account}'")
+        return self.world.executions[account]
+
+
+def handle(method: str, name: str, order: Order) -> Json:
+    """Carry out `/_sandbox/<name>`.
+
+    Raises:
+        Refused: no such lever, or the order makes no sense.
+    """
+    lever = LEVERS.get((method, name))
+    if lever is None:
+        raise Refused(f"there is no {method} /_sandbox/{name}")
+    with order.world.lock:
+        return lever(order)
+
+
+def iso(moment: datetime | None) -> str | None:
+    """Write an instant as ISO 8601 in UTC, `None` for none or never."""
+    return None if moment is None or moment == NEVER else moment.isoformat().replace("+00:00", "Z")
+
+
+def _restart(order: Order) -> Json:
+    order.execution().restart(order.world.time, order.number("seconds", 180))
+    return {"ok": True}
+
+
+def _restart_marketing(order: Order) -> Json:
+    order.world.marketing.restart(order.world.time, order.number("seconds", 180))
+    return {"ok": True}
+
+
+def _order_fault(order: Order) -> Json:
+    mode, when = order.text("mode", "503"), order.text("when", "before")
+    if mode not in MODES:
+        raise Refused(f"'{mode}' is not one of {', '.join(sorted(MODES))}")
+    if when not in MOMENTS:
+        raise Refused(f"'{when}' is not one of {', '.join(sorted(MOMENTS))}")
+    fault = Fault(
+        order.text("action", "*"), mode, int(order.number("times", 1)), when, order.number("seconds", 30)
+    )
+    order.server.faults.order(fault)
+    return _faults(order)
+
+
+def _faults(order: Order) -> Json:
+    return {"faults": [asdict(fault) for fault in order.server.faults.pending()]}
+
+
+def _clear_faults(order: Order) -> Json:
+    order.server.faults.order(Fault("*", "503", times=0))
+    return _faults(order)
+
+
+def _run(order: Order) -> Json:
+    workflow = order.workflow()
+    try:
+        order.world.fire(workflow)
+    except NotNow as error:
+        raise Refused(f"{workflow.name} is not idle and started (state {int(workflow.state)})") from error
+    return {"ok": True}
+
+
+def _edit(order: Order) -> Json:
+    """Change a workflow as somebody else: keys of its period, or attributes of one activity."""
+    workflow, login = order.workflow(), order.text("login", "intruder")
+    document = etree.Element("workflow", xtkschema="xtk:workflow", id=str(workflow.id), _operation="update")
+    activities = etree.SubElement(document, "activities", _operation="update")
+    keys, activity = order.body.get("period"), order.body.get("activity")
+    if keys:
+        activities.append(_edited_schedule(workflow, keys))
+    elif activity:
+        activities.append(_edited_activity(workflow, activity))
+    else:
+        raise Refused("say what to edit: 'period' or 'activity'")
+    try:
+        write(order.world, document, login)
+    except Unwritable as error:
+        raise Refused(str(error)) from error
+    return {"ok": True, "changed": list(order.world.writes[-1].changed)}
+
+
+def _edited_schedule(workflow: Workflow, keys: Mapping[str, str]) -> Element:
+    schedule = schedule_of(workflow.activities)
+    if schedule is None:
+        raise Refused(f"{workflow.name} has no scheduler")
+    text = period_of(workflow.activities)
+    missing = set(keys) - {key for key, _ in PAIR.findall(text)}
+    if missing:
+        raise Refused(f"the period has no {', '.join(sorted(missing))}")
+    edited = etree.Element("schedule", _operation="update", name=schedule.get("name", ""))
+    period = etree.SubElement(edited, "period")
+    period.text = PAIR.sub(lambda pair: f"{pair[1]}='{keys.get(pair[1], pair[2])}'", text)
+    return edited
+
+
+def _edited_activity(workflow: Workflow, change: Mapping[str, str]) -> Element:
+    name = change.get("name", "")
+    activities = workflow.activities
+    found = [one for one in (activities if activities is not None else ()) if one.get("name") == name]
+    if not found:
+        raise Refused(f"{workflow.name} has no activity '{name}'")
+    edited = etree.Element(found[0].tag, _operation="update", name=name)
+    for key, text in change.items():
+        if key == "script":
+            etree.SubElement(edited, "script").text = text
+        else:
+            edited.set(key, text)
+    return edited
+
+
+def _writes(order: Order) -> Json:
+    writes = [
+        {
+            "at": iso(written.at),
+            "login": written.login,
+            "document": written.document,
+            "changed": list(written.changed),
+        }
+        for written in order.world.writes
+    ]
+    return {"writes": writes}
+
+
+def _look(order: Order) -> Json:
+    world = order.world
+    return {
+        "now": iso(world.time),
+        "seed": world.seed,
+        "zone": world.zone.key,
+        "settings": asdict(world.settings),
+        "workflows": [_workflow_json(world, workflow) for workflow in world.workflows.values()],
+        "executions": {name: _outages_json(world, away) for name, away in world.executions.items()},
+        "marketing": _outages_json(world, world.marketing),
+        "journal": [
+            {
+                "id": line.id,
+                "at": iso(line.at),
+                "workflow": line.workflow_id,
+                "activity": line.activity,
+                "message": line.message,
+                "error": line.kind == 0,
+            }
+            for line in world.journal[-JOURNAL_LINES:]
+        ],
+        "sessions": len(world.access.sessions),
+        "logons": world.access.attempts,
+        "writes": len(world.writes),
+        "next": iso(world.next_event()),
+    }
+
+
+def _workflow_json(world: World, workflow: Workflow) -> Json:
+    return {
+        "id": workflow.id,
+        "name": workflow.name,
+        "label": workflow.stored.get("label", ""),
+        "state": int(workflow.state),
+        "failed": workflow.failed,
+        "error_activity": workflow.error_activity,
+        "error_count": workflow.error_count,
+        "process_id": workflow.process_id,
+        "zone": world.zone_of(workflow).key,
+        "next_run": iso(workflow.next_run),
+        "last_start": iso(workflow.last_start),
+        "last_modified": iso(workflow.last_modified),
+        "modified_by": world.operators[workflow.modified_by].name,
+        "runs_done": workflow.runs_done,
+        "runs_failed": workflow.runs_failed,
+        "stored_period": period_of(workflow.activities),
+        "loaded_period": None if workflow.loaded is None else period_of(workflow.loaded),
+    }
+
+
+def _outages_json(world: World, outages: Outages) -> Json:
+    return {
+        "away": outages.away(world.time),
+        "zone": outages.zone.key,
+        "restart": None if outages.at is None else outages.at.isoformat(),
+        "takes": outages.takes.total_seconds(),
+        "next_edge": iso(outages.next_edge(world.time)),
+    }
+
+
+def _next(order: Order) -> Json:
+    return {"at": iso(order.world.next_event())}
+
+
+def _reset(order: Order) -> Json:
+    order.server.reset()
+    return {"ok": True}
+
+
+def _settings(order: Order) -> Json:
+    """Turn settings; unknown ones are refused, and nothing is turned then."""
+    world, body = order.world, dict(order.body)
+    turns = [turn for key in list(body) if (turn := _outage_turn(order, key, body)) is not None]
+    known = asdict(Settings())
+    for key, value in body.items():
+        if key not in known:
+            raise Refused(f"there is no setting '{key}'")
+        if isinstance(known[key], float) and isinstance(value, int) and not isinstance(value, bool):
+            body[key] = float(value)
+        elif type(value) is not type(known[key]):
+            raise Refused(f"'{key}' must be a {type(known[key]).__name__}")
+    if body.get("memo", "inline") not in ("inline", "text"):
+        raise Refused("'memo' must be 'inline' or 'text'")
+    world.settings = replace(world.settings, **body)
+    for turn in turns:
+        turn()
+    return {"settings": asdict(world.settings)}
+
+
+def _outage_turn(order: Order, key: str, body: Json) -> Callable[[], None] | None:
+    """Prepare a change of the daily restarts; `None` for a key that is about something else."""
+    if key not in ("rt_restart", "rt_takes", "rt_zone", "marketing_restart", "marketing_takes"):
+        return None
+    where, _, what = key.partition("_")
+    outages = order.world.marketing if where == "marketing" else order.execution()
+    value = body.pop(key)
+    body.pop("account", None)
+    try:
+        if what == "restart":
+            at = None if value is None else time.fromisoformat(value)
+            # What lies behind stays as it was lived.
+            return lambda: _set_restart(order.world, outages, at)
+        if what == "takes":
+            takes = timedelta(seconds=float(value))
+            return lambda: setattr(outages, "takes", takes)
+        zone = ZoneInfo(value)
+    except (TypeError, ValueError, KeyError) as error:
+        raise Refused(f"'{key}' cannot be {value!r}") from error
+    return lambda: setattr(outages, "zone", zone)
+
+
+def _set_restart(world: World, outages: Outages, at: time | None) -> None:
+    outages.at, outages.since = at, world.time
+
+
+LEVERS: dict[tuple[str, str], Callable[[Order], Json]] = {
+    ("POST", "restart"): _restart,
+    ("POST", "restart-marketing"): _restart_marketing,
+    ("POST", "faults"): _order_fault,
+    ("GET", "faults"): _faults,
+    ("DELETE", "faults"): _clear_faults,
+    ("POST", "run"): _run,
+    ("POST", "edit"): _edit,
+    ("POST", "settings"): _settings,
+    ("POST", "reset"): _reset,
+    ("GET", "writes"): _writes,
+    ("GET", "world"): _look,
+    ("GET", "next"): _next,
+}
