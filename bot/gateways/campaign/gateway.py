@@ -1,0 +1,246 @@
+"""One marketing server behind the port `bot.service.ports.Campaign`: it reads, writes and asks. No rules."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from copy import deepcopy
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from lxml import etree
+
+from bot.domain.errors import NotFound, NotSent, OutcomeUnknown, SessionExpired, UnreadableAnswer
+from bot.domain.journal import JournalEntry
+from bot.domain.workflow import Status, Workflow, fence
+from bot.gateways.campaign import records, xtk
+from bot.gateways.campaign.connection import CampaignConnection
+from bot.gateways.campaign.definition import definition_of, restore_document, schedule_document
+from bot.gateways.campaign.session import (
+    Authentication,
+    BearerAuthentication,
+    LogonBars,
+    PasswordAuthentication,
+)
+from bot.gateways.campaign.soap import (
+    EXECUTE_QUERY,
+    GET_SERVER_TIME,
+    START,
+    STOP,
+    WRITE,
+    Method,
+    Soap,
+    element,
+)
+from bot.gateways.campaign.transport import Transport
+from bot.service.ports import Account, Clock
+
+# What the console asks for at a time, so no server has a lower limit.
+_PAGE = 200
+# Execution instances are few; this is only a bound.
+_ACCOUNTS = 200
+
+
+class CampaignGateway:
+    """A marketing server, shared by all threads. Constructing it touches nothing; the first call opens it."""
+
+    def __init__(
+        self, connection: CampaignConnection, *, workflows: frozenset[str], bars: LogonBars, clock: Clock
+    ) -> None:
+        self._workflows = workflows
+        self._transport = Transport(ca_file=connection.ca_file, max_bytes=connection.max_bytes)
+        self._soap = Soap(connection, self._transport)
+        self._authentication: Authentication = (
+            PasswordAuthentication(connection, self._soap, bars, clock)
+            if connection.ims is None
+            else BearerAuthentication(connection, connection.ims, self._transport, bars, clock)
+        )
+
+    def open(self) -> None:
+        """Read the WSDLs now rather than at the first call. Nothing is sent."""
+        self._soap.open()
+
+    def close(self) -> None:
+        """Log off, if logged on, and let go of sockets. Never fails because of Campaign."""
+        self._authentication.end()
+        self._transport.close()
+
+    def statuses(self) -> tuple[Status, ...]:
+        """Read the state of every configured workflow in one query; one that is not there is left out."""
+        if not self._workflows:
+            return ()
+        names = ", ".join(xtk.name(workflow) for workflow in sorted(self._workflows))
+        output = self._query(
+            xtk.query(
+                "xtk:workflow",
+                "select",
+                select=records.STATUS,
+                where=(f"@internalName IN ({names})",),
+                order=(("@internalName", False),),
+                lines=len(self._workflows) + 1,
+            )
+        )
+        return tuple(records.status(row) for row in records.rows(output, "workflow"))
+
+    def workflow(self, name: str) -> Workflow:
+        """Read one workflow in full.
+
+        Raises:
+            NotFound: there is none of that name.
+            UnreadableDefinition: its activities did not come, or are not XML.
+        """
+        found = self._query(
+            xtk.query(
+                "xtk:workflow",
+                "getIfExists",
+                select=records.WORKFLOW,
+                where=(f"@internalName = {xtk.name(name)}",),
+                lines=1,
+            )
+        )
+        if found is None:
+            raise NotFound(f"Campaign has no workflow {name}.")
+        read = records.workflow(found)
+        if read.status.name != name:
+            raise UnreadableAnswer(f"Campaign was asked for {name} and gave {read.status.name[:80]!r}.")
+        return read
+
+    def journal(self, workflow_id: str, since: datetime, *, limit: int = 500) -> tuple[JournalEntry, ...]:
+        """Read the journal from *since* on, oldest first, at most *limit* lines, the newest ones.
+
+        Ids wrap and turn negative, so pages go by date, newest first. Literals are whole seconds, so a page
+        begins in the second in which the last one ended, and what comes twice is recognised by its id.
+        """
+        found: dict[str, JournalEntry] = {}
+        until: datetime | None = None
+        lines = min(_PAGE, limit)
+        while len(found) < limit:
+            page = self._journal_page(workflow_id, since, until, lines)
+            before = len(found)
+            for entry in page:
+                if entry.at >= since:
+                    found.setdefault(entry.id, entry)
+            if len(page) < lines:
+                break
+            until = page[-1].at.replace(microsecond=0) + timedelta(seconds=1)
+            # A page full of lines that were known already is one crowded second: ask for more of it at once.
+            lines = min(_PAGE, limit) if len(found) > before else lines + _PAGE
+        return tuple(reversed(list(found.values())[:limit]))
+
+    def accounts(self) -> tuple[Account, ...]:
+        """Read the active execution instances, by name. Passwords are never asked for."""
+        output = self._query(
+            xtk.query(
+                "nms:extAccount",
+                "select",
+                select=records.ACCOUNT,
+                where=("@type = 11", "@active = 1", "@isMessageCenter = 1", "@isInteraction = 0"),
+                order=(("@name", False),),
+                lines=_ACCOUNTS,
+            )
+        )
+        return tuple(records.account(row) for row in records.rows(output, "extAccount"))
+
+    def server_time(self) -> datetime:
+        """Read the server's clock, UTC."""
+        return records.instant(str(self._call(GET_SERVER_TIME, dict) or ""), "the server's time")
+
+    def write_schedule(self, workflow: Workflow, period: str) -> None:
+        """Write *period* into the only scheduler of *workflow*; nothing else changes.
+
+        Raises:
+            Fenced: the workflow is not configured.
+            UnreadableDefinition: it has not exactly one scheduler, or no faithful copy of it exists.
+        """
+        fence(workflow, self._workflows)
+        self._change(WRITE, lambda: {"domDoc": element(schedule_document(workflow, period))})
+
+    def restore(self, workflow: Workflow, activities_xml: str) -> None:
+        """Put the complete backup *activities_xml* in place of all activities of *workflow*.
+
+        The fence looks at what will stand there afterwards: what is there now may be the damage to be undone.
+
+        Raises:
+            Fenced: the workflow is not configured.
+            UnreadableDefinition: the backup is none, has not exactly one scheduler, or is not faithful.
+        """
+        fence(replace(workflow, definition=definition_of(activities_xml)), self._workflows)
+        self._change(WRITE, lambda: {"domDoc": element(restore_document(workflow, activities_xml))})
+
+    def stop(self, workflow: Workflow) -> None:
+        """Ask for a stop; it happens later. Raises as `write_schedule`."""
+        self._control(STOP, workflow)
+
+    def start(self, workflow: Workflow) -> None:
+        """Ask for a start; it happens later. Raises as `write_schedule`."""
+        self._control(START, workflow)
+
+    def _control(self, method: Method, workflow: Workflow) -> None:
+        fence(workflow, self._workflows)
+        workflow_id = xtk.number(workflow.status.id)
+        self._change(method, lambda: {"strWorkflowId": workflow_id})
+
+    def _journal_page(
+        self, workflow_id: str, since: datetime, until: datetime | None, lines: int
+    ) -> tuple[JournalEntry, ...]:
+        where = [f"[@workflow-id] = {xtk.number(workflow_id)}", f"@logDate >= {xtk.instant(since)}"]
+        if until is not None:
+            where.append(f"@logDate <= {xtk.instant(until)}")
+        output = self._query(
+            xtk.query(
+                "xtk:workflowLog",
+                "select",
+                select=records.JOURNAL,
+                where=where,
+                order=(("@logDate", True), ("@id", True)),
+                lines=lines,
+            )
+        )
+        return tuple(records.journal_entry(row) for row in records.rows(output, "workflowLog"))
+
+    def _query(self, query: etree._Element) -> etree._Element | None:
+        output = self._call(EXECUTE_QUERY, lambda: {"entity": element(deepcopy(query))})
+        if output is None or etree.iselement(output):
+            return output
+        raise UnreadableAnswer("Campaign answered a query with text instead of records.")
+
+    def _change(self, method: Method, arguments: Callable[[], Mapping[str, object]]) -> None:
+        """Call a method that changes something.
+
+        Raises:
+            NotSent: the log-on before it went wrong, in whatever way: the method itself surely did not run.
+        """
+        self._call(method, arguments, log_on=_surely_not_sent)
+
+    def _call(
+        self,
+        method: Method,
+        arguments: Callable[[], Mapping[str, object]],
+        *,
+        log_on: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> object:
+        """Call *method* with our credentials; renew them and repeat once if they are not accepted any more.
+
+        Args:
+            method: which.
+            arguments: builds them for one attempt.
+            log_on: what to do about the errors of a log-on.
+        """
+        with log_on():
+            credentials = self._authentication.credentials()
+        try:
+            return self._soap.call(
+                method, arguments(), headers=credentials.headers, secrets=credentials.secrets
+            )
+        except SessionExpired:
+            # The session is checked before the method runs, so repeating is safe even for a write.
+            with log_on():
+                credentials = self._authentication.renew(credentials)
+        return self._soap.call(method, arguments(), headers=credentials.headers, secrets=credentials.secrets)
+
+
+@contextmanager
+def _surely_not_sent() -> Iterator[None]:
+    """Tell the truth about a call whose log-on failed: the log-on is in doubt, the call never left."""
+    try:
+        yield
+    except OutcomeUnknown as error:
+        raise NotSent(f"The log-on did not work, so nothing else was sent: {error}") from error

@@ -1,0 +1,155 @@
+"""Rows of a query to domain values. Attributes may be absent or strange: each is read, or one clear error."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from lxml import etree
+
+from bot.domain.errors import UnreadableAnswer, UnreadableDefinition
+from bot.domain.journal import JournalEntry
+from bot.domain.workflow import Status, Workflow
+from bot.gateways.campaign.definition import definition
+from bot.service.ports import Account
+
+_TRUE = {"1", "true"}
+_FALSE = {"0", "false", ""}
+_LOG_TYPE_ERROR = "0"
+
+STATUS = ("@id", "@internalName", "@state", "@failed", "@errorCount", "@processId", "@nextProcessingDate")
+WORKFLOW = (
+    *STATUS,
+    "@label",
+    "@timezone",
+    "@onError",
+    "@lastStart",
+    "@lastModified",
+    "[modifiedBy/@name]",
+    "data",
+)
+JOURNAL = ("@id", "@logDate", "@activity", "@message", "@error", "@logType")
+ACCOUNT = ("@id", "@name", "@label", "@server")
+
+
+def rows(output: etree._Element | None, name: str) -> Iterator[etree._Element]:
+    """Go through the records of a `select`: the children *name* of the collection, if one came."""
+    if output is not None:
+        yield from output.iterchildren(f"{{*}}{name}")
+
+
+def status(row: etree._Element) -> Status:
+    """Read what a poll sees of a workflow.
+
+    Raises:
+        UnreadableAnswer: id, name or state are missing, or a value is not of its kind.
+    """
+    return Status(
+        name=_required(row, "internalName"),
+        id=_required(row, "id"),
+        state=_whole(row, "state", _required(row, "state")),
+        failed=_flag(row, "failed"),
+        error_count=_whole(row, "errorCount", row.get("errorCount") or "0"),
+        process_id=_whole(row, "processId", row.get("processId") or "0"),
+        next_run=_optional_instant(row, "nextProcessingDate"),
+    )
+
+
+def workflow(row: etree._Element) -> Workflow:
+    """Read a workflow in full.
+
+    Raises:
+        UnreadableAnswer: an attribute is missing or not of its kind.
+        UnreadableDefinition: its activities did not come, or are not XML.
+    """
+    seen = status(row)
+    saver = next(row.iterchildren("{*}modifiedBy"), None)
+    try:
+        activities = definition(row)
+    except UnreadableDefinition as error:
+        raise UnreadableDefinition(f"{seen.name}: {error}") from None
+    return Workflow(
+        status=seen,
+        label=row.get("label", ""),
+        timezone=row.get("timezone", ""),
+        on_error=_whole(row, "onError", row.get("onError") or "0"),
+        last_start=_optional_instant(row, "lastStart"),
+        last_modified=row.get("lastModified", ""),
+        modified_by="" if saver is None else saver.get("name", ""),
+        definition=activities,
+    )
+
+
+def journal_entry(row: etree._Element) -> JournalEntry:
+    """Read one line of the journal.
+
+    `@error` says whether it is an error; where a server leaves it out, `@logType` 0 does (as in the sibling
+    schemas, since its own enumeration is not published).
+
+    Raises:
+        UnreadableAnswer: id or date are missing or not of their kind.
+    """
+    error = row.get("error", "").strip().lower()
+    return JournalEntry(
+        id=_required(row, "id"),
+        at=instant(_required(row, "logDate"), "logDate of a journal line"),
+        activity=row.get("activity", ""),
+        message=row.get("message", ""),
+        error=error not in _FALSE if error else row.get("logType", "") == _LOG_TYPE_ERROR,
+    )
+
+
+def account(row: etree._Element) -> Account:
+    """Read one external account.
+
+    Raises:
+        UnreadableAnswer: it has no name.
+    """
+    return Account(name=_required(row, "name"), label=row.get("label", ""), server=row.get("server", ""))
+
+
+def instant(text: str, what: str) -> datetime:
+    """Read an instant with a zone, such as `2026-01-31 06:00:00.000Z`.
+
+    Raises:
+        UnreadableAnswer: it is none.
+    """
+    try:
+        value = datetime.fromisoformat(text.strip())
+        if value.tzinfo is not None:
+            return value.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise UnreadableAnswer(f"Campaign gave {text[:40]!r} as {what}, which is no instant with a zone.")
+
+
+def _required(row: etree._Element, attribute: str) -> str:
+    value = row.get(attribute, "").strip()
+    if not value:
+        raise UnreadableAnswer(f"Campaign gave a {_kind(row)} without its {attribute}.")
+    return value
+
+
+def _whole(row: etree._Element, attribute: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise UnreadableAnswer(
+            f"Campaign gave {text[:40]!r} as {attribute} of a {_kind(row)}, which is no whole number."
+        ) from None
+
+
+def _flag(row: etree._Element, attribute: str) -> bool:
+    text = row.get(attribute, "").strip().lower()
+    if text in _TRUE or text in _FALSE:
+        return text in _TRUE
+    raise UnreadableAnswer(
+        f"Campaign gave {text[:40]!r} as {attribute} of a {_kind(row)}, which is neither 0 nor 1."
+    )
+
+
+def _optional_instant(row: etree._Element, attribute: str) -> datetime | None:
+    text = row.get(attribute, "").strip()
+    return instant(text, f"{attribute} of a {_kind(row)}") if text else None
+
+
+def _kind(row: etree._Element) -> str:
+    return etree.QName(row).localname

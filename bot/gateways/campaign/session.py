@@ -1,0 +1,299 @@
+"""Who we are to Campaign: a session by login and password, or a bearer token. One for all threads.
+
+Refusals are the heart of it. Three refused log-ons lock the operator (KA-16410), across replicas and
+restarts, so a refusal is remembered with a digest of the secret, and while it is, nobody tries again.
+"""
+
+import hashlib
+import json
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Protocol
+from urllib.parse import urlencode
+
+from bot.domain.errors import (
+    CampaignError,
+    LogonBarred,
+    LogonRefused,
+    NotSent,
+    Unavailable,
+    UnreadableAnswer,
+)
+from bot.gateways.campaign.answer import kind, readable
+from bot.gateways.campaign.connection import CampaignConnection, ImsConnection
+from bot.gateways.campaign.errors import border, empty
+from bot.gateways.campaign.exchange import Exchange, exchanging
+from bot.gateways.campaign.soap import LOGOFF, LOGON, NO_ELEMENT, Soap
+from bot.gateways.campaign.transport import Answer, Transport, no_envelope
+from bot.service.ports import Clock, LogonBar
+
+_DIGEST_ROUNDS = 100_000
+_RENEW_BEFORE = timedelta(minutes=2)
+_SHORTEST_USE = timedelta(seconds=30)
+_REFUSALS = {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+
+
+class LogonBars(Protocol):
+    """Where refused log-ons are remembered, for every replica."""
+
+    def get(self, instance: str) -> LogonBar | None:
+        """Find the remembered refusal of an instance."""
+        ...
+
+    def save(self, bar: LogonBar) -> None:
+        """Remember a refusal."""
+        ...
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a call carries to be accepted.
+
+    Attributes:
+        headers: of HTTP.
+        secrets: the parts of them that must not be shown.
+        until: when they should be renewed, machine time; `None` if the server will tell.
+    """
+
+    headers: Mapping[str, str] = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
+    until: datetime | None = None
+
+
+def secret_digest(*parts: str) -> str:
+    """Make a digest that tells whether a secret has changed, and gives nothing away about it.
+
+    A plain hash of a password that people chose could be searched, so this is PBKDF2 with SHA-256.
+
+    Args:
+        parts: the instance, whatever else names the account, and last the secret.
+    """
+    *public, secret = parts
+    salt = json.dumps(["mcsync log-on bar 1", *public])
+    return hashlib.pbkdf2_hmac("sha256", secret.encode(), salt.encode(), _DIGEST_ROUNDS).hex()
+
+
+class Authentication(ABC):
+    """One set of credentials, shared by all threads, with one attempt at a time to get it."""
+
+    def __init__(self, connection: CampaignConnection, bars: LogonBars, clock: Clock) -> None:
+        self._connection = connection
+        self._bars = bars
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._attempts = 0
+        self._last_failure: CampaignError | None = None
+        self._credentials: Credentials | None = None
+        self._unsaved: LogonBar | None = None
+        self._known_digest = ""
+
+    def credentials(self) -> Credentials:
+        """Give the credentials, after a log-on if there are none.
+
+        Raises:
+            LogonBarred: an earlier refusal of this secret is remembered.
+            LogonRefused: the log-on was refused just now; from here on it is remembered.
+            CampaignError: the log-on failed otherwise.
+            StoreError: the memory of refusals cannot be asked, so nothing was tried.
+        """
+        present = self._credentials
+        if present is not None and self._fresh(present):
+            return present
+        return self._renewed(present)
+
+    def renew(self, refused: Credentials) -> Credentials:
+        """Replace *refused*, unless another thread has done so already; raises as `credentials`."""
+        return self._renewed(refused)
+
+    def end(self) -> None:
+        """Give the credentials back; a server that cannot be told forgets them by itself."""
+        with self._lock:
+            present, self._credentials = self._credentials, None
+        if present is not None:
+            self._log_off(present)
+
+    def _fresh(self, credentials: Credentials) -> bool:
+        return credentials.until is None or self._clock.machine_now() < credentials.until
+
+    def _renewed(self, stale: Credentials | None) -> Credentials:
+        attempts = self._attempts
+        with self._lock:
+            if self._credentials is not None and self._credentials is not stale:
+                return self._credentials
+            if self._attempts != attempts and self._last_failure is not None:
+                # Another thread tried while this one waited; a second try at once would be a second strike.
+                raise NotSent(f"No second log-on was tried, since one has just failed: {self._last_failure}")
+            self._credentials = None
+            try:
+                self._refuse_if_barred()
+                self._last_failure = None
+                self._credentials = self._log_on()
+            except LogonRefused as error:
+                self._last_failure = error
+                self._remember(error)
+                raise
+            except CampaignError as error:
+                self._last_failure = error
+                raise
+            finally:
+                self._attempts += 1
+            return self._credentials
+
+    def _refuse_if_barred(self) -> None:
+        if self._unsaved is not None:
+            self._bars.save(self._unsaved)
+            self._unsaved = None
+        bar = self._bars.get(self._connection.name)
+        if bar is not None and bar.secret_digest == self._digest():
+            raise LogonBarred(
+                f"{bar.sentence.rstrip('.')} ({bar.at:%Y-%m-%d %H:%M} UTC). mcsync does not log on to "
+                f"{self._connection.name} again by itself, since three refusals lock the account: change the "
+                "secret in the configuration, or let an administrator press *Try once*."
+            )
+
+    def _remember(self, refusal: LogonRefused) -> None:
+        # Kept here until the store has it: if saving fails, the next log-on saves before it tries.
+        self._unsaved = LogonBar(self._connection.name, self._digest(), self._clock.now(), str(refusal))
+        self._bars.save(self._unsaved)
+        self._unsaved = None
+
+    def _digest(self) -> str:
+        if not self._known_digest:
+            self._known_digest = secret_digest(
+                self._connection.name, *self._account(), self._connection.secret
+            )
+        return self._known_digest
+
+    @abstractmethod
+    def _account(self) -> tuple[str, ...]:
+        """Name the account: when any of it changes, an earlier refusal no longer counts."""
+
+    @abstractmethod
+    def _log_on(self) -> Credentials:
+        """Make one attempt."""
+
+    @abstractmethod
+    def _log_off(self, credentials: Credentials) -> None:
+        """Give the credentials back, and never fail."""
+
+
+class PasswordAuthentication(Authentication):
+    """Session and security token, from `xtk:session#Logon`; the server says when they have expired."""
+
+    def __init__(self, connection: CampaignConnection, soap: Soap, bars: LogonBars, clock: Clock) -> None:
+        super().__init__(connection, bars, clock)
+        self._soap = soap
+
+    def _account(self) -> tuple[str, ...]:
+        return (self._connection.login,)
+
+    def _log_on(self) -> Credentials:
+        answer = self._soap.call(
+            LOGON,
+            {
+                "strLogin": self._connection.login,
+                "strPassword": self._connection.secret,
+                "elemParameters": NO_ELEMENT,
+            },
+            headers={},
+            secrets=(self._connection.secret,),
+        )
+        # zeep gives an object of Nones for an empty LogonResponse.
+        session = str(getattr(answer, "pstrSessionToken", None) or "").strip()
+        security = str(getattr(answer, "pstrSecurityToken", None) or "").strip()
+        if not session or not security:
+            raise empty(Exchange(self._connection.endpoint, str(LOGON), 0), "blank tokens")
+        return Credentials(
+            {"Cookie": f"__sessiontoken={session}", "X-Security-Token": security}, (session, security)
+        )
+
+    def _log_off(self, credentials: Credentials) -> None:
+        try:
+            self._soap.call(LOGOFF, {}, headers=credentials.headers, secrets=credentials.secrets)
+        except CampaignError:
+            # The session ends by itself after a day, or has ended already.
+            return
+
+
+class BearerAuthentication(Authentication):
+    """A bearer token, from the token endpoint of Adobe's identity service; no Logon at all."""
+
+    def __init__(
+        self,
+        connection: CampaignConnection,
+        ims: ImsConnection,
+        transport: Transport,
+        bars: LogonBars,
+        clock: Clock,
+    ) -> None:
+        super().__init__(connection, bars, clock)
+        self._ims = ims
+        self._transport = transport
+
+    def _account(self) -> tuple[str, ...]:
+        return (self._ims.token_url, self._ims.client_id, self._ims.scope)
+
+    def _log_on(self) -> Credentials:
+        exchange = Exchange(
+            self._ims.token_url,
+            "the request for a token",
+            self._connection.deadline_seconds,
+            secrets=(self._connection.secret,),
+        )
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self._ims.client_id,
+            "client_secret": self._connection.secret,
+            "scope": self._ims.scope,
+        }
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+        with exchanging(exchange), border(exchange):
+            answer = self._transport.send("POST", data=urlencode(form).encode("ascii"), headers=headers)
+        token, lifetime = _token(exchange, answer)
+        until = self._clock.machine_now() + max(lifetime - _RENEW_BEFORE, min(lifetime, _SHORTEST_USE))
+        return Credentials({"Authorization": f"Bearer {token}"}, (token,), until)
+
+    def _log_off(self, credentials: Credentials) -> None:
+        """Do nothing: a token runs out by itself."""
+
+
+def _token(exchange: Exchange, answer: Answer) -> tuple[str, timedelta]:
+    """Read the token and how long it lives."""
+    if not answer.content.strip():
+        if answer.status_code == HTTPStatus.OK:
+            raise empty(exchange, "nothing at all")
+        said: object = {}
+    else:
+        try:
+            said = json.loads(answer.content)
+        except ValueError:
+            said = None
+    if answer.status_code in _REFUSALS and isinstance(said, dict) and isinstance(said.get("error"), str):
+        reason = said.get("error_description")
+        words = said["error"] + (f": {reason}" if isinstance(reason, str) and reason else "")
+        raise LogonRefused(f"{exchange.host} refused {exchange.what}: {exchange.quote(words)}")
+    if answer.status_code != HTTPStatus.OK:
+        raise Unavailable(
+            f"{exchange.host} answered {exchange.what} with HTTP {answer.status_code}.",
+            status=answer.status_code,
+        )
+    if not isinstance(said, dict):
+        text = readable(answer.content)
+        raise no_envelope(exchange, kind(text), text)
+    token, seconds = said.get("access_token"), said.get("expires_in")
+    if not isinstance(token, str) or not token.strip():
+        raise empty(exchange, "a blank token")
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise UnreadableAnswer(
+            f"{exchange.host} answered {exchange.what} with a token that no header can carry."
+        )
+    try:
+        return token, timedelta(seconds=float(seconds))  # type: ignore[arg-type] # whatever it is, it is tried
+    except (TypeError, ValueError, OverflowError):
+        raise UnreadableAnswer(
+            f"{exchange.host} answered {exchange.what} without saying how long the token lives."
+        ) from None
