@@ -1,6 +1,6 @@
-"""Runs against restarts: which pairs collide, how far a run is from the nearest restart, and whether the server agrees.
+"""Runs against restarts: which pairs collide, how far apart they are, and whether the server agrees with us.
 
-Pure and lazy: restarts are few, so each asks the schedule for the runs near it, and never the other way round.
+Restarts are few, so each asks the schedule for the runs near it, and never the other way round.
 """
 
 import heapq
@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.recurrence import Run, next_run, occurrences
+from bot.domain.recurrence import Rhythm, Run, bounds, next_run, occurrences, rhythm
 from bot.domain.restart import Restart, RestartWindow, restarts
 from bot.domain.schedule import Schedule
+from bot.domain.zones import moment_of
 
 TOLERANCE = timedelta(seconds=60)
+_WIDEST_CHANGE = timedelta(hours=25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +41,120 @@ class Collision:
         return self.run.uncertain or self.restart.uncertain
 
 
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The restart nearest to a run.
+
+    Attributes:
+        restart: the restart.
+        gap: from the restart to the run; negative when the run comes first.
+        clear: how far the run is outside of the restart's window; zero when it meets the restart.
+    """
+
+    restart: Restart
+    gap: timedelta
+    clear: timedelta
+
+
 def collisions(
     schedule: Schedule, zone: ZoneInfo, windows: Iterable[RestartWindow], start: datetime, end: datetime
 ) -> tuple[Collision, ...]:
     """List every pair of a run in the half-open stretch and a restart that it meets, ordered by run.
 
-    A run at `r` meets a restart at `t` when `t - before <= r < t + takes + margin`. The restart itself may lie
-    outside of the stretch. Every reading of an uncertain run or restart counts.
+    A run at `r` meets a restart at `t` when `t - before <= r < t + takes + margin`. The restart itself may
+    lie outside of the stretch. Every reading of an uncertain run or restart counts.
     """
-    found = meetings(schedule, zone, windows, start, end)
+    found = meetings(rhythm(schedule, zone, end), restarts_near(windows, start, end), start, end)
     return tuple(sorted(found, key=lambda collision: (collision.run.at, collision.restart.at)))
 
 
-def meetings(
-    schedule: Schedule, zone: ZoneInfo, windows: Iterable[RestartWindow], start: datetime, end: datetime
-) -> Iterator[Collision]:
+def meetings(runs: Rhythm, near: Iterable[Restart], start: datetime, end: datetime) -> Iterator[Collision]:
     """Walk the same pairs lazily, ordered by restart: the fast way to know whether there is any."""
-    for restart in restarts_near(windows, start, end):
-        low, high = max(start, restart.starts), min(end, restart.ends)
-        for run in occurrences(schedule, low, high, zone):
-            yield Collision(run, restart)
+    for restart in near:
+        low, high = bounds(max(start, restart.starts), min(end, restart.ends))
+        for at, uncertain in runs.instants(low, high):
+            yield Collision(Run(moment_of(at), uncertain), restart)
 
 
 def restarts_near(windows: Iterable[RestartWindow], start: datetime, end: datetime) -> Iterator[Restart]:
-    """Walk the restarts of all windows that a run from *start* to *end* could meet, in order of their beginning."""
+    """Walk the restarts that a run from *start* to *end* could meet, ordered by their beginning."""
     near = (restarts(w, start - w.takes - w.margin, end + w.before) for w in windows)
     return heapq.merge(*near, key=lambda restart: restart.starts)
+
+
+def nearest_restart(at: datetime, windows: Iterable[RestartWindow]) -> Nearest | None:
+    """Find the restart whose window is nearest to an instant, in either direction; `None` without windows.
+
+    Two days are looked at on each side, so that a restart is found even across the widest clock change.
+    """
+    around = timedelta(days=2)
+    return min(
+        (
+            Nearest(restart, at - restart.at, max(restart.starts - at, at - restart.ends, timedelta(0)))
+            if not restart.starts <= at < restart.ends
+            else Nearest(restart, at - restart.at, timedelta(0))
+            for restart in restarts_near(windows, at - around, at + around)
+        ),
+        key=lambda nearest: (nearest.clear, abs(nearest.gap)),
+        default=None,
+    )
+
+
+def agrees(
+    schedule: Schedule,
+    zone: ZoneInfo,
+    after: datetime,
+    server_next_run: datetime | None,
+    tolerance: timedelta = TOLERANCE,
+) -> bool:
+    """Tell whether the next run that we compute is the one that the server announces.
+
+    Whether `m_tmStartTime` anchors the phase is not documented, so nothing is proposed before this holds. A
+    run that was due within *tolerance* before *after* may still be announced, as the server looks every 20 s.
+    At a clock change each reading up to the first certain run may be the server's.
+
+    Args:
+        schedule: the rules in local time.
+        zone: the schedule's zone.
+        after: the instant at which the server was asked.
+        server_next_run: `nextProcessingDate`, UTC; `None` when the server announces no run.
+        tolerance: how far the two may differ.
+    """
+    first = next_run(schedule, zone, after)
+    if server_next_run is None or first is None:
+        return server_next_run is None and first is None
+    for run in occurrences(schedule, after - tolerance, first.at + _WIDEST_CHANGE, zone):
+        if abs(run.at - server_next_run) <= tolerance:
+            return True
+        if run.at >= after and not run.uncertain:
+            return False
+    return False
+
+
+def agrees_with_starts(
+    schedule: Schedule,
+    zone: ZoneInfo,
+    starts: Iterable[datetime],
+    tolerance: timedelta = TOLERANCE,
+) -> bool:
+    """Tell whether the runs that we compute are the starts that the journal shows, for a paused workflow.
+
+    Each start must lie within *tolerance* of a run of its own, and between the first and the last start no
+    certain run may be missing: else the true interval might be a longer one. One start alone proves nothing.
+
+    Args:
+        schedule: the rules in local time.
+        zone: the schedule's zone.
+        starts: the newest starts seen in the journal, UTC, in any order.
+        tolerance: how far a start may be from its run.
+    """
+    seen = sorted(starts)
+    if len(seen) < 2:  # noqa: PLR2004 - see above
+        return False
+    waiting = list(seen)
+    for run in occurrences(schedule, seen[0] - tolerance, seen[-1] + tolerance + timedelta.resolution, zone):
+        if waiting and abs(waiting[0] - run.at) <= tolerance:
+            waiting.pop(0)
+        elif not run.uncertain and seen[0] + tolerance < run.at < seen[-1] - tolerance:
+            return False
+    return not waiting

@@ -119,7 +119,9 @@ class Days:
 
     def _daily(self, low: date, high: date) -> Iterator[date]:
         chosen = self.rule.chosen if isinstance(self.rule, Weekdays) else None
-        step, phase = (self.rule.n, self.rule.origin.toordinal()) if isinstance(self.rule, EveryNDays) else (1, 0)
+        step, phase = (
+            (self.rule.n, self.rule.origin.toordinal()) if isinstance(self.rule, EveryNDays) else (1, 0)
+        )
         ordinal, end = low.toordinal(), high.toordinal()
         while True:
             ordinal += (phase - ordinal) % step

@@ -30,7 +30,17 @@ NUMBERS = (
 DATES = ("m_tmFixedDay", "m_tmIterDate", "m_tmOrgDate", "m_tmStartDate", "m_tmStopDate")
 TIMES = ("m_tmFixedTime", "m_tmIterTime", "m_tmStartTime", "m_tmStopTime")
 KEYS = frozenset(
-    ("m_abDay", *WEEKDAY_FLAGS, "m_abMonth", *MONTH_FLAGS, *NUMBERS, *DATES, *TIMES, "m_tmSpanTime", "m_vtmTime")
+    (
+        "m_abDay",
+        *WEEKDAY_FLAGS,
+        "m_abMonth",
+        *MONTH_FLAGS,
+        *NUMBERS,
+        *DATES,
+        *TIMES,
+        "m_tmSpanTime",
+        "m_vtmTime",
+    )
 )
 """The 43 keys that every `<period>` has; a list of times adds `m_vtmTime[0]` and so on."""
 

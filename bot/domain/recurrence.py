@@ -100,7 +100,7 @@ class Rhythm:
         return total
 
     def nth(self, n: int, end: int) -> int | None:
-        """Find the instant of the *n*-th slot, counted from `since`; `None` when there are fewer before *end*.
+        """Find the instant of the *n*-th slot from `since` on; `None` when it does not come before *end*.
 
         The second time of a repeated local time is not counted for itself: the longest reading counts.
         """
@@ -123,7 +123,7 @@ class Rhythm:
         return last if not missing else None
 
     def _blocks(self, start: int, end: int) -> Iterator[tuple[int, Slots | list[Reading]]]:
-        """Walk the days around *start* to *end*: an instant and slots after it, or readings near a clock change.
+        """Walk the days around *start* to *end*, each as an instant and the slots after it, or as readings.
 
         The blocks are in order and do not overlap; they may begin before *start* and go on after *end*.
         """
@@ -166,7 +166,9 @@ def readings_of(local: int, around: Iterable[Span]) -> list[Reading]:
     """
     found = [span for span in around if span.start <= local - span.offset < span.end]
     if not found:
-        gap = next(s for s in around if s.before < s.offset and s.start + s.before <= local < s.start + s.offset)
+        gap = next(
+            s for s in around if s.before < s.offset and s.start + s.before <= local < s.start + s.offset
+        )
         return [Reading(local - gap.before, GAP)]
     if len(found) == 1:
         return [Reading(local - found[0].offset)]

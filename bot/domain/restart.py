@@ -1,7 +1,7 @@
 """When an instance is away: its daily restart, as a rule in its own zone and as instants in UTC.
 
-Adobe's servers restart each process once a day at `processRestartTime` of serverConf.xml, 06:00:00 by default, in
-the host's local time. What observation teaches about it is `bot/domain/learning.py`.
+Adobe's servers restart each process once a day at `processRestartTime` of serverConf.xml, 06:00:00 by
+default, in the host's local time. What observation teaches about it is `bot/domain/learning.py`.
 """
 
 from collections.abc import Iterator

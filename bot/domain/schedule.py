@@ -159,7 +159,9 @@ def _times(period: Period) -> Times:
     """
     mode = period.number("m_iTimeMode")
     if mode not in {1, 3}:
-        raise UnreadableSchedule("m_iTimeMode", f"{mode} is neither 1 (a fixed time) nor 3 (several times a day)")
+        raise UnreadableSchedule(
+            "m_iTimeMode", f"{mode} is neither 1 (a fixed time) nor 3 (several times a day)"
+        )
     fixed = period.time("m_tmFixedTime")
     if count := period.number("m_vtmTime"):
         if mode == 1 and fixed not in {None, MIDNIGHT}:
@@ -183,7 +185,9 @@ def _days(period: Period) -> Days:
     first, last = None, None
     mode = period.number("m_iValidMode")
     if mode not in {1, 2, 3}:
-        raise UnreadableSchedule("m_iValidMode", f"{mode} is not 1 (always), 2 (between dates) or 3 (at most)")
+        raise UnreadableSchedule(
+            "m_iValidMode", f"{mode} is not 1 (always), 2 (between dates) or 3 (at most)"
+        )
     if mode == 2:  # noqa: PLR2004 - named by the sentence above
         first, last = period.date("m_tmStartDate"), period.date("m_tmStopDate")
         if first is None and last is None:
@@ -229,7 +233,9 @@ def _day_rule(period: Period) -> DayRule:
             # The number of this form is our inference: sources list the two keys right after mode 6.
             position, weekday = period.number("m_iPosDay"), period.number("m_iWeekDay")
             if position > LAST_POSITION:
-                raise UnreadableSchedule("m_iPosDay", f"{position} is not 0 to 3 (first to fourth) or 4 (last)")
+                raise UnreadableSchedule(
+                    "m_iPosDay", f"{position} is not 0 to 3 (first to fourth) or 4 (last)"
+                )
             if weekday >= WEEK:
                 raise UnreadableSchedule("m_iWeekDay", f"{weekday} is not a weekday from 0 to 6")
             rule = NthWeekday(position, weekday)

@@ -57,7 +57,8 @@ def resolve_zone(
         return database_zone
     if name in OPERATOR:
         raise UnreadableSchedule(
-            "timezone", "it is the zone of the operator who starts the workflow, which our own start could change"
+            "timezone",
+            "it is the zone of the operator who starts the workflow, which our own start could change",
         )
     return load_zone(name)
 
