@@ -1,0 +1,150 @@
+"""Slack's requests in HTTP mode, up to a real Bolt app."""
+
+import hmac
+import json
+from collections.abc import Iterator
+from hashlib import sha256
+from urllib.parse import urlencode
+
+import pytest
+from slack_bolt import Ack, App
+from slack_bolt.adapter.wsgi import SlackRequestHandler
+from slack_bolt.authorization import AuthorizeResult
+
+from bot.web import SlackEndpoint
+from tests.web.conftest import NOW, Caller
+
+PATH = "/slack/events"
+SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+COMMAND = urlencode({"command": "/mcsync", "text": "status", "team_id": "T1", "user_id": "U1"}).encode()
+FORM = "application/x-www-form-urlencoded"
+
+
+class Bolt:
+    """A real Bolt app. Its own look at the signature would need the machine's time, so that part is off."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        app = App(
+            authorize=lambda: AuthorizeResult(enterprise_id=None, team_id="T1", bot_token="xoxb-test"),
+            signing_secret=SIGNING_SECRET,
+            request_verification_enabled=False,
+            process_before_response=True,
+        )
+        app.command("/mcsync")(self._command)
+        app.action("look")(self._press)
+        self.endpoint = SlackEndpoint(SlackRequestHandler(app), SIGNING_SECRET)
+
+    def _press(self, ack: Ack, body: dict[str, str]) -> None:
+        self.texts.append(body["state"])
+        ack()
+
+    def _command(self, ack: Ack, command: dict[str, str]) -> None:
+        self.texts.append(command["text"])
+        ack("as of 20 s ago")
+
+
+@pytest.fixture
+def bolt() -> Bolt:
+    return Bolt()
+
+
+@pytest.fixture
+def slack(bolt: Bolt) -> SlackEndpoint:
+    return bolt.endpoint
+
+
+def signed(
+    body: bytes, *, late: int = 0, secret: str = SIGNING_SECRET, content_type: str = FORM
+) -> dict[str, str]:
+    timestamp = str(int(NOW.timestamp()) - late)
+    digest = hmac.new(secret.encode(), b"v0:" + timestamp.encode() + b":" + body, sha256).hexdigest()
+    return {
+        "Content_Type": content_type,
+        "X_Slack_Request_Timestamp": timestamp,
+        "X_Slack_Signature": f"v0={digest}",
+    }
+
+
+def test_a_signed_command_reaches_bolt_and_its_answer_comes_back(call: Caller, bolt: Bolt) -> None:
+    response = call("POST", PATH, COMMAND, **signed(COMMAND))
+
+    assert (response.status, response.body) == (200, b"as of 20 s ago")
+    assert bolt.texts == ["status"]
+
+
+def test_a_chunked_command_reaches_bolt_whole(call: Caller, bolt: Bolt) -> None:
+    def chunks() -> Iterator[bytes]:
+        yield COMMAND[:10]
+        yield COMMAND[10:]
+
+    assert call("POST", PATH, chunks(), **signed(COMMAND)).status == 200
+    assert bolt.texts == ["status"]
+
+
+def test_a_button_with_a_megabyte_around_it_reaches_bolt(call: Caller, bolt: Bolt) -> None:
+    payload = {
+        "type": "block_actions",
+        "team": {"id": "T1"},
+        "user": {"id": "U1"},
+        "actions": [{"type": "button", "action_id": "look", "block_id": "b", "value": "v"}],
+        "state": "x" * 1_000_000,
+    }
+    body = urlencode({"payload": json.dumps(payload)}).encode()
+
+    assert call("POST", PATH, body, **signed(body)).status == 200
+    assert len(bolt.texts[0]) == 1_000_000
+
+
+GOOD = signed(COMMAND)
+UNSIGNED = {
+    "nothing": {},
+    "another secret": signed(COMMAND, secret="other"),
+    "another body": signed(b"other"),
+    "six minutes ago": signed(COMMAND, late=360),
+    "six minutes ahead": signed(COMMAND, late=-360),
+    "a word for a time": GOOD | {"X_Slack_Request_Timestamp": "soon"},
+    "an infinite time": GOOD | {"X_Slack_Request_Timestamp": "inf"},
+    "a superscript time": GOOD | {"X_Slack_Request_Timestamp": "\u00b9" * 10},
+    "an endless time": GOOD | {"X_Slack_Request_Timestamp": "1" * 5000},
+    "a signature beyond ASCII": GOOD | {"X_Slack_Signature": "v0=\u00e9"},
+    "an empty signature": GOOD | {"X_Slack_Signature": ""},
+    "an upper-case signature": GOOD | {"X_Slack_Signature": GOOD["X_Slack_Signature"].upper()},
+}
+
+
+@pytest.mark.parametrize("headers", UNSIGNED.values(), ids=UNSIGNED.keys())
+def test_what_slack_did_not_sign_now_is_401_and_never_reaches_bolt(
+    call: Caller, bolt: Bolt, headers: dict[str, str]
+) -> None:
+    response = call("POST", PATH, COMMAND, **headers)
+
+    assert response.status == 401
+    assert response.json == {"error": "This request is not signed by Slack within five minutes."}
+    assert bolt.texts == []
+
+
+@pytest.mark.parametrize("body", [b"{", b"payload={", b"\xff\xfe", b"[" * 100_000])
+def test_unsigned_garbage_is_401_not_500(call: Caller, body: bytes) -> None:
+    assert call("POST", PATH, body, Content_Type="application/json").status == 401
+
+
+def test_a_signed_body_that_is_not_utf8_is_400(call: Caller) -> None:
+    response = call("POST", PATH, b"text=\xff", **signed(b"text=\xff"))
+
+    assert (response.status, response.json) == (400, {"error": "The body is not UTF-8."})
+
+
+def test_more_than_two_mebibytes_are_413(call: Caller) -> None:
+    body = b"x" * (2 * 1024 * 1024 + 1)
+
+    assert call("POST", PATH, body, **signed(body)).status == 413
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_another_method_is_405(call: Caller, method: str) -> None:
+    assert call(method, PATH).status == 405
+
+
+def test_the_signing_secret_does_not_show(bolt: Bolt) -> None:
+    assert SIGNING_SECRET not in repr(bolt.endpoint)
