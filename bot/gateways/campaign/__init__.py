@@ -2,6 +2,7 @@
 
 from bot.gateways.campaign.connection import CampaignConnection, ImsConnection
 from bot.gateways.campaign.gateway import CampaignGateway
+from bot.gateways.campaign.probe import Look, Web, probe
 from bot.gateways.campaign.session import LogonBars
 
-__all__ = ["CampaignConnection", "CampaignGateway", "ImsConnection", "LogonBars"]
+__all__ = ["CampaignConnection", "CampaignGateway", "ImsConnection", "LogonBars", "Look", "Web", "probe"]

@@ -102,6 +102,11 @@ def empty(exchange: "Exchange", what_is_missing: str) -> EmptyReturn:
     return EmptyReturn(f"{exchange.host} answered {exchange.what} with {what_is_missing}.")
 
 
+def is_about_us(error: CampaignError) -> bool:
+    """Tell whether *error* came of a name or a certificate, and so says nothing about the server's health."""
+    return any(isinstance(link, socket.gaierror | ssl.SSLError) for link in _chain(error))
+
+
 def _lost(exchange: "Exchange", error: Exception) -> CampaignError:
     """Make an error of a request that got no whole answer."""
     if not exchange.connected:
