@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.chain import Link, links
 from bot.domain.coincidence import Nearest, nearest
 from bot.domain.journal import Failure, JournalEntry
+from bot.domain.learning import Sighting
 from bot.domain.phrases import PhraseTable, Reading, Words, read_words
 from bot.domain.restart import RestartWindow
 from bot.domain.schedule import Schedule
@@ -33,6 +34,7 @@ class Case:
         journal: lines of its workflow.
         windows: RT's restarts.
         marketing_windows: marketing's own restarts.
+        sightings: what probes of RT saw, oldest first.
         schedule: the workflow's schedule, if it could be read.
         zone: the zone the schedule runs in.
         timed: whether the failure's time is known.
@@ -49,6 +51,7 @@ class Case:
     journal: tuple[JournalEntry, ...]
     windows: tuple[RestartWindow, ...]
     marketing_windows: tuple[RestartWindow, ...]
+    sightings: tuple[Sighting, ...]
     schedule: Schedule | None
     zone: ZoneInfo | None
     timed: bool
@@ -78,6 +81,7 @@ def gather(
     journal: Sequence[JournalEntry],
     windows: Sequence[RestartWindow],
     marketing_windows: Sequence[RestartWindow],
+    sightings: Sequence[Sighting],
     history: Sequence[Failure],
     schedule: Schedule | None,
     zone: ZoneInfo | None,
@@ -93,6 +97,7 @@ def gather(
         journal=tuple(journal),
         windows=tuple(windows),
         marketing_windows=tuple(marketing_windows),
+        sightings=tuple(sorted(sightings, key=lambda sighting: sighting.at)),
         schedule=schedule,
         zone=zone,
         timed=timed,
@@ -114,7 +119,7 @@ def read_message(message: str, phrases: PhraseTable) -> Reading:
         key=lambda one: one.words,
         default=Reading(Words.NONE),
     )
-    if len(parts) > 1 and best.words in (Words.NONE, Words.NAMES):
+    if len(parts) > 1 and best.words in (Words.NONE, Words.NAMES, Words.TRUNCATED):
         whole = read_words(message, phrases)
         best = max(best, whole, key=lambda one: one.words)
     return best

@@ -7,10 +7,14 @@ a link means is `bot/domain/symptoms.py`.
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 LONGEST = 16_000
 """Characters of a message that are read; of a longer one the beginning and the end."""
+
+CODE_LENGTH = 10
 
 WRAPPERS = frozenset({"SCR-160012", "SOP-330011", "WDB-200001", "XTK-170019", "WKF-560044", "BAS-010003"})
 """Codes that say only that something inside failed (campaign.md, section 1)."""
@@ -71,20 +75,20 @@ def fold(text: str) -> str:
 
 
 def links(message: str) -> tuple[Link, ...]:
-    """Take a message apart at its codes, outermost first; a message without a code is one link.
+    """Take a message apart at its lines and codes, outermost first.
 
-    Text before the first code is a link of its own. At most `LONGEST` characters are read.
+    Text before the first code of a line is a link of its own. At most `LONGEST` characters are read.
     """
-    text = unescape(cut(message))
-    starts = [found.start() for found in _CODE.finditer(text)]
-    if not starts:
-        return (Link("", text.strip()),) if text.strip() else ()
-    parts: list[Link] = []
-    if text[: starts[0]].strip(_TRIM):
-        parts.append(Link("", text[: starts[0]].strip()))
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        parts.append(Link(text[start : start + 10], text[start:end].strip()))
-    return tuple(parts)
+    return tuple(part for line in unescape(cut(message)).splitlines() for part in _links_of(line))
+
+
+def _links_of(line: str) -> Iterator[Link]:
+    starts = [found.start() for found in _CODE.finditer(line)]
+    before = line[: starts[0]] if starts else line
+    if before.strip(_TRIM):
+        yield Link("", before.strip())
+    for start, end in pairwise([*starts, len(line)]):
+        yield Link(line[start : start + CODE_LENGTH], line[start:end].strip())
 
 
 def innermost(message: str) -> Link | None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.case import Case, gather
 from bot.domain.empty_return import Fact, Judgement, judge
 from bot.domain.journal import Failure, JournalEntry
+from bot.domain.learning import Sighting
 from bot.domain.phrases import BUILT_IN, PhraseTable, Words
 from bot.domain.remedies import SOURCES, STEPS
 from bot.domain.restart import RestartWindow
@@ -28,6 +29,7 @@ def diagnose(
     journal: Sequence[JournalEntry] = (),
     windows: Sequence[RestartWindow] = (),
     marketing_windows: Sequence[RestartWindow] = (),
+    sightings: Sequence[Sighting] = (),
     history: Sequence[Failure] = (),
     schedule: Schedule | None = None,
     zone: ZoneInfo | None = None,
@@ -41,6 +43,7 @@ def diagnose(
         journal: lines of the same workflow, in any order; those after the failure are welcome.
         windows: RT's restarts, as configured and learnt.
         marketing_windows: marketing's own restarts.
+        sightings: what probes of RT saw, in any order.
         history: earlier failures of the same workflow, in any order.
         schedule: the workflow's schedule, `None` when it could not be read.
         zone: the zone that the schedule runs in, `None` without a schedule.
@@ -52,6 +55,7 @@ def diagnose(
         journal=journal,
         windows=windows,
         marketing_windows=marketing_windows,
+        sightings=sightings,
         history=history,
         schedule=schedule,
         zone=zone,
@@ -95,7 +99,9 @@ def _remedy(judgement: Judgement) -> Remedy:
         case Cause.MARKETING_RESTART:
             return Remedy.WAIT
         case _:
-            return Remedy.CHECK_RESTART_TIME if judgement.habit is not None else Remedy.CONTACT_ADOBE
+            if judgement.habit is not None:
+                return Remedy.CHECK_RESTART_TIME
+            return Remedy.RESUME if Fact.ANSWERS_NOW in judgement.facts else Remedy.CONTACT_ADOBE
 
 
 def _configuration_step(case: Case, judgement: Judgement) -> str:

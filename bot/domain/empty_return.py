@@ -4,7 +4,7 @@ The confidence follows written rules: each fact is worth points (`POINTS`), the 
 read by `confidence`. No model, no chance: the same input gives the same verdict, and the evidence says why.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.case import Case
 from bot.domain.coincidence import Habit, habit, nearest
+from bot.domain.learning import Sighting
 from bot.domain.phrases import Words
 from bot.domain.punctuality import RUN_GAP, Punctuality, Turn, punctuality
 from bot.domain.saying import clock, duration, listed, moment, quoted, side
@@ -25,6 +26,9 @@ CLEAR = timedelta(minutes=15)
 
 RUN_BEFORE = timedelta(minutes=150)
 """How far back the run before this one may lie: an hourly workflow may skip once."""
+
+PROBED = timedelta(seconds=60)
+"""How near a probe must be to tell what RT did at the time of the failure."""
 
 REPEATED = 3
 """Failures on different days before their times are called a pattern."""
@@ -54,6 +58,8 @@ class Fact(StrEnum):
     LATE = "began-late"
     OUT_OF_TURN = "began-out-of-turn"
     PASSED_BEFORE = "the-run-before-passed"
+    ANSWERS_NOW = "answers-now"
+    STILL_AWAY = "still-away"
 
 
 POINTS: Mapping[Cause, Mapping[Fact, int]] = {
@@ -140,6 +146,7 @@ def judge(case: Case) -> Judgement:
         cause = Cause.MARKETING_RESTART
     else:
         cause = Cause.RT_UNAVAILABLE
+    facts |= _probes(case)
     points = POINTS[cause]
     return Judgement(
         cause=cause,
@@ -272,6 +279,47 @@ def _start(case: Case, turn: Punctuality | None) -> dict[Fact, Evidence]:
         case _:
             text = f"{plan}, but this run began at {clock(turn.began, zone)}, out of turn."
             return {Fact.OUT_OF_TURN: Evidence("schedule", text, late)}
+
+
+def _probes(case: Case) -> dict[Fact, Evidence]:
+    """Tell what probes of RT saw at the time of the failure and last."""
+    at, facts = case.failure.at, {}
+    before = next((seen for seen in reversed(case.sightings) if at - PROBED <= seen.at <= at), None)
+    after = next((seen for seen in case.sightings if at <= seen.at <= at + PROBED), None)
+    zone = case.windows[0].zone if case.windows else ZoneInfo("UTC")
+    near = [seen for seen in (before, after) if seen is not None]
+    away = [seen for seen in near if not seen.answered]
+    if away:
+        first, last = _away(case.sightings, away[0])
+        span = (
+            clock(first.at, zone)
+            if first is last
+            else f"{first.at.astimezone(zone):%H:%M:%S}-{clock(last.at, zone)}"
+        )
+        facts[Fact.SEEN_AWAY] = Evidence(
+            "probe", f"A probe saw RT away {span}.", (first.at - at).total_seconds()
+        )
+    elif before is not None and after is not None:
+        instants = listed([clock(before.at, zone), clock(after.at, zone)])
+        text = f"Probes saw RT answer at {instants}, just before and after the failure."
+        facts[Fact.SEEN_UP] = Evidence("probe", text)
+    latest = case.sightings[-1] if case.sightings else None
+    if latest is not None and latest.at > at:
+        fact = Fact.ANSWERS_NOW if latest.answered else Fact.STILL_AWAY
+        text = f"RT {'answers' if latest.answered else 'is still away'} as of {moment(latest.at, zone)}."
+        facts[fact] = Evidence("probe-now", text, (latest.at - at).total_seconds())
+    return facts
+
+
+def _away(sightings: Sequence[Sighting], seen: Sighting) -> tuple[Sighting, Sighting]:
+    """Find the first and the last sighting of the unbroken stretch in which RT was away."""
+    index = sightings.index(seen)
+    first = last = index
+    while first > 0 and not sightings[first - 1].answered:
+        first -= 1
+    while last + 1 < len(sightings) and not sightings[last + 1].answered:
+        last += 1
+    return sightings[first], sightings[last]
 
 
 def _run_before(case: Case) -> dict[Fact, Evidence]:
