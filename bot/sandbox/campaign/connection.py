@@ -9,11 +9,12 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote, urlsplit
 
-from bot.sandbox.campaign import control, methods, pages, wire
+from bot.sandbox.campaign import control, methods, pages, spoilt, wire
 from bot.sandbox.campaign.access import EXPIRED, Credentials, Denied
 from bot.sandbox.campaign.faults import Fault
 from bot.sandbox.campaign.query import date_text
 from bot.sandbox.campaign.record import secrets_of
+from bot.sandbox.campaign.spoilt import HTML, PLAIN, XML
 from bot.sandbox.campaign.world import World
 
 if TYPE_CHECKING:
@@ -23,14 +24,8 @@ if TYPE_CHECKING:
 
 SOAP_ROUTER = "/nl/jsp/soaprouter.jsp"
 LOGON_PAGE = "/nl/jsp/logon.jsp"
-XML, PLAIN, HTML, JSON = (
-    "text/xml; charset=utf-8",
-    "text/plain; charset=utf-8",
-    "text/html; charset=utf-8",
-    "application/json",
-)
+JSON = "application/json"
 LARGEST_REQUEST = 64 * 1024 * 1024
-OVERSIZE = 80 * 1024 * 1024
 
 
 class Connection(BaseHTTPRequestHandler):
@@ -68,7 +63,12 @@ class Connection(BaseHTTPRequestHandler):
         self._route("DELETE")
 
     def _route(self, method: str) -> None:
-        body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), LARGEST_REQUEST))
+        length = self.headers.get("Content-Length", "0")
+        if not length.isdecimal() or int(length) > LARGEST_REQUEST:
+            self.close_connection = True
+            self._send(400, pages.NOT_FOUND, HTML)
+            return
+        body = self.rfile.read(int(length))
         world = self.campaign.advance()
         path = urlsplit(self.path).path
         if path.startswith("/_sandbox/"):
@@ -80,7 +80,7 @@ class Connection(BaseHTTPRequestHandler):
         elif path == "/r/test":
             self._send(200, pages.redirection_test(world.zone, world.time, methods.INSTANCE), XML)
         elif world.marketing.away(world.time):
-            self._send(503, pages.UNAVAILABLE, HTML)
+            self._send(*spoilt.unavailable())
         elif path == SOAP_ROUTER and method == "POST":
             self._soap(body)
         elif path == LOGON_PAGE:
@@ -92,12 +92,8 @@ class Connection(BaseHTTPRequestHandler):
 
     def _lever(self, method: str, name: str, body: bytes) -> None:
         try:
-            values = json.loads(body or b"{}")
-            if not isinstance(values, dict):
-                raise control.Refused("the body must be a JSON object")
-            answer, status = control.handle(method, name, control.Order(self.campaign, values)), 200
-        except json.JSONDecodeError as error:
-            answer, status = {"error": f"the body is not JSON: {error}"}, 400
+            order = control.read_order(self.campaign, body)
+            answer, status = control.handle(method, name, order), 200
         except control.Refused as error:
             answer, status = {"error": str(error)}, 400
         self._send(status, json.dumps(answer).encode(), JSON)
@@ -170,50 +166,45 @@ class Connection(BaseHTTPRequestHandler):
         try:
             return 200, methods.perform(self.campaign.world, call, credentials), XML
         except wire.SoapFault as error:
-            return 500, wire.fault(error), XML
+            return self.campaign.world.settings.fault_status, wire.fault(error), XML
         except Denied as error:
             return 403, str(error).encode(), PLAIN
 
     def _spoil(self, fault: Fault, call: wire.Call, credentials: Credentials) -> int:
-        """Let a call meet its trouble; return the status sent, 0 for none."""
-        status, answer, kind = 503, pages.UNAVAILABLE, HTML
-        if fault.when == "after":
-            status, answer, kind = self._perform(call, credentials)
+        """Let a call meet its trouble; return the status sent, 0 where the answer was cut."""
+        real = self._perform(call, credentials) if fault.when == "after" else None
+        if fault.mode in spoilt.ANSWERS:
+            return self._send(*spoilt.ANSWERS[fault.mode](call))
+        if fault.mode == "slow":
+            return self._hold(fault, call, credentials, real)
+        answer = wire.answer(call) if real is None else real[1]
         match fault.mode:
-            case "empty-body":
-                return self._send(200, b"", XML)
-            case "empty-envelope":
-                return self._send(200, wire.empty_envelope(), XML)
-            case "blank-tokens":
-                return self._send(200, pages.blank_answer(call), XML)
-            case "503":
-                return self._send(503, pages.UNAVAILABLE, HTML)
-            case "html":
-                return self._send(200, pages.MAINTENANCE, HTML)
-            case "fault":
-                return self._send(
-                    500, wire.fault(wire.failed(call, "WDB-200001 SQL statement could not be executed.")), XML
-                )
-            case "expired-session":
-                with self.campaign.world.lock:
-                    self.campaign.world.access.expire(credentials)
-                return self._send(403, EXPIRED.encode(), PLAIN)
+            case "truncate":
+                return self._truncate(answer)
+            case "trickle":
+                return self._trickle(answer, fault.seconds)
             case "redirect":
                 return self._redirect()
-            case "reset":
-                return self._reset()
-            case "truncate":
-                return self._truncate(wire.answer(call) if fault.when == "before" else answer)
-            case "oversized":
-                return self._send(200, wire.empty_envelope() + b" " * OVERSIZE, XML)
-            case "trickle":
-                return self._trickle(wire.answer(call) if fault.when == "before" else answer, fault.seconds)
+            case "expired-session":
+                return self._expire(credentials)
             case _:
-                self.campaign.closing.wait(fault.seconds)
-                if fault.when == "late":
-                    self.campaign.advance()
-                    status, answer, kind = self._perform(call, credentials)
-                return self._send(status, answer, kind)
+                return self._reset()
+
+    def _hold(
+        self, fault: Fault, call: wire.Call, credentials: Credentials, real: spoilt.Answer | None
+    ) -> int:
+        """Keep the client waiting, then give the real answer if the method ran or still runs, else a 503."""
+        self.campaign.closing.wait(fault.seconds)
+        if fault.when == "late":
+            self.campaign.advance()
+            real = self._perform(call, credentials)
+        return self._send(*(real or spoilt.unavailable()))
+
+    def _expire(self, credentials: Credentials) -> int:
+        world = self.campaign.world
+        with world.lock:
+            world.access.expire(credentials)
+        return self._send(403, EXPIRED.encode(), PLAIN)
 
     def _credentials(self, token_in_body: str) -> Credentials:
         tokens = [token_in_body, self.headers.get("X-Session-Token", "")]

@@ -3,9 +3,10 @@
 This is not Campaign: it is how a tester, the story and the page turn the world and look behind the scenes.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -15,15 +16,14 @@ from bot.sandbox.campaign.faults import MODES, MOMENTS, Fault
 from bot.sandbox.campaign.outages import Outages
 from bot.sandbox.campaign.persist import Unwritable, write
 from bot.sandbox.campaign.scheduler import PAIR
+from bot.sandbox.campaign.seed import SCENES
+from bot.sandbox.campaign.view import Json, iso, look
 from bot.sandbox.campaign.wire import Element
 from bot.sandbox.campaign.workflow import Workflow, period_of, schedule_of
-from bot.sandbox.campaign.world import NEVER, NotNow, Settings, World
+from bot.sandbox.campaign.world import NotNow, Settings, World
 
 if TYPE_CHECKING:
     from bot.sandbox.campaign.server import CampaignServer
-
-Json = dict[str, Any]
-JOURNAL_LINES = 30
 
 
 class Refused(Exception):
@@ -72,6 +72,21 @@ class Order:
         return self.world.executions[account]
 
 
+def read_order(server: "CampaignServer", body: bytes) -> Order:
+    """Read the body of a control request.
+
+    Raises:
+        Refused: it is not a JSON object.
+    """
+    try:
+        values = json.loads(body or b"{}")
+    except ValueError as error:
+        raise Refused(f"the body is not JSON: {error}") from error
+    if not isinstance(values, dict):
+        raise Refused("the body must be a JSON object")
+    return Order(server, values)
+
+
 def handle(method: str, name: str, order: Order) -> Json:
     """Carry out `/_sandbox/<name>`.
 
@@ -83,11 +98,6 @@ def handle(method: str, name: str, order: Order) -> Json:
         raise Refused(f"there is no {method} /_sandbox/{name}")
     with order.world.lock:
         return lever(order)
-
-
-def iso(moment: datetime | None) -> str | None:
-    """Write an instant as ISO 8601 in UTC, `None` for none or never."""
-    return None if moment is None or moment == NEVER else moment.isoformat().replace("+00:00", "Z")
 
 
 def _restart(order: Order) -> Json:
@@ -193,63 +203,7 @@ def _writes(order: Order) -> Json:
 
 
 def _look(order: Order) -> Json:
-    world = order.world
-    return {
-        "now": iso(world.time),
-        "seed": world.seed,
-        "zone": world.zone.key,
-        "settings": asdict(world.settings),
-        "workflows": [_workflow_json(world, workflow) for workflow in world.workflows.values()],
-        "executions": {name: _outages_json(world, away) for name, away in world.executions.items()},
-        "marketing": _outages_json(world, world.marketing),
-        "journal": [
-            {
-                "id": line.id,
-                "at": iso(line.at),
-                "workflow": line.workflow_id,
-                "activity": line.activity,
-                "message": line.message,
-                "error": line.kind == 0,
-            }
-            for line in world.journal[-JOURNAL_LINES:]
-        ],
-        "sessions": len(world.access.sessions),
-        "logons": world.access.attempts,
-        "writes": len(world.writes),
-        "next": iso(world.next_event()),
-    }
-
-
-def _workflow_json(world: World, workflow: Workflow) -> Json:
-    return {
-        "id": workflow.id,
-        "name": workflow.name,
-        "label": workflow.stored.get("label", ""),
-        "state": int(workflow.state),
-        "failed": workflow.failed,
-        "error_activity": workflow.error_activity,
-        "error_count": workflow.error_count,
-        "process_id": workflow.process_id,
-        "zone": world.zone_of(workflow).key,
-        "next_run": iso(workflow.next_run),
-        "last_start": iso(workflow.last_start),
-        "last_modified": iso(workflow.last_modified),
-        "modified_by": world.operators[workflow.modified_by].name,
-        "runs_done": workflow.runs_done,
-        "runs_failed": workflow.runs_failed,
-        "stored_period": period_of(workflow.activities),
-        "loaded_period": None if workflow.loaded is None else period_of(workflow.loaded),
-    }
-
-
-def _outages_json(world: World, outages: Outages) -> Json:
-    return {
-        "away": outages.away(world.time),
-        "zone": outages.zone.key,
-        "restart": None if outages.at is None else outages.at.isoformat(),
-        "takes": outages.takes.total_seconds(),
-        "next_edge": iso(outages.next_edge(world.time)),
-    }
+    return look(order.world)
 
 
 def _next(order: Order) -> Json:
@@ -258,6 +212,14 @@ def _next(order: Order) -> Json:
 
 def _reset(order: Order) -> Json:
     order.server.reset()
+    return {"ok": True}
+
+
+def _scenario(order: Order) -> Json:
+    name = order.text("name")
+    if name not in SCENES:
+        raise Refused(f"'{name}' is not one of {', '.join(sorted(SCENES))}")
+    order.server.reset(name)
     return {"ok": True}
 
 
@@ -273,6 +235,8 @@ def _settings(order: Order) -> Json:
             body[key] = float(value)
         elif type(value) is not type(known[key]):
             raise Refused(f"'{key}' must be a {type(known[key]).__name__}")
+    if body.get("fault_status", 500) not in (200, 500):
+        raise Refused("'fault_status' must be 200 or 500")
     if body.get("memo", "inline") not in ("inline", "text"):
         raise Refused("'memo' must be 'inline' or 'text'")
     world.settings = replace(world.settings, **body)
@@ -317,6 +281,7 @@ LEVERS: dict[tuple[str, str], Callable[[Order], Json]] = {
     ("POST", "edit"): _edit,
     ("POST", "settings"): _settings,
     ("POST", "reset"): _reset,
+    ("POST", "scenario"): _scenario,
     ("GET", "writes"): _writes,
     ("GET", "world"): _look,
     ("GET", "next"): _next,

@@ -1,7 +1,7 @@
 """What each SOAP method does: from a `Call` to the bytes of its answer.
 
-The table at the end is the list of everything the stand-in can do. Methods of the *persist* interface answer in
-`urn:wpp:default`, and are also found under `xtk:persist|xtk:session`, as Adobe's SDK calls them.
+The table at the end is the list of everything the stand-in can do. Methods of the *persist* interface answer
+in `urn:wpp:default`, and are also found under `xtk:persist|xtk:session`, as Adobe's SDK calls them.
 """
 
 from collections.abc import Callable

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+
 
 @dataclass
 class Outages:
@@ -21,7 +23,7 @@ class Outages:
     zone: ZoneInfo
     at: time | None = None
     takes: timedelta = timedelta(seconds=180)
-    since: datetime = datetime.min.replace(tzinfo=UTC)
+    since: datetime = ALWAYS
     by_hand: list[tuple[datetime, datetime]] = field(default_factory=list)
 
     def away(self, instant: datetime) -> bool:

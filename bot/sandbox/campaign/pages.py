@@ -3,11 +3,10 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.sandbox.campaign.wire import Call, Output, answer
-
 UNAVAILABLE = (
-    b"<!DOCTYPE HTML PUBLIC '-//IETF//DTD HTML 2.0//EN'>\n<html><head><title>503 Service Unavailable</title></head>"
-    b"<body><h1>Service Unavailable</h1><p>The server is temporarily unable to service your request.<hr></body></html>"
+    b"<!DOCTYPE HTML PUBLIC '-//IETF//DTD HTML 2.0//EN'>\n<html><head><title>503 Service Unavailable</title>"
+    b"</head><body><h1>Service Unavailable</h1><p>The server is temporarily unable to service your request."
+    b"<hr></body></html>"
 )
 NOT_FOUND = b"<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>"
 MAINTENANCE = b"<!DOCTYPE html><html><head><title>Maintenance</title><body><p>Back soon<br></body></html>"
@@ -27,15 +26,3 @@ def redirection_test(zone: ZoneInfo, now: datetime, instance: str) -> bytes:
         f"<redir status='OK' date='{stamp}' build='9396' sha1='8fa1e2c' version='7.4.3' instance='{instance}'"
         f" sourceIP='127.0.0.1' host='127.0.0.1' localHost='{instance}-1'/>"
     ).encode()
-
-
-def blank_answer(call: Call) -> bytes:
-    """Compose an answer whose values are all blank: Logon's three, nothing for other methods."""
-    if call.method != "Logon":
-        return answer(call)
-    outputs = (
-        Output("pstrSessionToken", "xsd:string"),
-        Output("pSessionInfo", "ns:Element"),
-        Output("pstrSecurityToken", "xsd:string"),
-    )
-    return answer(call, outputs)

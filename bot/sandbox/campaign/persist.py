@@ -10,12 +10,15 @@ from copy import deepcopy
 
 from lxml import etree
 
+from bot.sandbox.campaign.scheduler import PAIR
 from bot.sandbox.campaign.tables import ACCOUNT, DEFINITION_COLUMNS, OPTION, TABLES, WORKFLOW, Table
-from bot.sandbox.campaign.wire import Element, to_text
+from bot.sandbox.campaign.wire import Element, attributes_of, to_text
 from bot.sandbox.campaign.workflow import Workflow, same_xml
 from bot.sandbox.campaign.world import World, Written
 
 CONTROL = frozenset({"xtkschema", "_operation", "_key", "_cs"})
+# Other children, such as `<process>` and `<modifiedBy>`, are the engine's or links, and are passed over.
+WRITABLE = frozenset({"activities", "variables", "desc"})
 OPERATIONS = frozenset({"insert", "insertOrUpdate", "update", "delete", "none"})
 
 
@@ -63,6 +66,10 @@ def write_collection(world: World, collection: Element, login: str) -> None:
 def _write_workflow(world: World, table: Table, document: Element, login: str) -> list[str]:
     operation = _operation(document)
     given = _given(table, document)
+    if document.find("data") is not None:
+        raise Unwritable(
+            "XSV-350023 Unable to save document: 'data' is a memo and cannot be written directly."
+        )
     workflow = _find_workflow(world, document, given)
     if operation in ("none", "update", "delete") and (workflow is None or operation == "none"):
         return []
@@ -77,7 +84,7 @@ def _write_workflow(world: World, table: Table, document: Element, login: str) -
         workflow.stored, {name: given[name] for name in given if name in DEFINITION_COLUMNS}
     )
     for child in document.iterfind("*"):
-        if child.tag in table.elements:
+        if child.tag in WRITABLE:
             changed += _merge_child(workflow.stored, child)
     world.was_written(workflow, login)
     return changed
@@ -86,7 +93,7 @@ def _write_workflow(world: World, table: Table, document: Element, login: str) -
 def _find_workflow(world: World, document: Element, given: dict[str, str]) -> Workflow | None:
     keys = _keys(document, "internalName", given)
     for workflow in world.workflows.values():
-        own = {"id": str(workflow.id), **workflow.stored.attrib}
+        own = attributes_of(workflow.stored) | {"id": str(workflow.id)}
         if all(own.get(key) == given.get(key) for key in keys):
             return workflow
     return None
@@ -137,7 +144,7 @@ def _operation(element: Element) -> str:
 
 
 def _given(table: Table, document: Element) -> dict[str, str]:
-    given = {str(name): str(text) for name, text in document.attrib.items() if name not in CONTROL}
+    given = {name: text for name, text in attributes_of(document).items() if name not in CONTROL}
     for name in given:
         if name not in table.columns:
             raise Unwritable(
@@ -218,7 +225,7 @@ def _merge_activities(mine: Element, given: Element) -> list[str]:
 def _merge_activity(old: Element, given: Element) -> list[str]:
     """Attributes that are given overwrite, child elements that are given replace; the rest stays."""
     name = given.get("name", "")
-    attributes = {str(key): str(text) for key, text in given.attrib.items() if key not in CONTROL}
+    attributes = {key: text for key, text in attributes_of(given).items() if key not in CONTROL}
     changed = [f"activity {name} {change}" for change in _merge_attributes(old, attributes)]
     for tag in dict.fromkeys(child.tag for child in given.iterfind("*")):
         before = old.findall(tag)
@@ -232,7 +239,7 @@ def _merge_activity(old: Element, given: Element) -> list[str]:
             old.remove(element)
         for offset, element in enumerate(after):
             old.insert(place + offset, element)
-        changed.append(f"activity {name} <{tag}> {_short(before)} -> {_short(after)}")
+        changed += [f"activity {name} {change}" for change in _changes(str(tag), before, after)]
     return changed
 
 
@@ -241,7 +248,7 @@ def _stripped(element: Element) -> Element:
     copy = deepcopy(element)
     copy.tail = None
     for node in copy.iter(etree.Element):
-        for name in CONTROL & {str(name) for name in node.attrib}:
+        for name in CONTROL & set(attributes_of(node)):
             del node.attrib[name]
     return copy
 
@@ -250,5 +257,9 @@ def _names(activities: Element) -> str:
     return ", ".join(activity.get("name", "?") for activity in activities.iterfind("*")) or "none"
 
 
-def _short(elements: list[Element]) -> str:
-    return " ".join((element.text or "").strip() or f"<{element.tag}>" for element in elements) or "none"
+def _changes(tag: str, before: list[Element], after: list[Element]) -> list[str]:
+    """Say what changed: single keys of a `<period>`, else only that the element is another."""
+    old, new = (dict(PAIR.findall("".join(one.text or "" for one in side))) for side in (before, after))
+    if tag == "period" and old.keys() == new.keys():
+        return [f"{key}: {old[key]} -> {new[key]}" for key in old if old[key] != new[key]]
+    return [f"<{tag}> replaced"]

@@ -1,6 +1,7 @@
 """xtk:queryDef#ExecuteQuery: select, get, getIfExists and count over the tables."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -66,14 +67,21 @@ def _execute(world: World, query: Element) -> Element | None:
     for key in reversed(_order(world, table, query)):
         found.sort(key=key.of, reverse=key.descending)
     if operation == "select":
-        start = int(query.get("startLine", "0"))
-        lines = int(query.get("lineCount", DEFAULT_LINE_COUNT))
+        start = _whole(query, "startLine", 0)
+        lines = _whole(query, "lineCount", DEFAULT_LINE_COUNT)
         return _collection(world, table, writers, found[start : start + lines])
     if not found and operation == "get":
         raise NotAnswerable(f"WDB-200011 No record of '{table.label} ({table.schema})' matches the query.")
     if not found:
         return None if world.settings.bare_empty else etree.Element(table.name)
     return _record(table, writers, found[0])
+
+
+def _whole(query: Element, name: str, default: int) -> int:
+    text = query.get(name, str(default))
+    if not text.isdecimal():
+        raise NotAnswerable(f"XTK-170024 '{text}' is not a value for '{name}'.")
+    return int(text)
 
 
 def _collection(world: World, table: Table, writers: list[Writer], found: list[Row]) -> Element | None:
@@ -122,10 +130,7 @@ def _definition_writer(world: World, *, as_text: bool) -> Writer:
 def _element_writer(name: str) -> Writer:
     def write(row: Row, record: Element) -> None:
         if row.element is not None and record.find(name) is None:
-            record.extend(
-                etree.fromstring(etree.tostring(child, with_tail=False))
-                for child in row.element.iterfind(name)
-            )
+            record.extend(deepcopy(child) for child in row.element.iterfind(name))
 
     return write
 

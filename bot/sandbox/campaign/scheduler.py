@@ -8,7 +8,7 @@ comes twice fires twice.
 
 import re
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 PAIR = re.compile(r"([A-Za-z_]+(?:\[\d+\])?)='([^']*)'")
 SPAN_PART = re.compile(r"(\d+)(h|mn|s|d)")
 SPAN_SECONDS = {"s": 1, "mn": 60, "h": 3600, "d": 86400}
-NO_DATE = frozenset({"", "0001-11-24", "0001/01/01"})
+NO_DATE = re.compile(r"|0001[-/]\d\d[-/]\d\d")
 FIXED, SEVERAL = "1", "3"
 DAY = 86400
 MINUTE = timedelta(minutes=1)
@@ -93,13 +93,13 @@ def _minutes(period_text: str) -> frozenset[int]:
     """Return the minutes of the day, 0 to 1439, at which a schedule fires on a day when it fires at all."""
     keys = parse_period(period_text)
     mode = keys.get("m_iTimeMode", "")
+    if mode not in (FIXED, SEVERAL):
+        raise UnreadablePeriod(f"m_iTimeMode='{mode}' is not a mode of the scheduler")
     listed = _number(keys, "m_vtmTime")
     if listed:
-        return frozenset(_second_of_day(keys.get(f"m_vtmTime[{index}]", "")) // 60 for index in range(listed))
+        return frozenset(_needed_minute(keys, f"m_vtmTime[{index}]") for index in range(listed))
     if mode == FIXED:
-        return frozenset({_second_of_day(keys.get("m_tmFixedTime", "")) // 60})
-    if mode != SEVERAL:
-        raise UnreadablePeriod(f"m_iTimeMode='{mode}' is not a mode of the scheduler")
+        return frozenset({_needed_minute(keys, "m_tmFixedTime")})
     span = _span_seconds(keys.get("m_tmSpanTime", ""))
     first = _second_of_day(keys.get("m_tmStartTime", ""))
     stop = _second_of_day(keys.get("m_tmStopTime", ""))
@@ -110,9 +110,9 @@ def _minutes(period_text: str) -> frozenset[int]:
 @lru_cache(maxsize=4096)
 def _fires_on(period_text: str, day: date) -> bool:
     keys = parse_period(period_text)
-    fixed_day = keys.get("m_tmFixedDay", "")
-    if fixed_day not in NO_DATE:
-        return day == _date(fixed_day)
+    fixed_day = _optional_date(keys, "m_tmFixedDay")
+    if fixed_day is not None:
+        return day == fixed_day
     return _day_fits(keys, day) and _week_fits(keys, day) and _month_fits(keys, day)
 
 
@@ -125,14 +125,15 @@ def _day_fits(keys: Mapping[str, str], day: date) -> bool:
         case 2:
             return day.weekday() < 5  # noqa: PLR2004 - Monday to Friday
         case 3:
-            return (day - _origin(keys)).days % _positive(keys, "m_iSpanDay") == 0
+            return _counts(day, _positive(keys, "m_iSpanDay"), keys, lambda one: one.toordinal())
         case 4:
             return keys.get(f"m_abDay[{day.weekday()}]") == "1"
         case 5:
             return day.day == last_day
-        case 6 if _number(keys, "m_iMonthDay"):
-            return day.day == _number(keys, "m_iMonthDay")
-        case 6 | 7:
+        case 6:
+            return day.day == _positive(keys, "m_iMonthDay")
+        case 7:
+            # The number of this form is an inference: sources list its keys right after those of mode 6.
             return _nth_weekday_fits(keys, day, last_day)
         case _:
             raise UnreadablePeriod(f"m_iDayMode='{mode}' is not a mode of the scheduler")
@@ -151,9 +152,8 @@ def _week_fits(keys: Mapping[str, str], day: date) -> bool:
     if mode in (0, 1):
         return True
     if mode == 2:  # noqa: PLR2004 - every n weeks
-        origin = _origin(keys)
-        weeks = (_monday(day) - _monday(origin)).days // 7
-        return weeks % _positive(keys, "m_iSpanWeek") == 0
+        # 1 January of year 1 was a Monday, so whole sevens of days are weeks from Monday to Sunday.
+        return _counts(day, _positive(keys, "m_iSpanWeek"), keys, lambda one: (one.toordinal() - 1) // 7)
     raise UnreadablePeriod(f"m_iWeekMode='{mode}' is not a mode of the scheduler")
 
 
@@ -171,11 +171,10 @@ def _valid(keys: Mapping[str, str], period_text: str, local: datetime) -> bool:
     if mode in (0, 1):
         return True
     if mode == 2:  # noqa: PLR2004 - between two dates
-        start, stop = keys.get("m_tmStartDate", ""), keys.get("m_tmStopDate", "")
-        after = start in NO_DATE or local.date() >= _date(start)
-        return after and (stop in NO_DATE or local.date() <= _date(stop))
+        start, stop = _optional_date(keys, "m_tmStartDate"), _optional_date(keys, "m_tmStopDate")
+        return (start or date.min) <= local.date() <= (stop or date.max)
     if mode == 3:  # noqa: PLR2004 - at most n times from a moment on
-        begin = datetime.combine(_date(keys.get("m_tmIterDate", "")), _time(keys.get("m_tmIterTime", "")))
+        begin = datetime.combine(_needed_date(keys, "m_tmIterDate"), _time(keys.get("m_tmIterTime", "")))
         return _count(period_text, begin, local) <= _number(keys, "m_iMaxIter")
     raise UnreadablePeriod(f"m_iValidMode='{mode}' is not a mode of the scheduler")
 
@@ -220,6 +219,12 @@ def _span_seconds(text: str) -> int:
     return seconds
 
 
+def _needed_minute(keys: Mapping[str, str], key: str) -> int:
+    if not keys.get(key):
+        raise UnreadablePeriod(f"{key} is missing")
+    return _second_of_day(keys[key]) // 60
+
+
 def _second_of_day(text: str) -> int:
     at = _time(text)
     return at.hour * 3600 + at.minute * 60 + at.second
@@ -232,19 +237,27 @@ def _time(text: str) -> time:
         raise UnreadablePeriod(f"'{text}' is not a time") from error
 
 
-def _date(text: str) -> date:
+def _optional_date(keys: Mapping[str, str], key: str) -> date | None:
+    """Read a date; empty text and any day of year 1 mean none."""
+    text = keys.get(key, "")
+    if NO_DATE.fullmatch(text):
+        return None
     try:
         return date.fromisoformat(text.replace("/", "-"))
     except ValueError as error:
-        raise UnreadablePeriod(f"'{text}' is not a date") from error
+        raise UnreadablePeriod(f"{key}='{text}' is not a date") from error
 
 
-def _origin(keys: Mapping[str, str]) -> date:
-    text = keys.get("m_tmOrgDate", "")
-    if text in NO_DATE:
-        raise UnreadablePeriod("m_tmOrgDate is needed to count days or weeks")
-    return _date(text)
+def _needed_date(keys: Mapping[str, str], key: str) -> date:
+    day = _optional_date(keys, key)
+    if day is None:
+        raise UnreadablePeriod(f"{key} is needed to count from")
+    return day
 
 
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+def _counts(day: date, every: int, keys: Mapping[str, str], number: Callable[[date], int]) -> bool:
+    """Tell whether a day (or its week) is a whole multiple of `every` after the origin, and not before it."""
+    if every == 1:
+        return True
+    origin = _needed_date(keys, "m_tmOrgDate")
+    return day >= origin and (number(day) - number(origin)) % every == 0

@@ -4,13 +4,15 @@ The journal is not written down but played: the world starts some days earlier a
 with somebody pressing Start each morning after the failure of 06:00. So it cannot contradict the rules.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.sandbox.campaign import definitions
-from bot.sandbox.campaign.access import Access
+from bot.sandbox.campaign.access import DENIED, Access
 from bot.sandbox.campaign.outages import Outages
 from bot.sandbox.campaign.query import date_text
 from bot.sandbox.campaign.tables import ACCOUNT, OPTION
@@ -35,9 +37,13 @@ class Plan:
         seed: of all randomness.
         url: where the marketing server is reached.
         zone: the marketing server's zone.
-        rt_zone, rt_restart, rt_takes: the daily restart of the execution instance.
+        rt_zone, rt_restart, rt_takes: the daily restart of the execution instances.
+        marketing_restart, marketing_takes: the marketing server's own daily restart.
         history_days: how many days of journal lie behind the start.
         accounts: the execution instances.
+        period: the schedule of the archiving workflows.
+        run_error: what every archiving run fails with from the start on, `""` for nothing.
+        rt_down: how long the execution instances stay away at the first run after the start.
     """
 
     seed: int = 1
@@ -46,8 +52,22 @@ class Plan:
     rt_zone: str = "Europe/Paris"
     rt_restart: time | None = time(6)
     rt_takes: timedelta = timedelta(seconds=180)
+    marketing_restart: time | None = None
+    marketing_takes: timedelta = timedelta(seconds=180)
     history_days: int = 5
     accounts: tuple[str, ...] = (INSTANCE_ACCOUNT,)
+    period: str = definitions.period()
+    run_error: str = ""
+    rt_down: timedelta = timedelta()
+
+
+def scene(name: str, plan: Plan) -> Plan:
+    """Return the plan of a scenario: `plan` with what the scenario is about.
+
+    Raises:
+        KeyError: there is no such scenario.
+    """
+    return replace(plan, **SCENES[name])
 
 
 def build(plan: Plan, now: datetime) -> World:
@@ -64,7 +84,18 @@ def build(plan: Plan, now: datetime) -> World:
         workflow.state, workflow.last_start = State.STARTED, workflow.created
         world.plan(workflow)
     _play(world, now)
+    world.settings.run_error = plan.run_error
+    if plan.rt_down:
+        _bring_down(world, plan.rt_down)
     return world
+
+
+def _bring_down(world: World, takes: timedelta) -> None:
+    """Let each execution instance be away when its workflow runs next, outside any restart."""
+    for workflow in world.workflows.values():
+        if workflow.account and workflow.next_run is not None:
+            begin = workflow.next_run - timedelta(seconds=30)
+            world.executions[workflow.account].by_hand.append((begin, begin + takes))
 
 
 def _empty_world(plan: Plan, begin: datetime, now: datetime) -> World:
@@ -72,7 +103,7 @@ def _empty_world(plan: Plan, begin: datetime, now: datetime) -> World:
         seed=plan.seed,
         time=begin,
         zone=ZoneInfo(plan.zone),
-        marketing=Outages(ZoneInfo(plan.zone)),
+        marketing=Outages(ZoneInfo(plan.zone), plan.marketing_restart, plan.marketing_takes),
         executions={},
         access=Access(
             # Tokens of one start never fit the next one's.
@@ -97,7 +128,7 @@ def _furnish(world: World, plan: Plan) -> None:
     created = world.time - timedelta(days=400)
     for index, account in enumerate(plan.accounts):
         world.workflows[4900 + index] = Workflow(
-            4900 + index, definitions.archiving(account, minute=7 * index), created, account=account
+            4900 + index, definitions.archiving(account, plan.period), created, account=account
         )
         world.records.setdefault(ACCOUNT, []).append(_execution_account(plan, index, account, created))
     for id_, seconds, stored in (
@@ -196,3 +227,23 @@ def _last_restart(outages: Outages, now: datetime) -> datetime | None:
     if last > now:
         last = datetime.combine(day - timedelta(days=1), outages.at, tzinfo=outages.zone).astimezone(UTC)
     return last
+
+
+SCENES: Mapping[str, Mapping[str, Any]] = {
+    "collision": {},
+    "shadow": {},
+    "wrong-password": {"run_error": DENIED},
+    "rt-down": {"rt_down": timedelta(minutes=40)},
+    # Planned for 05:55, well before the restart; marketing's own restart lets it fire in the midst of it.
+    "late-start": {
+        "period": definitions.period(m_tmStartTime="00:55:00.000"),
+        "marketing_restart": time(5, 54),
+        "marketing_takes": timedelta(minutes=7),
+    },
+    "two-rts": {"accounts": (INSTANCE_ACCOUNT, "mcExec2")},
+    # 08:00 in Paris is 06:00 UTC in summer only.
+    "dst": {
+        "period": definitions.period(m_iTimeMode="1", m_tmFixedTime="08:00:00.000"),
+        "rt_zone": "UTC",
+    },
+}

@@ -20,7 +20,7 @@ from bot.sandbox.campaign.clock import Clock, clock_from_environment
 from bot.sandbox.campaign.connection import Connection
 from bot.sandbox.campaign.faults import Faults
 from bot.sandbox.campaign.record import SoapRecord
-from bot.sandbox.campaign.seed import Plan, build
+from bot.sandbox.campaign.seed import Plan, build, scene
 from bot.sandbox.campaign.world import World
 
 # How often the world is advanced when nobody asks, in machine seconds.
@@ -34,6 +34,7 @@ class CampaignServer:
 
     Attributes:
         plan: what the world starts from; its `url` is filled in once the port is known.
+        scenario: what the scene is about, on top of the plan.
         clock: rule time. Only rule time moves the world.
         world: the state; `reset` puts a new one in its place.
         faults: the troubles ordered for the next calls.
@@ -49,8 +50,10 @@ class CampaignServer:
         host: str = "127.0.0.1",
         clock: Clock | None = None,
         journal: Path | None = None,
+        scenario: str = "collision",
     ) -> None:
         self.plan = plan or Plan()
+        self.scenario = scenario
         self.clock = clock or clock_from_environment()
         self.faults = Faults()
         self.record = SoapRecord(journal)
@@ -110,9 +113,14 @@ class CampaignServer:
         world.advance(self.clock())
         return world
 
-    def reset(self) -> None:
-        """Put the initial world back, as of now, and withdraw all faults."""
-        self.world = build(self.plan, self.clock())
+    def reset(self, scenario: str | None = None) -> None:
+        """Put the initial world back, as of now, and withdraw all faults.
+
+        Args:
+            scenario: the scenario to start instead of the present one.
+        """
+        self.scenario = scenario or self.scenario
+        self.world = build(scene(self.scenario, self.plan), self.clock())
         self.faults = Faults()
 
     def _serve(self) -> None:
@@ -178,6 +186,7 @@ def serve(
     rt_restart: time | None = time(6),
     rt_zone: str = "Europe/Paris",
     rt_takes: timedelta = timedelta(seconds=180),
+    scenario: str = "collision",
 ) -> None:
     """Serve until SIGTERM or Ctrl-C; print one line with the address.
 
@@ -190,6 +199,7 @@ def serve(
         rt_restart: the execution instance's daily restart, local time in `rt_zone`; `None` for none.
         rt_zone: the execution instance's.
         rt_takes: how long that restart lasts.
+        scenario: one of `seed.SCENES`.
     """
     plan = Plan(seed=seed, zone=zone, rt_restart=rt_restart, rt_zone=rt_zone, rt_takes=rt_takes)
     done = threading.Event()
@@ -199,6 +209,6 @@ def serve(
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    with CampaignServer(plan, port=port, host=host, journal=log) as server:
+    with CampaignServer(plan, port=port, host=host, journal=log, scenario=scenario) as server:
         print(f"Campaign stand-in: {server.url}", flush=True)
         done.wait()

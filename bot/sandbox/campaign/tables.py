@@ -11,7 +11,7 @@ from datetime import datetime
 
 from lxml import etree
 
-from bot.sandbox.campaign.wire import Element, to_text
+from bot.sandbox.campaign.wire import Element, attributes_of, to_text
 from bot.sandbox.campaign.workflow import Workflow
 from bot.sandbox.campaign.world import ERROR, JournalLine, World
 
@@ -167,10 +167,9 @@ def linked(world: World, row: Row, link: Link) -> Row | None:
 
 def typed(table: Table, name: str, text: str) -> Value:
     """Read the text of an attribute as its column's type."""
-    kind = table.columns[name]
-    if kind in ("long", "boolean"):
-        return {"true": 1, "false": 0, "": 0}.get(text) if not text.lstrip("-").isdecimal() else int(text)
-    return text
+    if table.columns[name] not in ("long", "boolean"):
+        return text
+    return int(text) if text.lstrip("-").isdecimal() else int(text == "true")
 
 
 def definition_xml(workflow: Workflow, *, as_text: bool) -> list[Element]:
@@ -188,7 +187,7 @@ def definition_xml(workflow: Workflow, *, as_text: bool) -> list[Element]:
 def _workflow_row(table: Table, workflow: Workflow) -> Row:
     values: dict[str, Value] = {
         name: typed(table, name, text)
-        for name, text in workflow.stored.attrib.items()
+        for name, text in attributes_of(workflow.stored).items()
         if name in table.columns
     }
     values |= {

@@ -6,6 +6,7 @@ inherits the wrapper's namespace. Answers are composed as text, because the real
 prefixes (`ns:`) that an XML library would feel free to rename.
 """
 
+import re
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -20,6 +21,9 @@ ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 NATIVE_STYLE = "http://schemas.xmlsoap.org/soap/encoding/"
 XML_STYLE = "http://xml.apache.org/xml-soap/literalxml"
 INTERFACE_NAMESPACE = "urn:wpp:default"
+# Adobe's SDK calls an interface method in the namespace `urn:xtk:persist|xtk:session`, which is no valid URI:
+# libxml2 refuses it, Campaign does not.
+UNESCAPED_PIPE = re.compile(rb"""(\sxmlns(?::\w+)?=["']urn:[\w:]+)\|([\w:]+["'])""")
 TRUE_WORDS = frozenset({"1", "true", "yes"})
 
 
@@ -50,7 +54,7 @@ class Call:
 
     def text(self, index: int) -> str:
         """Return the text of the parameter at `index`, `""` when it was not sent."""
-        return "".join(self.arguments[index].itertext()) if index < len(self.arguments) else ""
+        return text_of(self.arguments[index]) if index < len(self.arguments) else ""
 
     def truth(self, index: int) -> bool:
         """Read the parameter at `index` as a boolean."""
@@ -60,10 +64,8 @@ class Call:
         """Return the XML inside the parameter at `index`, freed of namespaces, `None` when there is none."""
         if index >= len(self.arguments):
             return None
-        for child in self.arguments[index]:
-            if isinstance(child.tag, str):
-                return without_namespaces(child)
-        return None
+        child = self.arguments[index].find("*")
+        return None if child is None else without_namespaces(child)
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def parse_call(body: bytes, soap_action: str | None) -> Call:
         Malformed: not XML, not an envelope, or an empty Body.
     """
     try:
-        envelope = parse_document(body)
+        envelope = parse_document(UNESCAPED_PIPE.sub(rb"\1%7C\2", body, count=1))
     except etree.XMLSyntaxError as error:
         raise Malformed(f"Document is not XML: {error.msg}") from error
     wrappers = envelope.xpath(
@@ -151,9 +153,9 @@ def parse_call(body: bytes, soap_action: str | None) -> Call:
     action = (soap_action or "").strip().strip('"').strip()
     service, hash_sign, method = action.partition("#")
     if not hash_sign:
-        service, method = (name.namespace or "").removeprefix("urn:"), name.localname
-    parameters = [child for child in wrapper if isinstance(child.tag, str)]
-    token = "".join(parameters[0].itertext()).strip() if parameters else ""
+        service, method = (name.namespace or "").removeprefix("urn:").replace("%7C", "|"), name.localname
+    parameters = list(wrapper.iterfind("*"))
+    token = text_of(parameters[0]).strip() if parameters else ""
     return Call(service=service, method=method, token=token, arguments=tuple(parameters[1:]))
 
 
@@ -186,6 +188,16 @@ def fault(error: SoapFault) -> bytes:
 def empty_envelope() -> bytes:
     """Compose an envelope whose Body has nothing in it."""
     return _envelope("")
+
+
+def text_of(element: Element) -> str:
+    """Return the text inside an element, children included."""
+    return "".join(str(part) for part in element.itertext())
+
+
+def attributes_of(element: Element) -> dict[str, str]:
+    """Return the attributes of an element as plain texts."""
+    return {str(name): str(text) for name, text in element.attrib.items()}
 
 
 def to_text(element: Element) -> str:

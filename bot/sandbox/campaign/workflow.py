@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
-from bot.sandbox.campaign.wire import Element
+from bot.sandbox.campaign.wire import Element, attributes_of
 
 
 class State(IntEnum):
@@ -125,7 +125,7 @@ def same_xml(one: Element, other: Element) -> bool:
     """Tell whether two elements say the same, down to their text."""
     return (
         one.tag == other.tag
-        and dict(one.attrib) == dict(other.attrib)
+        and attributes_of(one) == attributes_of(other)
         and (one.text or "").strip() == (other.text or "").strip()
         and len(one) == len(other)
         and all(same_xml(mine, theirs) for mine, theirs in zip(one, other, strict=True))

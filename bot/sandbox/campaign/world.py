@@ -7,6 +7,7 @@ A plain object with a lock. Time never moves by itself: `advance(now)` works off
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 from threading import RLock
 from zoneinfo import ZoneInfo
@@ -76,6 +77,7 @@ class Settings:
         memo: `inline` serves definitions as `<activities>`, `text` as text inside `<data>`.
         bare_empty: serve "nothing found" as an empty `pdomOutput` instead of an empty element in it.
         run_error: what every run that leaves the house fails with, `""` for nothing.
+        fault_status: the HTTP status of a SOAP fault; SOAP says 500, and 200 has been seen as well.
         journal_missing: lose the error lines of a failed run (KA-24179).
     """
 
@@ -86,6 +88,7 @@ class Settings:
     memo: str = "inline"
     bare_empty: bool = False
     run_error: str = ""
+    fault_status: int = 500
     journal_missing: bool = False
 
 
@@ -164,6 +167,14 @@ class World:
             JournalLine(self.next_journal_id, self.time, workflow.id, activity, message, kind)
         )
         self.next_journal_id += 1
+
+    def purge_journal(self) -> None:
+        """Throw away the lines that are older than their workflow's `@history` days."""
+        kept = {
+            workflow.id: self.time - timedelta(days=int(workflow.stored.get("history", "30")))
+            for workflow in self.workflows.values()
+        }
+        self.journal = [line for line in self.journal if line.at >= kept.get(line.workflow_id, self.time)]
 
     def zone_of(self, workflow: Workflow) -> ZoneInfo:
         """Return the zone of a workflow's scheduler: its own, the workflow's, or the server's."""
@@ -244,14 +255,14 @@ class World:
             if workflow.run is not None:
                 yield runs.outcome(self, workflow, workflow.run)
             if workflow.saves_at is not None:
-                yield workflow.saves_at, lambda workflow=workflow: self._save_over(workflow)
+                yield workflow.saves_at, partial(self._save_over, workflow)
             if workflow.transition is not None:
                 transition = workflow.transition
                 at = self.marketing.back(transition.at)
-                yield at, lambda workflow=workflow, state=transition.state: self._arrive(workflow, state)
+                yield at, partial(self._arrive, workflow, transition.state)
             elif workflow.state == State.STARTED and workflow.run is None and workflow.next_run is not None:
                 at = self.marketing.back(max(workflow.next_run, self.time))
-                yield at, lambda workflow=workflow: self._tick(workflow)
+                yield at, partial(self._tick, workflow)
 
     def _tick(self, workflow: Workflow) -> None:
         self.plan(workflow)
