@@ -167,6 +167,8 @@ def _reason(error: Exception) -> str:
             return f"its certificate is not trusted ({link.verify_message})"
         if isinstance(link, socket.gaierror):
             return "its name cannot be resolved"
+        if isinstance(link, http.client.RemoteDisconnected):
+            return "it was closed without an answer"
     for link in links:
         if isinstance(link, ssl.SSLError):
             return f"no secure connection ({link.reason or 'handshake failed'})"

@@ -24,6 +24,7 @@ class Exchange:
         what: for people, such as `xtk:workflow#Stop`.
         seconds: how long it may take in all.
         answer: the qualified name of the element that answers it, for SOAP only.
+        outputs: the names of the elements that must stand in it.
         secrets: what must not appear in any text made from the answer.
         ends_at: the moment of the deadline, on the monotonic clock.
         connected: whether a connection was made. Before that, the request surely was not sent.
@@ -34,6 +35,7 @@ class Exchange:
     what: str
     seconds: float
     answer: str = ""
+    outputs: tuple[str, ...] = ()
     secrets: tuple[str, ...] = field(default=(), repr=False)
     ends_at: float = field(init=False)
     connected: bool = False

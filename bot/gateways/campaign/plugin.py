@@ -1,17 +1,17 @@
-"""Makes Campaign's answers fit a WSDL, and tells empty envelopes from answers. zeep calls it on every answer.
+"""Makes Campaign's answers fit a WSDL, and tells empty answers from full ones. zeep calls it on every answer.
 
-Measured on zeep 4.3.3: an `xsi:type='ns:Element'` fails to resolve (python-zeep 1086), and an empty `<Body/>`
-is an IndexError without a word.
+Measured on zeep 4.3.3: an `xsi:type='ns:Element'` fails to resolve (python-zeep 1086), an empty `<Body/>` is
+an IndexError without a word, and an output that is missing is None like one that is rightly empty.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from lxml import etree
 
 from bot.domain.errors import Unavailable, UnreadableAnswer
 from bot.gateways.campaign.errors import empty
-from bot.gateways.campaign.exchange import current
+from bot.gateways.campaign.exchange import Exchange, current
 
 _ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 _XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
@@ -21,7 +21,7 @@ _FOREIGN = {"urn:wpp:default", ""}
 
 
 class CampaignAnswers:
-    """A zeep plugin; the names and parameters of its methods are zeep's."""
+    """A zeep plugin; the names of its methods are zeep's."""
 
     def egress(
         self,
@@ -42,34 +42,51 @@ class CampaignAnswers:
         """Drop `xsi:type` from the response and its direct children; put them into the service's namespace.
 
         Raises:
-            EmptyReturn: there is no body, or nothing in it.
+            EmptyReturn: there is no body, nothing in it, or an output is missing.
             Unavailable: an HTTP error came with an envelope that is no fault.
             UnreadableAnswer: the body answers something else.
         """
         exchange = current()
-        body = envelope.find(f"{{{_ENVELOPE}}}Body")
-        if body is None:
-            raise empty(exchange, "an envelope without a body")
-        if len(body) == 0:
-            raise empty(exchange, "an empty envelope")
-        response = body[0]
+        response = _response(exchange, envelope)
         if response.tag == _FAULT:
             return envelope, http_headers
+        expected = etree.QName(exchange.answer)
         if exchange.status != HTTPStatus.OK:
             raise Unavailable(
                 f"{exchange.host} answered {exchange.what} with HTTP {exchange.status}.",
                 status=exchange.status,
             )
-        expected = etree.QName(exchange.answer)
         if etree.QName(response).localname != expected.localname:
             raise UnreadableAnswer(
                 f"{exchange.host} answered {exchange.what} with {exchange.quote(str(response.tag))}."
             )
-        for element in (response, *response):
-            if not isinstance(element.tag, str):
-                continue
-            element.attrib.pop(_XSI_TYPE, None)
+        elements = (response, *response.iterchildren(etree.Element))
+        for element in elements:
+            if _XSI_TYPE in element.attrib:
+                del element.attrib[_XSI_TYPE]
             name = etree.QName(element)
             if (name.namespace or "") in _FOREIGN:
                 element.tag = f"{{{expected.namespace}}}{name.localname}"
+        _check_outputs(exchange, elements)
         return envelope, http_headers
+
+
+def _response(exchange: Exchange, envelope: etree._Element) -> etree._Element:
+    body = envelope.find(f"{{{_ENVELOPE}}}Body")
+    if body is None:
+        raise empty(exchange, "an envelope without a body")
+    response = next(body.iterchildren(etree.Element), None)
+    if response is None:
+        raise empty(exchange, "an empty envelope")
+    return response
+
+
+def _check_outputs(exchange: Exchange, elements: Sequence[etree._Element]) -> None:
+    present = {etree.QName(element).localname: element for element in elements}
+    for output in exchange.outputs:
+        if output not in present:
+            raise empty(exchange, f"an answer that lacks {output}")
+    records = present.get("pdomOutput")
+    # Text where XML belongs is None for zeep as well.
+    if records is not None and len(records) == 0 and (records.text or "").strip():
+        raise UnreadableAnswer(f"{exchange.host} answered {exchange.what} with text in place of records.")

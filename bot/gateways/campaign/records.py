@@ -31,9 +31,16 @@ ACCOUNT = ("@id", "@name", "@label", "@server")
 
 
 def rows(output: etree._Element | None, name: str) -> Iterator[etree._Element]:
-    """Go through the records of a `select`: the children *name* of the collection, if one came."""
-    if output is not None:
-        yield from output.iterchildren(f"{{*}}{name}")
+    """Go through the records of a `select`: the children *name* of the collection, if one came.
+
+    Raises:
+        UnreadableAnswer: something else came. Taken for no records, it would blind us.
+    """
+    if output is None:
+        return
+    if _kind(output) != f"{name}-collection":
+        raise UnreadableAnswer(f"Campaign gave a {_kind(output)[:40]} in place of records of {name}.")
+    yield from output.iterchildren(f"{{*}}{name}")
 
 
 def status(row: etree._Element) -> Status:

@@ -32,10 +32,12 @@ class Method:
     Attributes:
         schema: such as `workflow`, of the namespace `xtk`.
         name: such as `Stop`.
+        outputs: what its answer must hold, if only an empty element.
     """
 
     schema: str
     name: str
+    outputs: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"xtk:{self.schema}#{self.name}"
@@ -46,11 +48,11 @@ class Method:
         return f"{{urn:xtk:{self.schema}}}{self.name}Response"
 
 
-LOGON = Method("session", "Logon")
+LOGON = Method("session", "Logon", ("pstrSessionToken", "pstrSecurityToken"))
 LOGOFF = Method("session", "Logoff")
-GET_SERVER_TIME = Method("session", "GetServerTime")
+GET_SERVER_TIME = Method("session", "GetServerTime", ("ptmServerTime",))
 WRITE = Method("persist", "Write")
-EXECUTE_QUERY = Method("queryDef", "ExecuteQuery")
+EXECUTE_QUERY = Method("queryDef", "ExecuteQuery", ("pdomOutput",))
 START = Method("workflow", "Start")
 STOP = Method("workflow", "Stop")
 
@@ -96,6 +98,7 @@ class Soap:
             str(method),
             self._connection.deadline_seconds,
             answer=method.answer,
+            outputs=method.outputs,
             secrets=secrets,
         )
         document = _document(method.schema)
