@@ -15,6 +15,11 @@ from bot.domain.schedule import Schedule
 from bot.domain.zones import moment_of
 
 TOLERANCE = timedelta(seconds=60)
+"""How far a run by the schedule may be from what the server says of it."""
+
+LEAST_STARTS = 2
+"""One start in the journal shows a phase and no interval."""
+
 _WIDEST_CHANGE = timedelta(hours=25)
 
 
@@ -140,7 +145,7 @@ def agrees_with_starts(
     """Tell whether the runs that we compute are the starts that the journal shows, for a paused workflow.
 
     Each start must lie within *tolerance* of a run of its own, and between the first and the last start no
-    certain run may be missing: else the true interval might be a longer one. One start alone proves nothing.
+    certain run may be missing: else the true interval might be a longer one.
 
     Args:
         schedule: the rules in local time.
@@ -149,7 +154,7 @@ def agrees_with_starts(
         tolerance: how far a start may be from its run.
     """
     seen = sorted(starts)
-    if len(seen) < 2:  # noqa: PLR2004 - see above
+    if len(seen) < LEAST_STARTS:
         return False
     waiting = list(seen)
     for run in occurrences(schedule, seen[0] - tolerance, seen[-1] + tolerance + timedelta.resolution, zone):

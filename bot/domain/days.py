@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 WEEK = 7
+DECEMBER = 12
 EVERY_MONTH = frozenset(range(1, 13))
 
 
@@ -115,7 +116,7 @@ class Days:
                 day = _day_in_month(self.rule, year, month)
                 if day and low <= day <= high and not self._days_to_next_week(day):
                     yield day
-            year, month = (year, month + 1) if month < 12 else (year + 1, 1)  # noqa: PLR2004 - December
+            year, month = (year, month + 1) if month < DECEMBER else (year + 1, 1)
 
     def _daily(self, low: date, high: date) -> Iterator[date]:
         chosen = self.rule.chosen if isinstance(self.rule, Weekdays) else None
@@ -150,7 +151,7 @@ _ALWAYS = Days()
 
 
 def _days_in_month(year: int, month: int) -> int:
-    if month == 12:  # noqa: PLR2004 - December, which must not look into year 10000
+    if month == DECEMBER:  # its end may be the end of the calendar
         return 31
     return (date(year, month + 1, 1) - timedelta(days=1)).day
 

@@ -47,6 +47,9 @@ KEYS = frozenset(
 LONGEST_TEXT = 65_536
 """Characters. A day has 1,440 minutes, so even a list with every one of them stays below this."""
 
+_SHOWN = 40
+"""As much of a foreign text as an error repeats."""
+
 _PAIR = re.compile(r"([A-Za-z_]+(?:\[[0-9]+\])?)='([^']*)'")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _TIME = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{3}))?")
@@ -211,7 +214,7 @@ def _places(text: str) -> dict[str, tuple[int, int]]:
     for match, gap in zip(matches, [" ", *between], strict=True):
         key = match[1]
         if key not in KEYS and not _LIST_ENTRY.fullmatch(key):
-            raise UnreadableSchedule(key[:40], "is not a key that we know")
+            raise UnreadableSchedule(key[:_SHOWN], "is not a key that we know")
         if key in places:
             raise UnreadableSchedule(key, "is there twice")
         if not gap:
@@ -232,4 +235,4 @@ def _check_list(period: Period) -> None:
 
 
 def _quoted(value: str) -> str:
-    return repr(value if len(value) <= 40 else value[:40] + "…")  # noqa: PLR2004 - as much as a card shows
+    return repr(value if len(value) <= _SHOWN else value[:_SHOWN] + "…")

@@ -32,6 +32,10 @@ DAY = 86_400_000
 MIDNIGHT = time()
 LONGEST_MONTH = 31
 
+_BETWEEN_DATES, _AT_MOST = 2, 3
+_EVERY_N_WEEKS = 2
+_CHOSEN_MONTHS = 2
+
 Slots = range | tuple[int, ...]
 """Times of day in milliseconds after midnight, in order, each once."""
 
@@ -188,7 +192,7 @@ def _days(period: Period) -> Days:
         raise UnreadableSchedule(
             "m_iValidMode", f"{mode} is not 1 (always), 2 (between dates) or 3 (at most)"
         )
-    if mode == 2:  # noqa: PLR2004 - named by the sentence above
+    if mode == _BETWEEN_DATES:
         first, last = period.date("m_tmStartDate"), period.date("m_tmStopDate")
         if first is None and last is None:
             raise UnreadableSchedule("m_tmStartDate", "the schedule counts between two dates and has neither")
@@ -225,44 +229,50 @@ def _day_rule(period: Period) -> DayRule:
         case 5:
             rule = LastDayOfMonth()
         case 6:
-            n = _at_least_one(period, "m_iMonthDay")
-            if n > LONGEST_MONTH:
-                raise UnreadableSchedule("m_iMonthDay", f"no month has a day {n}")
-            rule = DayOfMonth(n)
+            rule = _day_of_month(period)
         case 7:
-            # The number of this form is our inference: sources list the two keys right after mode 6.
-            position, weekday = period.number("m_iPosDay"), period.number("m_iWeekDay")
-            if position > LAST_POSITION:
-                raise UnreadableSchedule(
-                    "m_iPosDay", f"{position} is not 0 to 3 (first to fourth) or 4 (last)"
-                )
-            if weekday >= WEEK:
-                raise UnreadableSchedule("m_iWeekDay", f"{weekday} is not a weekday from 0 to 6")
-            rule = NthWeekday(position, weekday)
+            rule = _nth_weekday(period)
         case _:
             raise UnreadableSchedule("m_iDayMode", f"{mode} is not a form of days that we know")
     return rule
+
+
+def _day_of_month(period: Period) -> DayOfMonth:
+    n = _at_least_one(period, "m_iMonthDay")
+    if n > LONGEST_MONTH:
+        raise UnreadableSchedule("m_iMonthDay", f"no month has a day {n}")
+    return DayOfMonth(n)
+
+
+def _nth_weekday(period: Period) -> NthWeekday:
+    """Read the form 7; its number is our inference, as sources list its two keys right after form 6."""
+    position, weekday = period.number("m_iPosDay"), period.number("m_iWeekDay")
+    if position > LAST_POSITION:
+        raise UnreadableSchedule("m_iPosDay", f"{position} is not 0 to 3 (first to fourth) or 4 (last)")
+    if weekday >= WEEK:
+        raise UnreadableSchedule("m_iWeekDay", f"{weekday} is not a weekday from 0 to 6")
+    return NthWeekday(position, weekday)
 
 
 def _weeks(period: Period) -> int:
     mode = period.number("m_iWeekMode")
     if mode not in {0, 1, 2}:
         raise UnreadableSchedule("m_iWeekMode", f"{mode} is not a form of weeks that we know")
-    return _at_least_one(period, "m_iSpanWeek") if mode == 2 else 1  # noqa: PLR2004 - every n weeks
+    return _at_least_one(period, "m_iSpanWeek") if mode == _EVERY_N_WEEKS else 1
 
 
 def _months(period: Period) -> frozenset[int]:
     mode = period.number("m_iMonthMode")
     if mode not in {0, 1, 2}:
         raise UnreadableSchedule("m_iMonthMode", f"{mode} is not a form of months that we know")
-    if mode != 2:  # noqa: PLR2004 - chosen months
+    if mode != _CHOSEN_MONTHS:
         return EVERY_MONTH
     chosen = _chosen(period, MONTH_FLAGS, "m_abMonth", "no month is chosen")
     return frozenset(index + 1 for index in chosen)
 
 
 def _limit(period: Period) -> Limit | None:
-    if period.number("m_iValidMode") != 3:  # noqa: PLR2004 - at most n times
+    if period.number("m_iValidMode") != _AT_MOST:
         return None
     at_most = _at_least_one(period, "m_iMaxIter")
     day = period.date("m_tmIterDate")

@@ -4,44 +4,26 @@ A proposal says that no run will meet a restart in the next 400 days; a refusal 
 its other reason. Both hold because the same search has looked, not because a rule of thumb says so.
 """
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from bot.domain.collision import Collision, meetings, restarts_near
-from bot.domain.recurrence import bounds, next_run, rhythm
+from bot.domain.collision import meetings, restarts_near
+from bot.domain.recurrence import next_run, rhythm
 from bot.domain.restart import Restart, RestartWindow
 from bot.domain.retime import Move, retime
+from bot.domain.safety import Safety, Sibling, too_often
 from bot.domain.schedule import DAY, Interval, Schedule
-from bot.domain.wording import length
-from bot.domain.zones import instant, moment_of, span_at, spans
+from bot.domain.zones import instant, moment_of, span_at
 
-SEARCH = timedelta(days=400)
-"""How far ahead each option is searched: a year with both clock changes, and a month more."""
+__all__ = ["ShiftOption", "ShiftOptions", "Sibling", "propose_minute", "propose_shifts"]
 
 MINUTE = timedelta(minutes=1)
 _MINUTE = 60_000
+MINUTES_OF_HOUR = 60
 _MINUTES_OF_DAY = 1440
-
-
-@dataclass(frozen=True)
-class Sibling:
-    """Another `mcSynch_*` workflow of the instance, whose minute must stay its own (deadlocks, KA-23471).
-
-    Attributes:
-        name: the internal name.
-        schedule: its rules in local time.
-        zone: the zone that these run in.
-        duration: how long its runs take, if known.
-    """
-
-    name: str
-    schedule: Schedule
-    zone: ZoneInfo
-    duration: timedelta | None = None
+_NOTHING = "no run meets a restart in the next 400 days, so there is nothing to move"
 
 
 @dataclass(frozen=True)
@@ -113,12 +95,10 @@ def propose_shifts(
         offsets: minutes after the restart.
         duration: how long this workflow's runs take, if known, for the warning about siblings.
     """
-    search = _Search(schedule, zone, tuple(windows), tuple(siblings), start, duration)
+    search = _Search(schedule, Safety(zone, tuple(windows), tuple(siblings), start, duration))
     trouble = search.trouble()
     if not trouble:
-        return ShiftOptions(
-            "No run meets a restart in the next 400 days, so there is nothing to move.", (), None
-        )
+        return ShiftOptions(f"{_NOTHING[0].upper()}{_NOTHING[1:]}.", (), None)
     wanted = tuple(offsets)
     options = tuple(search.option(trouble, _after(minutes), minutes) for minutes in wanted)
     if any(option.safe for option in options):
@@ -137,8 +117,8 @@ def propose_minute(
     windows: Iterable[RestartWindow],
     siblings: Iterable[Sibling],
     start: datetime,
-    minute: int,
     *,
+    minute: int,
     duration: timedelta | None = None,
 ) -> ShiftOption:
     """Judge a freely chosen minute of the hour, such as 20 for `:20` on the schedule's own clock.
@@ -149,32 +129,17 @@ def propose_minute(
     Raises:
         ValueError: *minute* is not from 0 to 59.
     """
-    if not 0 <= minute < 60:  # noqa: PLR2004 - minutes of an hour
+    if minute not in range(MINUTES_OF_HOUR):
         raise ValueError(f"{minute} is not a minute of the hour")
-    search = _Search(schedule, zone, tuple(windows), tuple(siblings), start, duration)
+    search = _Search(schedule, Safety(zone, tuple(windows), tuple(siblings), start, duration))
     trouble = search.trouble() or search.any_run()
 
     def at_minute(restart: Restart) -> datetime:
         local = instant(restart.at) + span_at(zone, instant(restart.at)).offset
-        wait = (minute * _MINUTE - local) % (60 * _MINUTE)
+        wait = (minute * _MINUTE - local) % (MINUTES_OF_HOUR * _MINUTE)
         return restart.at + timedelta(milliseconds=wait)
 
     return search.option(trouble, at_minute, None)
-
-
-def tracking_exposure(run_at: datetime, zone: ZoneInfo, minute: int = 0) -> timedelta:
-    """Say how old the newest tracking of the execution instance is when a run fetches it.
-
-    Adobe's manual warns that rows may be lost when the archiving does not match RT's hourly `tracking`
-    workflow: with a run at :05 and tracking at :00, the clicks of five minutes in sixty are exposed.
-
-    Args:
-        run_at: the run, UTC.
-        zone: the zone of the execution instance.
-        minute: the minute of the hour at which its `tracking` workflow starts.
-    """
-    local = instant(run_at) + span_at(zone, instant(run_at)).offset
-    return timedelta(milliseconds=(local - minute * _MINUTE) % (60 * _MINUTE))
 
 
 @dataclass(frozen=True)
@@ -191,40 +156,19 @@ class _Search:
     """One question about one schedule, with what its answers share worked out once."""
 
     schedule: Schedule
-    zone: ZoneInfo
-    windows: tuple[RestartWindow, ...]
-    siblings: tuple[Sibling, ...]
-    start: datetime
-    duration: timedelta | None
-
-    @property
-    def end(self) -> datetime:
-        return self.start + SEARCH
-
-    @cached_property
-    def near(self) -> tuple[Restart, ...]:
-        return tuple(restarts_near(self.windows, self.start, self.end))
-
-    @cached_property
-    def sibling_runs(self) -> tuple[tuple[Sibling, tuple[int, ...], frozenset[int]], ...]:
-        """Each sibling, its runs in milliseconds since 1970, and the minutes in which they start."""
-        found = []
-        for sibling in self.siblings:
-            runs = rhythm(sibling.schedule, sibling.zone, self.end).instants(*bounds(self.start, self.end))
-            instants = tuple(at for at, _ in runs)
-            found.append((sibling, instants, frozenset(at // _MINUTE for at in instants)))
-        return tuple(found)
+    safety: Safety
 
     def trouble(self) -> tuple[_Trouble, ...]:
         """Find what has to move: the first run that meets a restart, for each time of day of a list.
 
         A restart of the first window comes before all others.
         """
+        safety = self.safety
         found: dict[int, _Trouble] = {}
-        runs = rhythm(self.schedule, self.zone, self.end)
-        for windows in (self.windows[:1], self.windows[1:]):
-            near = restarts_near(windows, self.start, self.end)
-            for met in meetings(runs, near, self.start, self.end):
+        runs = rhythm(self.schedule, safety.zone, safety.end)
+        for windows in (safety.windows[:1], safety.windows[1:]):
+            near = restarts_near(windows, safety.start, safety.end)
+            for met in meetings(runs, near, safety.start, safety.end):
                 for local in self._locals(instant(met.run.at)):
                     found.setdefault(local % DAY, _Trouble(local, met.run.at, met.restart))
                 if isinstance(self.schedule.times, Interval):
@@ -233,8 +177,9 @@ class _Search:
 
     def any_run(self) -> tuple[_Trouble, ...]:
         """Take the first run after a restart of the first window, for an interval that meets none."""
-        restart = next(iter(restarts_near(self.windows[:1], self.start, self.end)), None)
-        run = next_run(self.schedule, self.zone, restart.at) if restart else None
+        safety = self.safety
+        restart = next(restarts_near(safety.windows[:1], safety.start, safety.end), None)
+        run = next_run(self.schedule, safety.zone, restart.at) if restart else None
         if restart is None or run is None or not isinstance(self.schedule.times, Interval):
             return ()
         return (_Trouble(self._locals(instant(run.at))[0], run.at, restart),)
@@ -243,35 +188,32 @@ class _Search:
         self, trouble: tuple[_Trouble, ...], target: Callable[[Restart], datetime], minutes: int | None
     ) -> ShiftOption:
         """Edit the schedule so that what is in trouble starts at its target, and judge the result."""
-        slots = len(self.schedule.slots)
         if not trouble:
-            nothing = "no run meets a restart in the next 400 days, so there is nothing to move"
-            return ShiftOption(minutes, False, nothing, (), None, (), slots, slots, None, None, None)
-        retimed = retime(self.schedule, self._moves(trouble, target))
+            return self._refusal(minutes, _NOTHING, None)
         restart = trouble[0].restart
-        if retimed.schedule is None and self._too_often():
-            return ShiftOption(
-                minutes, False, self._too_often(), (), None, (), slots, slots, restart, None, None
-            )
+        retimed = retime(self.schedule, self._moves(trouble, target))
         if retimed.schedule is None:
-            return ShiftOption(
-                minutes, False, retimed.reason, (), None, (), slots, slots, restart, None, None
-            )
-        reason = self._objection(retimed.schedule, restart)
-        run = next_run(retimed.schedule, self.zone, restart.at)
+            return self._refusal(minutes, too_often(self.schedule, restart) or retimed.reason, restart)
+        reason = self.safety.objection(self.schedule, retimed.schedule)
+        run = next_run(retimed.schedule, self.safety.zone, restart.at)
         return ShiftOption(
             offset_minutes=minutes,
             safe=reason is None,
             reason=reason,
-            warnings=() if reason else (*retimed.warnings, *self._overlaps(retimed.schedule)),
+            warnings=() if reason else (*retimed.warnings, *self.safety.overlaps(retimed.schedule)),
             schedule=retimed.schedule,
             changed_keys=retimed.changed_keys,
-            runs_per_day_before=slots,
+            runs_per_day_before=len(self.schedule.slots),
             runs_per_day_after=len(retimed.schedule.slots),
             restart=restart,
             run_after_restart=run.at if run else None,
             margin=run.at - restart.ends if run else None,
         )
+
+    def _refusal(self, minutes: int | None, reason: str | None, restart: Restart | None) -> ShiftOption:
+        """Refuse without an edit."""
+        runs = len(self.schedule.slots)
+        return ShiftOption(minutes, False, reason, (), None, (), runs, runs, restart, None, None)
 
     def _moves(
         self, trouble: tuple[_Trouble, ...], target: Callable[[Restart], datetime]
@@ -288,84 +230,11 @@ class _Search:
 
     def _locals(self, at: int) -> tuple[int, ...]:
         """List the local times by the rule, in milliseconds since 1970, that may be met at an instant."""
-        span = span_at(self.zone, at)
+        span = span_at(self.safety.zone, at)
         possible = [at + span.offset]
         if span.before < span.offset and at < span.start + span.offset - span.before:
             possible.append(at + span.before)
         return tuple(local for local in possible if local % DAY in self.schedule.slots)
-
-    def _objection(self, edited: Schedule, restart: Restart) -> str | None:
-        """Search the next 400 days for a reason against an edited schedule."""
-        runs = rhythm(edited, self.zone, self.end)
-        met = next(meetings(runs, self.near, self.start, self.end), None)
-        if met:
-            return self._why(met, restart)
-        for at, _ in runs.instants(*bounds(self.start, self.end)) if self.siblings else ():
-            for sibling, _, minutes in self.sibling_runs:
-                if at // _MINUTE in minutes:
-                    return f"{sibling.name} starts in the same minute, {_written(moment_of(at))}"
-        return self._uneven_day(edited)
-
-    def _too_often(self) -> str | None:
-        """Say that the interval is no longer than a restart's window, so that each phase meets it."""
-        longest = max(window.length for window in self.windows)
-        if not isinstance(self.schedule.times, Interval) or self.schedule.times.every > longest:
-            return None
-        return (
-            f"an interval of {length(self.schedule.times.every)} cannot clear a restart of {length(longest)}"
-        )
-
-    def _why(self, met: Collision, restart: Restart) -> str:
-        if short := self._too_often():
-            return short
-        if met.restart == restart and met.run.at >= restart.at:
-            return (
-                f"the restart of {restart.at:%H:%M} UTC may last until {restart.ends:%H:%M}, margin included"
-            )
-        change = " (at a clock change)" if met.uncertain else ""
-        return (
-            f"the run of {_written(met.run.at)} would meet the restart of {_written(met.restart.at)}{change}"
-        )
-
-    def _uneven_day(self, edited: Schedule) -> str | None:
-        """Compare the number of runs on every local day without a clock change."""
-        old, new = (rhythm(schedule, self.zone, self.end) for schedule in (self.schedule, edited))
-        low, high = bounds(self.start, self.end)
-        for span in spans(self.zone, low, high):
-            first = -(-(max(low, span.start) + span.offset) // DAY) * DAY - span.offset
-            for midnight in range(first, min(high, span.end) - DAY + 1, DAY):
-                before, after = (runs.count(midnight, midnight + DAY) for runs in (old, new))
-                if before != after:
-                    day = moment_of(midnight + span.offset)
-                    return f"on {day:%Y-%m-%d} there would be {after} runs instead of {before}"
-        return None
-
-    def _overlaps(self, edited: Schedule) -> tuple[str, ...]:
-        """Warn of siblings that may still be busy when a run starts, and of the reverse."""
-        runs = [at for at, _ in rhythm(edited, self.zone, self.end).instants(*bounds(self.start, self.end))]
-        found = []
-        for sibling, others, _ in self.sibling_runs:
-            if sibling.duration and (at := _first_during(runs, others, sibling.duration)):
-                found.append(
-                    f"{sibling.name} takes {length(sibling.duration)} and may still be busy when this workflow"
-                    f" starts, first on {_written(moment_of(at))}."
-                )
-            if self.duration and (at := _first_during(others, runs, self.duration)):
-                found.append(
-                    f"This workflow takes {length(self.duration)} and may still be busy when {sibling.name}"
-                    f" starts, first on {_written(moment_of(at))}."
-                )
-        return tuple(found)
-
-
-def _first_during(starts: Sequence[int], others: Sequence[int], duration: timedelta) -> int | None:
-    """Find the first of *starts* that falls into the time after one of *others*."""
-    long = duration // timedelta(milliseconds=1)
-    for start in starts:
-        before = bisect_left(others, start) - 1
-        if before >= 0 and start - others[before] < long:
-            return start
-    return None
 
 
 def _outward(schedule: Schedule) -> Iterator[int]:
@@ -379,7 +248,3 @@ def _outward(schedule: Schedule) -> Iterator[int]:
 
 def _after(minutes: int) -> Callable[[Restart], datetime]:
     return lambda restart: restart.at + timedelta(minutes=minutes)
-
-
-def _written(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -1,6 +1,6 @@
 """A schedule in English words, for cards and the command line."""
 
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 
 from bot.domain.days import (
     EVERY_MONTH,
@@ -31,6 +31,7 @@ _MONTHS = (
     "November",
     "December",
 )
+_SHORT = 120  # below two minutes, seconds alone say it better
 _POSITIONS = ("first", "second", "third", "fourth", "last")
 
 
@@ -65,7 +66,7 @@ def length(span: timedelta) -> str:
     """Write a length of time in words and figures: `60 s`, `5 min`, `1 h 30 min`."""
     sign = "-" if span < timedelta(0) else ""
     seconds = abs(span) // timedelta(seconds=1)
-    if seconds < 120:  # noqa: PLR2004 - up to two minutes, seconds say it better
+    if seconds < _SHORT:
         return f"{sign}{seconds} s"
     hours, minutes, seconds = seconds // 3600, seconds // 60 % 60, seconds % 60
     parts = [(hours, "h"), (minutes, "min"), (seconds, "s")]
@@ -80,9 +81,8 @@ def listed(words: list[str]) -> str:
 def _times(schedule: Schedule) -> str:
     match schedule.times:
         case FixedTime(at):
-            start = "" if isinstance(schedule.days.rule, OneDay) else "daily "
-            start = start if isinstance(schedule.days.rule, EveryDay) else ""
-            return f"{start}at {clock_time(at)}"
+            daily = "daily " if isinstance(schedule.days.rule, EveryDay) else ""
+            return f"{daily}at {clock_time(at)}"
         case TimeList(times):
             return "at " + listed([clock_time(at) for at in sorted(set(times))])
         case Interval(every, first, last):
@@ -119,8 +119,4 @@ def _rule(rule: DayRule) -> str:
         case NthWeekday(position, weekday):
             return f"on the {_POSITIONS[position]} {_WEEKDAYS[weekday]} of the month"
         case OneDay(day):
-            return f"once on {_date(day)}"
-
-
-def _date(day: date) -> str:
-    return day.isoformat()
+            return f"once on {day}"

@@ -1,0 +1,152 @@
+"""Whether a schedule is safe: the search over 400 days that every proposal and every refusal stands on.
+
+What to try is `bot/domain/shift.py`; in here a schedule is judged, whoever thought of it.
+"""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from bot.domain.collision import Collision, meetings, restarts_near
+from bot.domain.recurrence import bounds, rhythm
+from bot.domain.restart import Restart, RestartWindow
+from bot.domain.schedule import DAY, Interval, Schedule
+from bot.domain.wording import length
+from bot.domain.zones import moment_of, spans
+
+SEARCH = timedelta(days=400)
+"""How far ahead each option is searched: a year with both clock changes, and a month more."""
+
+_MINUTE = 60_000
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """Another `mcSynch_*` workflow of the instance, whose minute must stay its own (deadlocks, KA-23471).
+
+    Attributes:
+        name: the internal name.
+        schedule: its rules in local time.
+        zone: the zone that these run in.
+        duration: how long its runs take, if known.
+    """
+
+    name: str
+    schedule: Schedule
+    zone: ZoneInfo
+    duration: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Safety:
+    """What a schedule has to clear. What its questions share is worked out once.
+
+    Attributes:
+        zone: the zone that the schedule runs in.
+        windows: every restart window.
+        siblings: the other workflows of the instance.
+        start: aware; the search begins here.
+        duration: how long the workflow's runs take, if known.
+    """
+
+    zone: ZoneInfo
+    windows: tuple[RestartWindow, ...]
+    siblings: tuple[Sibling, ...]
+    start: datetime
+    duration: timedelta | None = None
+
+    @property
+    def end(self) -> datetime:
+        """Where the search is over."""
+        return self.start + SEARCH
+
+    @cached_property
+    def near(self) -> tuple[Restart, ...]:
+        """Every restart that a run could meet until then."""
+        return tuple(restarts_near(self.windows, self.start, self.end))
+
+    @cached_property
+    def sibling_runs(self) -> tuple[tuple[Sibling, tuple[int, ...], frozenset[int]], ...]:
+        """Each sibling, its runs in milliseconds since 1970, and the minutes in which they start."""
+        found = []
+        for sibling in self.siblings:
+            runs = rhythm(sibling.schedule, sibling.zone, self.end).instants(*bounds(self.start, self.end))
+            instants = tuple(at for at, _ in runs)
+            found.append((sibling, instants, frozenset(at // _MINUTE for at in instants)))
+        return tuple(found)
+
+    def objection(self, schedule: Schedule, edited: Schedule) -> str | None:
+        """Search the next 400 days for a reason against an edited schedule; a clause, or `None`."""
+        runs = rhythm(edited, self.zone, self.end)
+        met = next(meetings(runs, self.near, self.start, self.end), None)
+        if met:
+            return too_often(edited, met.restart) or _meets(met)
+        for at, _ in runs.instants(*bounds(self.start, self.end)) if self.siblings else ():
+            for sibling, _, minutes in self.sibling_runs:
+                if at // _MINUTE in minutes:
+                    return f"{sibling.name} starts in the same minute, {_written(moment_of(at))}"
+        return self._uneven_day(schedule, edited)
+
+    def _uneven_day(self, schedule: Schedule, edited: Schedule) -> str | None:
+        """Compare the number of runs on every local day without a clock change."""
+        old, new = (rhythm(each, self.zone, self.end) for each in (schedule, edited))
+        low, high = bounds(self.start, self.end)
+        for span in spans(self.zone, low, high):
+            first = -(-(max(low, span.start) + span.offset) // DAY) * DAY - span.offset
+            for midnight in range(first, min(high, span.end) - DAY + 1, DAY):
+                before, after = (runs.count(midnight, midnight + DAY) for runs in (old, new))
+                if before != after:
+                    day = moment_of(midnight + span.offset)
+                    return f"on {day:%Y-%m-%d} the number of runs would go from {before} to {after}"
+        return None
+
+    def overlaps(self, edited: Schedule) -> tuple[str, ...]:
+        """Warn of siblings that may still be busy when a run starts, and of the reverse."""
+        runs = [at for at, _ in rhythm(edited, self.zone, self.end).instants(*bounds(self.start, self.end))]
+        found = []
+        for sibling, others, _ in self.sibling_runs:
+            if sibling.duration and (at := _first_during(runs, others, sibling.duration)):
+                found.append(
+                    f"{sibling.name} takes {length(sibling.duration)} and may still be busy when this"
+                    f" workflow starts, first on {_written(moment_of(at))}."
+                )
+            if self.duration and (at := _first_during(others, runs, self.duration)):
+                found.append(
+                    f"This workflow takes {length(self.duration)} and may still be busy when {sibling.name}"
+                    f" starts, first on {_written(moment_of(at))}."
+                )
+        return tuple(found)
+
+
+def too_often(schedule: Schedule, restart: Restart) -> str | None:
+    """Say that an interval is no longer than a restart's window, so that no phase clears it; else `None`."""
+    times = schedule.times
+    needs = restart.ends - restart.starts
+    if not isinstance(times, Interval) or times.every > needs:
+        return None
+    return f"an interval of {length(times.every)} is too short to clear a restart of {length(needs)}"
+
+
+def _meets(met: Collision) -> str:
+    change = " at a clock change" if met.uncertain else ""
+    return (
+        f"the run of {_written(met.run.at)} would meet the restart of {_written(met.restart.at)},"
+        f" which counts from {met.restart.starts:%H:%M} to {met.restart.ends:%H:%M}{change}"
+    )
+
+
+def _first_during(starts: Sequence[int], others: Sequence[int], duration: timedelta) -> int | None:
+    """Find the first of *starts* that falls into the time after one of *others*."""
+    long = duration // timedelta(milliseconds=1)
+    for start in starts:
+        before = bisect_left(others, start) - 1
+        if before >= 0 and start - others[before] < long:
+            return start
+    return None
+
+
+def _written(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
