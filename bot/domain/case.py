@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.chain import Link, links
 from bot.domain.coincidence import Nearest, nearest
+from bot.domain.complaints import tells_a_pause
 from bot.domain.journal import Failure, JournalEntry
 from bot.domain.learning import Sighting
-from bot.domain.phrases import PhraseTable, Reading, Words, read_words
+from bot.domain.phrases import PhraseTable, Reading, Words, read_message
 from bot.domain.restart import RestartWindow
 from bot.domain.schedule import Schedule
 from bot.domain.symptoms import Match, matches
@@ -70,6 +71,11 @@ class Case:
         return inner[-1].text if inner else ""
 
     @property
+    def nothing_told(self) -> bool:
+        """Tell whether no line says why: there is none, or it only reports the pause (KA-24179)."""
+        return all(tells_a_pause(part.text) for part in self.parts)
+
+    @property
     def inside(self) -> bool:
         """Tell whether the failure lies inside the danger of a restart of RT."""
         return self.rt is not None and self.rt.inside
@@ -109,20 +115,6 @@ def gather(
         marketing=nearest(marketing_windows, failure.at) if timed else None,
         similar=_similar(failure, journal, history, phrases),
     )
-
-
-def read_message(message: str, phrases: PhraseTable) -> Reading:
-    """Read the words of a chained message: its links one by one, then as a whole when none is conclusive."""
-    parts = links(message)
-    best = max(
-        (read_words(part.text, phrases) for part in parts),
-        key=lambda one: one.words,
-        default=Reading(Words.NONE),
-    )
-    if len(parts) > 1 and best.words in (Words.NONE, Words.NAMES, Words.TRUNCATED):
-        whole = read_words(message, phrases)
-        best = max(best, whole, key=lambda one: one.words)
-    return best
 
 
 def _nearby(failure: Failure, journal: Sequence[JournalEntry]) -> Iterator[JournalEntry]:

@@ -142,7 +142,7 @@ def _unknown(case: Case) -> Diagnosis:
     """Word what is left: nothing was written, the time is missing, or no row fits."""
     evidence: tuple[Evidence, ...]
     cause, confidence, remedy, sources = Cause.UNKNOWN, Confidence.UNKNOWN, Remedy.INVESTIGATE, ()
-    if not case.parts:
+    if case.nothing_told:
         cause, remedy = Cause.JOURNAL_MISSING, Remedy.READ_SERVER_LOG
         confidence = Confidence.CERTAIN if case.journal else Confidence.LIKELY
         evidence = (

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from bot.domain.chain import cut, fold
+from bot.domain.chain import cut, fold, links
 
 PHRASES: Mapping[str, tuple[str, ...]] = {
     "en": ("empty return", "empty returned value", "returned empty", "returned an empty", "return is empty"),
@@ -173,6 +173,20 @@ def read_words(text: str, table: PhraseTable = BUILT_IN) -> Reading:
     if not language:
         return best
     return Reading(Words.TRUNCATED if _ends_before_the_service(folded) else Words.OTHER_METHOD, language)
+
+
+def read_message(message: str, table: PhraseTable = BUILT_IN) -> Reading:
+    """Read the words of a chained message: its links one by one, then as a whole when none is conclusive."""
+    parts = links(message)
+    best = max(
+        (read_words(part.text, table) for part in parts),
+        key=lambda one: one.words,
+        default=Reading(Words.NONE),
+    )
+    if len(parts) > 1 and best.words in (Words.NONE, Words.NAMES, Words.TRUNCATED):
+        whole = read_words(message, table)
+        best = max(best, whole, key=lambda one: one.words)
+    return best
 
 
 def _phrases_in(folded: str, table: PhraseTable) -> Iterator[tuple[str, str]]:

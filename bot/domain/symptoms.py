@@ -1,7 +1,7 @@
 """The ordered table of symptoms: which words, which cause, which remedy, and where that is written.
 
-To teach mcsync a new look-alike, add one line to `SYMPTOMS`. The words of the restart collision itself exist
-in many languages and are in `bot/domain/phrases.py`; whether the time fits, `bot/domain/diagnosis.py` decides.
+To teach mcsync a new look-alike, add one line to `SYMPTOMS`. The words of the restart collision itself come
+in many languages, see `bot/domain/phrases.py`; whether the time fits is not looked at here.
 """
 
 import re
