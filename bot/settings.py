@@ -317,7 +317,7 @@ class _Secrets:
         self._problems = problems
 
     def find(self, variable: str, key: str, file: Path | None, *, needed: bool = True) -> str:
-        """Read a secret from its file, else from its variable; note a problem when it is needed and absent."""
+        """Read a secret from its file, else from its variable; note a problem if it is needed and absent."""
         value = self._environment.get(variable, "")
         if file is not None:
             try:

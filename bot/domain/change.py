@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.collision import next_run
 from bot.domain.proposal import Ask, Ending, Proposal, Stage, Step, StepRecord
+from bot.domain.recurrence import next_run
 from bot.domain.schedule import Schedule
 from bot.domain.workflow import State, Status, Workflow
 
@@ -281,11 +281,11 @@ def _come_to_rest(proposal: Proposal, scene: Scene, ending: Ending) -> Decision:
     waiting = _patiently(waited_from, scene, "the workflow to run again")
     if isinstance(waiting, End):
         return End(Ending(Stage.UNCLEAR, f"{ending.sentence} {waiting.ending.sentence}"))
-    return Wait(waiting.seconds, waiting.because, ending) if isinstance(waiting, Wait) else waiting
+    return Wait(waiting.seconds, waiting.because, ending)
 
 
 def _start(starts: tuple[StepRecord, ...], scene: Scene, *, ending: Ending | None) -> Decision:
-    """Start a workflow that stands still, not inside a restart window, and not more often than makes sense."""
+    """Start a workflow that stands still, outside of restart windows and not more often than makes sense."""
     if starts and starts[-1].sent and scene.now - starts[-1].begun_at < PATIENCE:
         return Wait(5, "the workflow to start", ending)
     if len(starts) >= MOST_TRIES:
@@ -294,7 +294,8 @@ def _start(starts: tuple[StepRecord, ...], scene: Scene, *, ending: Ending | Non
         return End(
             Ending(
                 Stage.UNCLEAR,
-                f"{said}The workflow could not be started again: start it in the console now, or archiving stands still.{why}",
+                f"{said}The workflow could not be started again: start it in the console now, "
+                f"or archiving stands still.{why}",
             )
         )
     if scene.rt_back_at is not None:

@@ -3,7 +3,8 @@
 Reading text that people paste is in `bot/domain/paste.py`.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -78,6 +79,25 @@ def failures_in(
     )
 
 
-def starts_in(entries: Iterable[JournalEntry], scheduler: str) -> tuple[datetime, ...]:
-    """Find when runs started: the lines that the scheduler itself wrote, oldest first."""
-    return tuple(sorted(entry.at for entry in entries if entry.activity == scheduler and not entry.error))
+def starts_in(
+    entries: Iterable[JournalEntry], scheduler: str, *, failures: Sequence[datetime] = ()
+) -> tuple[datetime, ...]:
+    """Find when the latest undisturbed runs started: the lines that the scheduler itself wrote.
+
+    A failed run pauses the workflow, and the runs that it misses until somebody starts it say nothing of its
+    schedule; so only starts without a failure between them count, the latest two or more of that kind.
+
+    Args:
+        entries: the journal, in any order.
+        scheduler: the name of the scheduler activity.
+        failures: when runs failed, UTC, in any order.
+
+    Returns:
+        Instants in UTC, oldest first.
+    """
+    pauses = sorted(set(failures))
+    stretches: dict[int, list[datetime]] = {}
+    for start in sorted(entry.at for entry in entries if entry.activity == scheduler and not entry.error):
+        stretches.setdefault(bisect_left(pauses, start), []).append(start)
+    long_enough = [starts for starts in stretches.values() if len(starts) > 1]
+    return tuple(long_enough[-1]) if long_enough else ()

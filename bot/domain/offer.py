@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from bot.domain.collision import agrees, agrees_with_starts
 from bot.domain.errors import UnreadableSchedule
 from bot.domain.instance import Execution, Instance
-from bot.domain.schedule import Schedule, describe
+from bot.domain.schedule import Schedule
 from bot.domain.shift import ShiftOption, Sibling, propose_shifts
+from bot.domain.wording import describe
 from bot.domain.workflow import Workflow
 from bot.domain.zones import resolve_zone
 
@@ -89,9 +90,9 @@ def consider(
         now: rule time, UTC.
         offsets: minutes after the restart.
     """
+    if workflow.definition.period is None:
+        return Considered("", (), "It does not have exactly one scheduler. Change it in the console.")
     try:
-        if workflow.definition.period is None:
-            raise UnreadableSchedule("schedule", "the workflow does not have exactly one scheduler")
         schedule = Schedule.parse(workflow.definition.period)
         words = describe(schedule)
         zone = zone_of(workflow, instance)
@@ -119,12 +120,15 @@ def _disagreement(
         if agrees(schedule, zone, now, seen):
             return ""
         return (
-            f"the server plans the next run at {seen:%Y-%m-%d %H:%M:%S} UTC, which is not what its schedule says, "
-            "so the schedule is not understood. Change it in the console."
+            f"The server plans the next run at {seen:%Y-%m-%d %H:%M:%S} UTC, which its schedule does not "
+            "say, so the schedule is not understood. Change it in the console."
         )
     if agrees_with_starts(schedule, zone, starts):
         return ""
-    return "the starts in the journal do not fit the schedule, so it is not understood. Change it in the console."
+    return (
+        "The starts in the journal do not fit the schedule, so it is not understood. "
+        "Change it in the console."
+    )
 
 
 def _offer(option: ShiftOption) -> Offer:

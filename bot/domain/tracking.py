@@ -25,8 +25,8 @@ def caution(run: datetime | None, tracking: time | None) -> str:
         return ""
     if tracking is None:
         return (
-            "The phase of RT's tracking workflow is not configured: if it is not moved to match, tracking rows "
-            "may be lost (KA-22897)."
+            "The phase of RT's tracking workflow is not configured: if it is not moved to match, tracking "
+            "rows may be lost (KA-22897)."
         )
     minutes = exposed_minutes(run, tracking)
     if minutes == 0:

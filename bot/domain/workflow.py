@@ -108,14 +108,18 @@ class Definition:
     def changed_besides_period(self, other: "Definition") -> tuple[str, ...]:
         """Name the activities in which *other* differs from this, the scheduler's `<period>` text left out."""
         mine, theirs = self._frames(), other._frames()
-        return tuple(sorted(key[1] for key in mine.keys() | theirs.keys() if mine.get(key) != theirs.get(key)))
+        return tuple(
+            sorted(key[1] for key in mine.keys() | theirs.keys() if mine.get(key) != theirs.get(key))
+        )
 
     def _frames(self) -> dict[tuple[str, str], str]:
         """Map each activity to its XML, the period's own text cut out of the scheduler."""
         period = html.escape(self.period or "", quote=False)  # what C14N escapes in a text
         return {
             (activity.kind, activity.name): (
-                activity.xml.replace(period, "", 1) if period and activity.name == self.scheduler else activity.xml
+                activity.xml.replace(period, "", 1)
+                if period and activity.name == self.scheduler
+                else activity.xml
             )
             for activity in self.activities
         }

@@ -1,7 +1,7 @@
 """Keep every card true: what it should show is computed from the store, and sent when it differs.
 
-A post is not idempotent at Slack, so its intent is recorded first and the message carries the card's key; an
-intent without a `ts` is resolved by looking for that key before anything is posted again (design, principle 4).
+A post is not idempotent at Slack: its intent is recorded first, the message carries the card's key, and an
+intent without a `ts` is resolved by looking for that key before anything is posted again.
 How a card looks is injected: `commands.cards.render`.
 """
 

@@ -1,7 +1,7 @@
 """Carry out an approved proposal: read Campaign, decide, record the intent, take one step, read again.
 
-What to do next is decided by `bot.domain.change.decide`, anew each time, so a crash at any point needs no case
-of its own. No transaction is open while Campaign is asked.
+What to do next is decided by `bot.domain.change.decide`, anew each time, so a crash at any point needs no
+case of its own. No transaction is open while Campaign is asked.
 """
 
 from dataclasses import replace
@@ -98,7 +98,8 @@ class Changes:
             return End(
                 Ending(
                     Stage.UNCLEAR,
-                    f"Campaign cannot be read any more; done so far: {begun}. Check that the workflow runs. {error}",
+                    f"Campaign cannot be read any more; done so far: {begun}. "
+                    f"Check that the workflow runs. {error}",
                 )
             )
         return Wait(int(READ_AGAIN.total_seconds()), f"Campaign to answer ({error})")
@@ -142,7 +143,7 @@ class Changes:
             return tx.proposal(proposal.id)
 
     def _do(self, step: Step, workflow: Workflow, proposal: Proposal) -> tuple[str, bool]:
-        """Ask Campaign for one step; return the sentence of the error, if any, and whether it may have run."""
+        """Ask Campaign for one step; return the sentence of an error and whether the step may have run."""
         campaign = self._office.campaigns[proposal.instance]
         try:
             match step:

@@ -6,6 +6,7 @@ Who reports it does not matter: a webhook only says "look", and what it claims i
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -36,6 +37,9 @@ FIRST_LOOK = timedelta(days=7)
 """How far back the journal is read the first time, for the history that a diagnosis counts."""
 
 HISTORY = timedelta(days=30)
+
+STARTS_SEEN = timedelta(hours=12)
+"""How far back we look for the starts of runs, by which a paused workflow's schedule is checked."""
 
 LOOK_AGAIN = (timedelta(seconds=20), timedelta(seconds=60))
 """A webhook may overtake the journal, and a line may follow its state: so much later we look again."""
@@ -125,7 +129,7 @@ class Incidents:
             conclude: whether a failure without any line is believed now; a line may come late.
 
         Returns:
-            Whether nothing more is to be expected: a failure was found, or a poll's change had another reason.
+            Whether nothing more is expected: a failure was found, or a poll's change had another reason.
 
         Raises:
             CampaignError: Campaign could not be read.
@@ -159,7 +163,9 @@ class Incidents:
             sighted = next((s for s in tx.sighted(instance.name) if s.status.name == name), None)
         workflow = campaign.workflow(name)
         status = workflow.status
-        since = sighted.journal_at - OVERLAP if sighted and sighted.journal_at else now - FIRST_LOOK
+        since = now - FIRST_LOOK
+        if sighted and sighted.journal_at:
+            since = min(sighted.journal_at - OVERLAP, now - STARTS_SEEN)
         entries = campaign.journal(status.id, since)
         failures = failures_in(entries, instance=instance.name, workflow=name, workflow_id=status.id)
         lineless = status.failed_pause and not self._explained(failures, workflow, instance, now)
@@ -180,9 +186,8 @@ class Incidents:
     def _consider(
         self, picture: Picture, known: Sequence[Failure], siblings: Sequence[Sibling]
     ) -> Considered:
-        starts = starts_in(picture.entries, picture.workflow.definition.scheduler or "")
-        if not starts and known:
-            starts = (known[-1].at,)
+        failed_at = [failure.at for failure in (*known, *picture.failures)]
+        starts = starts_in(picture.entries, picture.workflow.definition.scheduler or "", failures=failed_at)
         return consider(
             picture.workflow,
             picture.instance,
@@ -201,7 +206,6 @@ class Incidents:
             journal=picture.entries,
             windows=instance.execution(failure.workflow).windows,
             marketing_windows=instance.windows,
-            sightings=(),
             history=tuple(dict.fromkeys(history)),
             schedule=schedule,
             zone=zone,
@@ -338,7 +342,7 @@ def _sighting(picture: Picture) -> Sighted:
     )
 
 
-def _schedule_of(workflow: Workflow, instance: Instance) -> tuple[Schedule | None, object]:
+def _schedule_of(workflow: Workflow, instance: Instance) -> tuple[Schedule | None, ZoneInfo | None]:
     try:
         return Schedule.parse(workflow.definition.period or ""), zone_of(workflow, instance)
     except UnreadableSchedule:

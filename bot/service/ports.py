@@ -359,11 +359,11 @@ class Store(Protocol):
     def claim(
         self, owner: str, now: datetime, machine_now: datetime, lease_seconds: float, limit: int
     ) -> Sequence[Claim]:
-        """Take due work, oldest first: one row per lane at most, none of a lane in which a lease still holds."""
+        """Take due work, oldest first: one row per lane at most, none of a lane with a live lease."""
         ...
 
     def finish(self, claim: Claim, now: datetime) -> bool:
-        """Remove finished work, or release it due at *now* if it was asked for again; `False` when no longer ours."""
+        """Remove finished work, or release it at *now* if asked for again; `False` when no longer ours."""
         ...
 
     def postpone(self, claim: Claim, due_at: datetime, payload: Mapping[str, str] | None = None) -> bool:

@@ -1,8 +1,8 @@
-"""Somebody asks for a change: Campaign is read afresh, the rules are asked, a proposal waits for a decision."""
+"""Somebody asks for a change: Campaign is read afresh, the rules are asked, a proposal waits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -10,7 +10,7 @@ from bot.domain.audit import Deed, Event
 from bot.domain.errors import McsyncError, NotAllowed, NotFound, Refused
 from bot.domain.incident import IncidentState, identify
 from bot.domain.instance import Instance, Mode
-from bot.domain.journal import starts_in
+from bot.domain.journal import failures_in, starts_in
 from bot.domain.offer import consider, zone_of
 from bot.domain.policy import check_may_ask
 from bot.domain.proposal import Ask, Proposal
@@ -19,15 +19,12 @@ from bot.domain.schedule import Schedule
 from bot.domain.tracking import caution
 from bot.domain.wording import describe
 from bot.domain.workflow import Workflow, fence
-from bot.service.incidents import siblings_of
+from bot.service.incidents import STARTS_SEEN, siblings_of
 from bot.service.office import Kind, Office, ask_for_card, ask_for_whisper, campaign_lane
 from bot.service.ports import Claim, Work
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)
-
-STARTS_SEEN = timedelta(hours=12)
-"""How far back we look for starts in the journal."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +126,8 @@ class Requests:
             other = tx.undecided(instance.name, proposal.workflow)
             if other is not None:
                 raise NotAllowed(
-                    f"<@{other.requested_by}> asked for a change of {other.workflow} before: that one is decided first."
+                    f"<@{other.requested_by}> asked for a change of {other.workflow} before: "
+                    "that one is decided first."
                 )
             if incident is not None and incident.state is IncidentState.CLOSED:
                 raise NotFound(
@@ -189,7 +187,11 @@ class Requests:
         entries = office.campaigns[instance.name].journal(workflow.status.id, now - STARTS_SEEN)
         with office.store.read() as tx:
             siblings = siblings_of(instance, workflow.status.name, tx.sighted(instance.name))
-        starts = starts_in(entries, workflow.definition.scheduler or "")
+        failures = failures_in(
+            entries, instance=instance.name, workflow=workflow.status.name, workflow_id=workflow.status.id
+        )
+        failed_at = [failure.at for failure in failures]
+        starts = starts_in(entries, workflow.definition.scheduler or "", failures=failed_at)
         considered = consider(
             workflow, instance, execution, siblings=siblings, starts=starts, now=now, offsets=(offset,)
         )

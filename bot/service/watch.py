@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.errors import CampaignError, LogonBarred, LogonRefused
+from bot.domain.errors import CampaignError
 from bot.domain.instance import Instance, Mode
 from bot.domain.proposal import UNDECIDED, Stage
 from bot.domain.workflow import Status
@@ -56,8 +56,6 @@ class Watch:
             return None
         try:
             statuses = self._office.campaigns[instance.name].statuses()
-        except (LogonBarred, LogonRefused) as error:
-            log.error("poll.logon_refused", instance=instance.name, reason=str(error))
         except CampaignError as error:
             # Marketing restarts daily as well: stay calm and come again.
             log.warning("poll.failed", instance=instance.name, reason=str(error))

@@ -104,4 +104,5 @@ class Desk:
 
 def pause(attempt: int) -> timedelta:
     """Compute how long to wait after the *attempt*-th try: 5 s, 10 s, 20 s … 5 min."""
-    return min(FIRST_PAUSE * 2 ** min(attempt - 1, 10), LONGEST_PAUSE)
+    doubled: int = 2 ** min(max(attempt - 1, 0), 10)
+    return min(FIRST_PAUSE * doubled, LONGEST_PAUSE)

@@ -39,7 +39,8 @@ def moment(at: datetime, zone: ZoneInfo) -> str:
     """Write an instant in the viewer's zone, with the server's zone beside it."""
     local = at.astimezone(zone)
     shown = f"{local:%H:%M:%S} {zone.key}"
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time_secs}}|{local:%Y-%m-%d %H:%M:%S}> ({shown})"
+    fallback = f"{local:%Y-%m-%d %H:%M:%S}"
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time_secs}}|{fallback}> ({shown})"
 
 
 def clock(at: datetime, zone: ZoneInfo) -> str:

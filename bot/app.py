@@ -1,0 +1,224 @@
+"""The composition root: settings become the whole program, opened and closed in the right order.
+
+`build` only constructs; nothing outside is touched before `Program.open`.
+"""
+
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from secrets import token_hex
+from socket import gethostname
+
+import structlog
+from slack_bolt import App
+from slack_bolt.adapter.wsgi import SlackRequestHandler
+
+import commands
+from bot.domain.errors import CampaignError
+from bot.gateways.campaign import CampaignConnection, CampaignGateway, ImsConnection
+from bot.gateways.scheduler import Scheduler
+from bot.gateways.slack import CachedGroups, SlackGateway, SocketConnection
+from bot.gateways.slack.border import web_client
+from bot.gateways.store import SqlStore, create_store
+from bot.service.back_office import BackOffice, furnish
+from bot.service.office import Office
+from bot.service.ports import Clock, LogonBar
+from bot.service.work import Desk
+from bot.settings import CampaignSettings, Settings, SlackSettings
+from bot.web.application import build as build_web
+from bot.web.serve import WebServer
+from bot.web.slack_events import SlackEndpoint
+from commands.cards import render
+
+log = structlog.get_logger(__name__)
+
+LISTENERS = 16
+"""Bolt's own default of 5 threads lets a handful of slow listeners starve the next acknowledgement."""
+
+SPARE_THREADS = 6
+"""Threads of the pool beside one per instance, so that a hanging server starves nobody."""
+
+SLACK_TIMEOUT_SECONDS = 10
+
+
+class Program:
+    """The running bot.
+
+    Attributes:
+        service: every use case.
+        web: the web server; its port is known after `open`.
+    """
+
+    def __init__(
+        self,
+        *,
+        service: BackOffice,
+        store: SqlStore,
+        campaigns: Mapping[str, CampaignGateway],
+        scheduler: Scheduler,
+        desk: Desk,
+        web: WebServer,
+        socket: SocketConnection | None,
+        listeners: ThreadPoolExecutor,
+    ) -> None:
+        self.service = service
+        self.web = web
+        self._store = store
+        self._campaigns = campaigns
+        self._scheduler = scheduler
+        self._desk = desk
+        self._socket = socket
+        self._listeners = listeners
+
+    def open(self) -> None:
+        """Open the store, then the ways in, then begin to work.
+
+        Raises:
+            StoreError: the database cannot be used.
+            SlackError: Slack refuses the socket.
+        """
+        self._store.open()
+        self._store.give_back(self._desk.owner)
+        self.service.watch.begin()
+        self.web.open()
+        if self._socket is not None:
+            self._socket.open()
+        self._scheduler.open()
+        log.info("program.open", port=self.web.port)
+
+    def close(self, *, grace_seconds: float = 8.0) -> None:
+        """Stop taking, finish what is under way, hand back the rest."""
+        self.web.close()
+        if self._socket is not None:
+            self._socket.close()
+        self._scheduler.close(grace_seconds)
+        self._listeners.shutdown(wait=False, cancel_futures=True)
+        self._store.give_back(self._desk.owner)
+        for name, campaign in self._campaigns.items():
+            try:
+                campaign.close()
+            except CampaignError as error:
+                log.info("program.logoff_failed", instance=name, reason=str(error))
+        self._store.close()
+        log.info("program.closed")
+
+
+class _BarsInStore:
+    """Lets the Campaign gateways remember refused log-ons in the store."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+
+    def get(self, instance: str) -> LogonBar | None:
+        with self._store.read() as tx:
+            return tx.logon_bar(instance)
+
+    def save(self, bar: LogonBar) -> None:
+        with self._store.write() as tx:
+            tx.save_logon_bar(bar)
+
+
+def build(settings: Settings, clock: Clock, *, bell_seconds: float = 1.0) -> Program:
+    """Construct the whole program.
+
+    Args:
+        settings: the configuration.
+        clock: the two clocks.
+        bell_seconds: how often due work is looked for when nobody rings.
+    """
+    store = create_store(settings.store_url, lambda: scheduler.ring_now())  # noqa: PLW0108 - not bound yet
+    campaigns = {c.instance.name: _campaign(c, store, clock) for c in settings.campaigns}
+    slack = SlackGateway(settings.slack.bot_token, settings.slack.api_url)
+    service = furnish(
+        Office(
+            clock=clock,
+            store=store,
+            slack=slack,
+            directory=CachedGroups(slack, clock),
+            campaigns=campaigns,
+            instances={c.instance.name: c.instance for c in settings.campaigns},
+            roles=settings.slack.roles,
+            channel=settings.slack.channel,
+            expiry=settings.slack.expiry,
+        ),
+        render,
+    )
+    owner = f"{gethostname()}:{os.getpid()}:{token_hex(4)}"
+    desk = Desk(store, clock, service.doers(), owner)
+    scheduler = Scheduler(
+        lambda: desk.ring(scheduler), every_seconds=bell_seconds, threads=len(campaigns) + SPARE_THREADS
+    )
+    listeners = ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack-listener")
+    bolt = _bolt(settings.slack, listeners)
+    commands.register(bolt, service)
+    socket = (
+        SocketConnection(bolt, settings.slack.app_token, settings.slack.api_url)
+        if settings.slack.mode == "socket"
+        else None
+    )
+    endpoint = (
+        SlackEndpoint(SlackRequestHandler(bolt), settings.slack.signing_secret) if socket is None else None
+    )
+    secrets = {c.instance.name: c.webhook_secrets for c in settings.campaigns}
+    web = WebServer(
+        build_web(
+            accept=service.incidents.accept,
+            secrets_of=lambda name: secrets.get(name, ()),
+            health=lambda: _health(store, clock, socket),
+            clock=clock,
+            slack=endpoint,
+        ),
+        settings.host,
+        settings.port,
+    )
+    return Program(
+        service=service,
+        store=store,
+        campaigns=campaigns,
+        scheduler=scheduler,
+        desk=desk,
+        web=web,
+        socket=socket,
+        listeners=listeners,
+    )
+
+
+def _campaign(settings: CampaignSettings, store: SqlStore, clock: Clock) -> CampaignGateway:
+    ims = settings.ims
+    connection = CampaignConnection(
+        name=settings.instance.name,
+        url=settings.url,
+        login=settings.login,
+        secret=settings.secret,
+        ims=ImsConnection(ims.token_url, ims.client_id, ims.scope) if ims else None,
+        ca_file=str(settings.ca_file) if settings.ca_file else None,
+    )
+    return CampaignGateway(
+        connection, workflows=settings.instance.workflows, bars=_BarsInStore(store), clock=clock
+    )
+
+
+def _bolt(settings: SlackSettings, listeners: ThreadPoolExecutor) -> App:
+    """Construct Bolt's app; by its default it would ask Slack who it is right here."""
+    return App(
+        # In socket mode Slack's own connection is the proof, and Bolt still wants a text here.
+        signing_secret=settings.signing_secret or "unused in socket mode",
+        client=web_client(settings.bot_token, settings.api_url, SLACK_TIMEOUT_SECONDS),
+        token_verification_enabled=False,
+        process_before_response=True,
+        listener_executor=listeners,
+    )
+
+
+def _health(store: SqlStore, clock: Clock, socket: SocketConnection | None) -> Mapping[str, object]:
+    now = clock.now()
+    with store.read() as tx:
+        due, upcoming = tx.due(now), tx.next_due(now)
+    slack = "http" if socket is None else "connected" if socket.connected() else "disconnected"
+    return {
+        "ok": slack != "disconnected",
+        "now": now.isoformat(),
+        "due": due,
+        "next_due": upcoming.isoformat() if upcoming else None,
+        "slack": slack,
+    }

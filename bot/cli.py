@@ -1,0 +1,149 @@
+"""The command line: each command reads its words, calls one function, and makes an error one sentence."""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from bot.domain.errors import ConfigurationError, McsyncError
+from bot.offline import forecast, shift
+
+UNUSABLE = 2
+"""Exit status for input or configuration that cannot be used."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mcsync")
+def main() -> None:
+    """Finds, moves and proves the hourly Message Center archiving that meets the daily restart."""
+
+
+main.add_command(forecast)
+main.add_command(shift)
+
+configuration = click.option(
+    "--config",
+    "path",
+    type=click.Path(path_type=Path),
+    default=Path("mcsync.toml"),
+    show_default=True,
+    help="The configuration file.",
+)
+
+
+@main.command()
+@configuration
+@click.option("--log", "style", type=click.Choice(["json", "console"]), default="console", show_default=True)
+@click.option("--level", type=click.Choice(["debug", "info", "warning", "error"]), default="info")
+@click.option(
+    "--bell", type=click.FloatRange(0.01, 60), default=1.0, help="Seconds between looks for due work."
+)
+def run(path: Path, style: str, level: str, bell: float) -> None:
+    """Run the bot against Slack and Campaign until SIGTERM or Ctrl-C."""
+    from bot import app, logs, settings
+    from bot.gateways.clock import clock_from
+
+    logs.configure(style=style, level=level)
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    try:
+        program = app.build(settings.load(path, os.environ), clock_from(os.environ), bell_seconds=bell)
+        program.open()
+    except McsyncError as error:
+        _fail(error)
+    click.echo(f"mcsync listens on port {program.web.port}")
+    sys.stdout.flush()
+    stopped.wait()
+    program.close()
+
+
+@main.command("campaign-script")
+@configuration
+@click.argument("instance")
+@click.option(
+    "--url", "base", required=True, help="Where Campaign reaches mcsync, such as https://bot.example.com."
+)
+def campaign_script(path: Path, instance: str, base: str) -> None:
+    """Print the JavaScript of the monitoring workflow that reports failures of INSTANCE."""
+    from bot import settings
+    from bot.campaign_script import script
+
+    try:
+        watched = settings.load(path, os.environ).campaign(instance).instance
+    except ConfigurationError as error:
+        _fail(error)
+    click.echo(script(watched, base))
+
+
+@main.command()
+@click.option("--story", is_flag=True, help="Play the main job without a person and exit.")
+@click.option("--no-webhook", is_flag=True, help="Let the failure be found by polling only.")
+@click.option(
+    "--socket", "socket_mode", is_flag=True, help="Connect to Slack by Socket Mode instead of HTTP."
+)
+@click.option(
+    "--keep", type=click.Path(path_type=Path), help="Keep the database and the logs of all calls there."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Of everything random.")
+def sandbox(*, story: bool, no_webhook: bool, socket_mode: bool, keep: Path | None, seed: int) -> None:
+    """Start a stand-in Slack, a stand-in Campaign and the bot on this machine."""
+    try:
+        from bot.sandbox import story as telling
+        from bot.sandbox.programs import Sandbox
+    except ModuleNotFoundError as error:
+        click.echo(
+            f"The sandbox needs its extra: pip install 'mcsync[sandbox]' ({error.name} is missing).", err=True
+        )
+        sys.exit(UNUSABLE)
+    with Sandbox(keep=keep, seed=seed, socket_mode=socket_mode) as started:
+        if story:
+            sys.exit(telling.play(started, webhook=not no_webhook))
+        click.echo(started.addresses())
+        started.wait()
+
+
+@main.command("sandbox-campaign")
+@click.option("--port", type=int, default=0, help="0 takes any free port.")
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--journal", type=click.Path(path_type=Path), help="Append every SOAP call to this file.")
+def sandbox_campaign(port: int, seed: int, journal: Path | None) -> None:
+    """Start the stand-in Campaign server alone."""
+    from bot.sandbox.campaign.server import serve
+
+    serve(port, seed=seed, log=journal)
+
+
+@main.command("sandbox-slack")
+@click.option("--port", type=int, default=0, help="0 takes any free port.")
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option(
+    "--log", "calls", type=click.Path(path_type=Path), help="Append every Web API call to this file."
+)
+@click.option("--mode", type=click.Choice(["http", "socket"]), default="http", show_default=True)
+@click.option("--request-url", default="", help="Where the bot takes Slack's requests.")
+def sandbox_slack(port: int, seed: int, calls: Path | None, mode: str, request_url: str) -> None:
+    """Start the stand-in Slack alone."""
+    from bot.sandbox.slack.server import serve
+
+    serve(
+        port,
+        seed=seed,
+        log=calls,
+        mode=mode,
+        request_url=request_url,
+        ready=lambda url: click.echo(f"Slack: {url}"),
+    )
+
+
+def _fail(error: McsyncError) -> NoReturn:
+    click.echo(str(error), err=True)
+    sys.exit(UNUSABLE)
+
+
+if __name__ == "__main__":
+    main()

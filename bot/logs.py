@@ -1,0 +1,47 @@
+"""How the log is written: one event per fact, as JSON for machines or as lines for people.
+
+No secret may reach it: foreign loggers that print requests are kept quiet at every level.
+"""
+
+import logging
+import sys
+from typing import TextIO
+
+import structlog
+
+QUIET = ("zeep", "slack_sdk", "slack_bolt", "urllib3", "apscheduler", "waitress")
+"""Foreign loggers; below WARNING they would print envelopes, headers or tokens."""
+
+
+def configure(*, style: str, level: str, stream: TextIO | None = None) -> None:
+    """Send the log to *stream*, standard error by default.
+
+    Args:
+        style: `json` or `console`.
+        level: `debug`, `info`, `warning` or `error`.
+        stream: where to.
+    """
+    number = logging.getLevelNamesMapping()[level.upper()]
+    out = stream or sys.stderr
+    logging.basicConfig(
+        stream=out, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", force=True
+    )
+    for name in QUIET:
+        logging.getLogger(name).setLevel(max(number, logging.WARNING))
+    last: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if style == "json"
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([structlog.processors.format_exc_info] if style == "json" else []),
+            last,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.WriteLoggerFactory(file=out),
+        cache_logger_on_first_use=False,
+    )

@@ -1,0 +1,128 @@
+"""What stands where, read from the store's last observation: no call to Campaign on this path."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.errors import NotFound, UnreadableSchedule
+from bot.domain.incident import Incident
+from bot.domain.instance import Execution, Instance
+from bot.domain.proposal import Proposal
+from bot.domain.schedule import Schedule
+from bot.domain.wording import describe
+from bot.service.office import Office
+from bot.service.ports import LogonBar, Reading, Sighted
+
+
+@dataclass(frozen=True)
+class WorkflowView:
+    """One watched workflow.
+
+    Attributes:
+        execution: the execution instance it archives from.
+        sighted: the last observation, `None` before the first.
+        schedule: in words, `""` when unknown or unreadable.
+        incident: the latest open one, if any.
+        proposal: the one that is not at an end, if any.
+    """
+
+    execution: Execution
+    sighted: Sighted | None
+    schedule: str
+    incident: Incident | None
+    proposal: Proposal | None
+
+
+@dataclass(frozen=True)
+class InstanceView:
+    """One marketing server.
+
+    Attributes:
+        instance: as configured.
+        seen_at: the oldest of its workflows' last observations, `None` before the first.
+        workflows: in the order of the configuration.
+        bar: a refused log-on that is remembered, if any.
+    """
+
+    instance: Instance
+    seen_at: datetime | None
+    workflows: tuple[WorkflowView, ...]
+    bar: LogonBar | None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything that is watched.
+
+    Attributes:
+        now: rule time, UTC.
+        instances: in the order of the configuration.
+    """
+
+    now: datetime
+    instances: tuple[InstanceView, ...]
+
+
+def take_overview(office: Office, words: tuple[str, ...] = ()) -> Overview:
+    """Read what is known of everything, or of the instances and workflows that *words* name.
+
+    Raises:
+        NotFound: a word names nothing that is watched.
+    """
+    known = {name for i in office.instances.values() for name in (i.name, *i.workflows)}
+    for word in words:
+        if word not in known:
+            raise NotFound(f"mcsync watches nothing named {word}. It watches: {', '.join(sorted(known))}.")
+    with office.store.read() as tx:
+        views = tuple(
+            view
+            for instance in office.instances.values()
+            if (view := _instance(tx, instance, words)).workflows
+        )
+    return Overview(office.clock.now(), views)
+
+
+def latest_incident(office: Office, workflow: str | None) -> tuple[Incident, ZoneInfo]:
+    """Find the latest incident, of one workflow or of all, and the zone of its restart.
+
+    Raises:
+        NotFound: there is none.
+    """
+    if workflow is not None:
+        office.instance_of(workflow)
+    with office.store.read() as tx:
+        found = next((i for i in tx.incidents(open_only=False) if workflow in (None, i.workflow)), None)
+    if found is None:
+        of = f" of {workflow}" if workflow else ""
+        raise NotFound(f"mcsync has seen no failure{of} yet.")
+    execution = office.instances[found.instance].execution(found.workflow)
+    return found, execution.windows[0].zone
+
+
+def _instance(tx: Reading, instance: Instance, words: tuple[str, ...]) -> InstanceView:
+    sighted = {seen.status.name: seen for seen in tx.sighted(instance.name)}
+    wanted = [
+        execution
+        for execution in instance.executions
+        if not words or instance.name in words or execution.workflow in words
+    ]
+    seen_at = min((seen.at for seen in sighted.values()), default=None)
+    workflows = tuple(
+        _workflow(tx, instance, execution, sighted.get(execution.workflow)) for execution in wanted
+    )
+    return InstanceView(instance, seen_at, workflows, tx.logon_bar(instance.name))
+
+
+def _workflow(tx: Reading, instance: Instance, execution: Execution, sighted: Sighted | None) -> WorkflowView:
+    incident = next(iter(tx.open_incidents(instance.name, execution.workflow)), None)
+    proposal = tx.undecided(instance.name, execution.workflow)
+    return WorkflowView(execution, sighted, _words(sighted), incident, proposal)
+
+
+def _words(sighted: Sighted | None) -> str:
+    if sighted is None or not sighted.period:
+        return ""
+    try:
+        return describe(Schedule.parse(sighted.period))
+    except UnreadableSchedule:
+        return ""

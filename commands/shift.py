@@ -1,0 +1,62 @@
+"""Ask for a change: `/mcsync shift`, and the buttons under an incident."""
+
+from bot.domain.errors import UnreadableInput
+from bot.domain.proposal import Ask
+from bot.service.back_office import BackOffice
+from commands import grammar
+from commands.reply import Reply, Request
+
+ASKED = (
+    "Asked. mcsync reads Campaign now; a card in the channel shows what would change, or you hear why not."
+)
+
+
+def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -> Reply:
+    """Ask for a shift by command.
+
+    Raises:
+        UnreadableInput: a word is missing or wrong; shows one that works here.
+    """
+    watched = sorted(name for instance in service.office.instances.values() for name in instance.workflows)
+    if len(words) != 2:  # noqa: PLR2004 - a workflow and an offset
+        raise UnreadableInput(f"Write it like this: `{request.typed} shift {watched[0]} +5`.")
+    workflow, offset = words[0], grammar.offset_of(words[1])
+    incident_id = _incident_of(service, workflow)
+    service.requests.submit(
+        key=request.key,
+        user=request.user,
+        source="command",
+        ask=Ask.SHIFT,
+        incident_id=incident_id,
+        workflow=workflow,
+        offset=offset,
+    )
+    return Reply(ASKED)
+
+
+def press(request: Request, service: BackOffice) -> None:
+    """Ask for a shift by the button *Shift +n min*."""
+    offset = int(request.action_id.rpartition("_")[2])
+    service.requests.submit(
+        key=request.key,
+        user=request.user,
+        source="button",
+        ask=Ask.SHIFT,
+        incident_id=request.text,
+        offset=offset,
+    )
+
+
+def press_resume(request: Request, service: BackOffice) -> None:
+    """Ask for a start without a shift by the button *Resume only*."""
+    service.requests.submit(
+        key=request.key, user=request.user, source="button", ask=Ask.RESUME, incident_id=request.text
+    )
+
+
+def _incident_of(service: BackOffice, workflow: str) -> str:
+    """Find the open incident that a command is about, so that its card tells of the change."""
+    instance = service.office.instance_of(workflow)
+    with service.office.store.read() as tx:
+        incident = next(iter(tx.open_incidents(instance.name, workflow)), None)
+    return incident.id if incident else ""
