@@ -27,8 +27,8 @@ LONGEST_HEADER = 600
 """Characters of a header line."""
 
 _COLUMN_NAMES = {
-    "date": "date logdate @logdate datetime timestamp heure hora uhrzeit time fecha data datum dato zeit tid tijd"
-    " ora 日付 日時 時間 날짜 시간 日期 时间",
+    "date": "date logdate @logdate datetime timestamp heure hora uhrzeit time fecha data datum dato zeit tid"
+    " tijd ora 日付 日時 時間 날짜 시간 日期 时间",
     "activity": "activity @activity activité actividad atividade attività aktivität activiteit"
     " aktivitet アクティビティ 활동 活动 活動",
     "message": "message @message mensaje mensagem messaggio meldung nachricht bericht meddelande text log"
