@@ -8,10 +8,11 @@ wall behind which each database has its own files (`sqlite*`). `migrations` is t
 from collections.abc import Callable
 
 from bot.gateways.store.location import sqlite_path
+from bot.gateways.store.logon_bars import StoredLogonBars
 from bot.gateways.store.sql_store import SqlStore
 from bot.gateways.store.sqlite import SqliteEngine
 
-__all__ = ["SqlStore", "create_store"]
+__all__ = ["SqlStore", "StoredLogonBars", "create_store"]
 
 
 def create_store(url: str, on_commit_of_work: Callable[[], None] | None = None) -> SqlStore:

@@ -62,7 +62,12 @@ MIGRATIONS: tuple[Migration, ...] = (
                 body TEXT NOT NULL
             )
             """,
-            "CREATE INDEX incidents_by_time ON incidents (last_at)",
+            "CREATE INDEX incidents_by_time ON incidents (last_at, id)",
+            "CREATE INDEX open_incidents_by_time ON incidents (last_at, id) WHERE state = 'open'",
+            """
+            CREATE INDEX open_incidents_of_workflow ON incidents (instance, workflow, last_at, id)
+            WHERE state = 'open'
+            """,
             """
             CREATE UNIQUE INDEX one_open_incident ON incidents (instance, workflow, cause)
             WHERE state = 'open'

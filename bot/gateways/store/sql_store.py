@@ -9,7 +9,7 @@ from bot.gateways.store import codec, statements
 from bot.gateways.store.engine import Engine, Row, Value
 from bot.gateways.store.reading import SqlReading
 from bot.gateways.store.writing import SqlWriting
-from bot.service.ports import Claim, LogonBar, Work
+from bot.service.ports import Claim, Work
 
 
 class SqlStore:
@@ -134,23 +134,6 @@ class SqlStore:
         """Release whatever *owner* holds, as on shutdown; return how many rows."""
         with self._engine.writing() as session:
             return len(session.rows(statements.GIVE_BACK, {"owner": owner}))
-
-    # --- Refused log-ons, for whoever logs on -----------------------------------------------------
-
-    def logon_bar(self, instance: str) -> LogonBar | None:
-        """Find the remembered refusal of an instance, in a transaction of its own."""
-        with self.read() as reading:
-            return reading.logon_bar(instance)
-
-    def save_logon_bar(self, bar: LogonBar) -> None:
-        """Remember a refused log-on, in a transaction of its own."""
-        with self.write() as writing:
-            writing.save_logon_bar(bar)
-
-    def lift_logon_bar(self, instance: str) -> bool:
-        """Forget a refused log-on, in a transaction of its own; `False` when there was none."""
-        with self.write() as writing:
-            return writing.lift_logon_bar(instance)
 
     def _ring(self) -> None:
         if self._on_commit_of_work is not None:

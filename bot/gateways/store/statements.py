@@ -26,15 +26,15 @@ ORDER BY at, workflow_id, journal_id
 
 INCIDENT = "SELECT body FROM incidents WHERE id = :id"
 
-INCIDENTS = "SELECT body FROM incidents ORDER BY last_at DESC, id LIMIT :limit"
+INCIDENTS = "SELECT body FROM incidents ORDER BY last_at DESC, id DESC LIMIT :limit"
 
 OPEN_INCIDENTS = """
-SELECT body FROM incidents WHERE state = 'open' ORDER BY last_at DESC, id LIMIT :limit
+SELECT body FROM incidents WHERE state = 'open' ORDER BY last_at DESC, id DESC LIMIT :limit
 """
 
 OPEN_INCIDENTS_OF_WORKFLOW = """
 SELECT body FROM incidents WHERE instance = :instance AND workflow = :workflow AND state = 'open'
-ORDER BY last_at DESC, id
+ORDER BY last_at DESC, id DESC
 """
 
 ADD_INCIDENT = """

@@ -1,0 +1,547 @@
+"""What every store must do, whichever database is below: transactions, values, the audit chain."""
+
+import itertools
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.domain.audit import GENESIS, Deed, Event, flaws
+from bot.domain.errors import StoreError
+from bot.domain.incident import Incident, IncidentState
+from bot.domain.journal import Failure
+from bot.domain.proposal import UNDECIDED, Stage, may_move
+from bot.domain.verdict import Cause
+from bot.gateways.store import SqlStore, StoredLogonBars, create_store
+from tests.contract.stores import FRESH, Programs, claim, in_threads
+from tests.gateways.store import examples
+from tests.gateways.store.examples import NOON
+
+SECOND = timedelta(seconds=1)
+
+
+# --- Transactions ---------------------------------------------------------------------------------
+
+
+def test_what_is_written_can_be_read_by_every_program(programs: Programs) -> None:
+    one, other = programs.start(), programs.start()
+    with one.write() as tx:
+        tx.add_incident(examples.incident())
+        assert tx.incident("incident-1") == examples.incident()
+    with other.read() as tx:
+        assert tx.incident("incident-1") == examples.incident()
+
+
+def test_what_is_written_outlives_the_program(programs: Programs) -> None:
+    store = programs.start()
+    with store.write() as tx:
+        tx.add_proposal(examples.half_applied())
+    store.close()
+    with programs.start().read() as tx:
+        assert tx.proposal("proposal-1") == examples.half_applied()
+
+
+@pytest.mark.parametrize("trouble", [ValueError, KeyboardInterrupt, GeneratorExit])
+def test_any_exception_takes_back_the_whole_transaction(
+    store: SqlStore, trouble: type[BaseException]
+) -> None:
+    def fail() -> None:
+        with store.write() as tx:
+            tx.add_incident(examples.incident())
+            tx.record(examples.deed())
+            tx.enqueue(examples.work())
+            raise trouble
+
+    with pytest.raises(trouble):
+        fail()
+    with store.read() as tx:
+        assert tx.incident("incident-1") is None
+        assert tx.audit() == ()
+        assert tx.due(NOON) == 0
+
+
+def test_a_picture_does_not_change_while_others_write(programs: Programs) -> None:
+    store, other = programs.start(), programs.start()
+    with store.read() as tx:
+        assert tx.incidents() == ()
+
+        def write() -> None:
+            with other.write() as writing:
+                writing.add_incident(examples.incident())
+
+        in_threads(1, lambda _: write())
+        assert tx.incident("incident-1") is None
+        assert tx.incidents() == ()
+    with store.read() as tx:
+        assert len(tx.incidents()) == 1
+
+
+def test_reading_does_not_wait_for_a_writer(store: SqlStore) -> None:
+    def look(_: int) -> int:
+        with store.read() as tx:
+            return len(tx.incidents())
+
+    with store.write() as tx:
+        tx.add_incident(examples.incident())
+        assert in_threads(1, look) == [0]
+
+
+def test_a_writer_sees_what_the_writer_before_it_wrote(programs: Programs) -> None:
+    stores = [programs.start(), programs.start()]
+
+    def add(number: int) -> None:
+        for _ in range(10):
+            with stores[number % 2].write() as tx:
+                (before,) = tx.sighted() or (examples.sighted(period="0"),)
+                tx.save_sighted(replace(before, period=str(int(before.period) + 1)))
+
+    in_threads(4, add)
+    with stores[0].read() as tx:
+        assert [sighted.period for sighted in tx.sighted()] == ["40"]
+
+
+Open = Callable[[SqlStore], AbstractContextManager[object]]
+TRANSACTIONS: list[Open] = [SqlStore.read, SqlStore.write]
+
+
+@pytest.mark.parametrize("outer", TRANSACTIONS)
+@pytest.mark.parametrize("inner", TRANSACTIONS)
+def test_transactions_do_not_nest(store: SqlStore, outer: Open, inner: Open) -> None:
+    with outer(store), pytest.raises(RuntimeError, match="inside a transaction"), inner(store):
+        pass
+    with store.write() as tx:
+        assert tx.accept_delivery("still works", NOON, "")
+
+
+def test_the_queue_cannot_be_used_inside_a_transaction(store: SqlStore) -> None:
+    with store.write() as tx:
+        tx.enqueue(examples.work())
+        with pytest.raises(RuntimeError, match="inside a transaction"):
+            claim(store)
+    assert len(claim(store)) == 1
+
+
+def test_a_transaction_cannot_be_used_after_its_end(store: SqlStore) -> None:
+    with store.write() as writing:
+        pass
+    with store.read() as reading:
+        pass
+    with pytest.raises(RuntimeError, match="ends with its block"):
+        writing.record(examples.deed())
+    with pytest.raises(RuntimeError, match="ends with its block"):
+        reading.incidents()
+    with store.read() as tx:
+        assert tx.audit() == ()
+
+
+def test_a_transaction_cannot_be_used_by_another_thread(store: SqlStore) -> None:
+    with store.write() as tx:
+
+        def misuse(_: int) -> None:
+            with pytest.raises(RuntimeError, match="stays in its thread"):
+                tx.record(examples.deed())
+
+        in_threads(1, misuse)
+    with store.read() as reading:
+        assert reading.audit() == ()
+
+
+def test_a_store_that_is_not_open_says_so(programs: Programs) -> None:
+    store = programs.start()
+    store.close()
+    for transaction in TRANSACTIONS:
+        with pytest.raises(StoreError, match="is not open"), transaction(store):
+            pass
+    with pytest.raises(StoreError, match="is not open"):
+        claim(store)
+    store.open()
+    store.open()
+    with store.read() as tx:
+        assert tx.incidents() == ()
+
+
+def test_closing_inside_a_transaction_is_refused(store: SqlStore) -> None:
+    with store.write() as tx, pytest.raises(RuntimeError, match="inside a transaction"):
+        store.close()
+    with store.write() as tx:
+        assert tx.accept_delivery("still works", NOON, "")
+
+
+def test_closing_waits_for_the_transaction_of_another_thread(programs: Programs) -> None:
+    store = programs.start()
+    inside, leave = threading.Event(), threading.Event()
+
+    def write(_: int) -> bool:
+        with store.write() as tx:
+            inside.set()
+            assert leave.wait(10)
+            return tx.accept_delivery("in time", NOON, "")
+
+    with ThreadPoolExecutor(2) as pool:
+        writing = pool.submit(write, 0)
+        assert inside.wait(10)
+        closing = pool.submit(store.close)
+        leave.set()
+        assert writing.result(10)
+        closing.result(10)
+    with programs.start().write() as tx:
+        assert not tx.accept_delivery("in time", NOON, "")
+
+
+def test_an_instant_needs_a_zone(store: SqlStore) -> None:
+    with store.write() as tx, pytest.raises(ValueError, match="no zone"):
+        tx.accept_delivery("key", NOON.replace(tzinfo=None), "")
+
+
+def test_text_that_is_not_unicode_is_refused_and_nothing_is_stored(store: SqlStore) -> None:
+    with store.write() as tx:
+        with pytest.raises(ValueError, match="cannot be stored"):
+            tx.add_failure(examples.failure(message="half a sign \ud83d"), NOON)
+        assert tx.add_failure(examples.failure(message="a whole sign \U0001f600"), NOON)
+
+
+# --- Deliveries and failures ----------------------------------------------------------------------
+
+
+def test_a_delivery_is_accepted_once(store: SqlStore) -> None:
+    with store.write() as tx:
+        assert tx.accept_delivery("one", NOON, "body")
+        assert not tx.accept_delivery("one", NOON + SECOND, "another body")
+        assert tx.accept_delivery("two", NOON, "body")
+    with store.write() as tx:
+        assert not tx.accept_delivery("one", NOON, "body")
+
+
+def test_of_many_simultaneous_deliveries_one_is_accepted(programs: Programs) -> None:
+    stores = [programs.start(), programs.start()]
+    keys = [f"delivery-{number}" for number in range(20)]
+
+    def deliver(number: int) -> list[str]:
+        accepted = []
+        for key in keys:
+            with stores[number % 2].write() as tx:
+                if tx.accept_delivery(key, NOON, ""):
+                    accepted.append(key)
+        return accepted
+
+    assert sorted(itertools.chain(*in_threads(8, deliver))) == sorted(keys)
+
+
+failures = st.builds(
+    examples.failure,
+    instance=st.sampled_from(["prod", "stage"]),
+    workflow_id=st.sampled_from(["1", "2"]),
+    journal_id=st.sampled_from(["", "7", "-7"]),
+    at=st.sampled_from([NOON, NOON + SECOND, NOON + timedelta(milliseconds=1)]),
+    message=st.sampled_from(["from the webhook", "from the poll"]),
+)
+
+
+@given(st.lists(failures, max_size=12))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_failure_is_remembered_once_whoever_reports_it(
+    tmp_path_factory: pytest.TempPathFactory, reported: list[Failure]
+) -> None:
+    for fresh in FRESH.values():
+        store = create_store(fresh(tmp_path_factory.mktemp("store")))
+        store.open()
+        known: dict[tuple[object, ...], Failure] = {}
+        for failure in reported:
+            identity = (failure.instance, failure.workflow_id, failure.journal_id, failure.at)
+            with store.write() as tx:
+                assert tx.add_failure(failure, NOON) == (identity not in known)
+            known.setdefault(identity, failure)
+        with store.read() as tx:
+            listed = tx.failures("prod", "mcSynch_mcExec1", since=NOON)
+        store.close()
+        assert sorted(listed, key=repr) == sorted(
+            (failure for failure in known.values() if failure.instance == "prod"), key=repr
+        )
+        assert [failure.at for failure in listed] == sorted(failure.at for failure in listed)
+
+
+def test_failures_are_listed_from_an_instant_on(store: SqlStore) -> None:
+    with store.write() as tx:
+        for minute in (3, 1, 2):
+            tx.add_failure(examples.failure(at=NOON + timedelta(minutes=minute)), NOON)
+        tx.add_failure(examples.failure(workflow="another", workflow_id="1"), NOON)
+    with store.read() as tx:
+        listed = tx.failures("prod", "mcSynch_mcExec1", since=NOON + timedelta(minutes=2))
+        assert [failure.at.minute for failure in listed] == [2, 3]
+        assert tx.failures("stage", "mcSynch_mcExec1", since=NOON) == ()
+
+
+# --- Incidents ------------------------------------------------------------------------------------
+
+
+def test_an_incident_is_added_once(store: SqlStore) -> None:
+    with store.write() as tx:
+        assert tx.add_incident(examples.incident())
+        assert not tx.add_incident(examples.incident(failures=2))
+        assert tx.incident("incident-1") == examples.incident()
+        assert tx.incident("incident-2") is None
+
+
+def test_a_workflow_has_one_open_incident_per_cause(store: SqlStore) -> None:
+    closed = examples.incident(id="closed", state=IncidentState.CLOSED)
+    other_cause = examples.incident(id="cause", diagnosis=examples.diagnosis(Cause.DEADLOCK))
+    other_workflow = examples.incident(id="workflow", workflow="mcSynch_mcExec2")
+    other_instance = examples.incident(id="instance", instance="stage")
+    with store.write() as tx:
+        assert tx.add_incident(examples.incident())
+        assert not tx.add_incident(examples.incident(id="second"))
+        for incident in (closed, other_cause, other_workflow, other_instance):
+            assert tx.add_incident(incident)
+        # Nor by a change: reopened, or judged anew.
+        assert not tx.save_incident(closed, replace(closed, state=IncidentState.OPEN))
+        assert not tx.save_incident(other_cause, replace(other_cause, diagnosis=examples.diagnosis()))
+        assert tx.incident("closed") == closed
+        assert tx.incident("cause") == other_cause
+
+
+def test_a_saved_incident_gets_the_next_revision(store: SqlStore) -> None:
+    first = examples.incident()
+    with store.write() as tx:
+        tx.add_incident(first)
+        assert tx.save_incident(first, replace(first, failures=2, last_at=NOON + SECOND))
+        second = tx.incident(first.id)
+        assert second == replace(first, failures=2, last_at=NOON + SECOND, revision=1)
+        # Whatever revision the caller made up: the store counts.
+        assert tx.save_incident(second, replace(second, state=IncidentState.CLOSED, revision=99))
+        third = tx.incident(first.id)
+        assert third is not None
+        assert (third.revision, third.state) == (2, IncidentState.CLOSED)
+
+
+def test_an_incident_that_moved_on_is_not_overwritten(store: SqlStore) -> None:
+    first = examples.incident()
+    with store.write() as tx:
+        tx.add_incident(first)
+        assert tx.save_incident(first, replace(first, failures=2))
+        assert not tx.save_incident(first, replace(first, failures=7))
+        assert not tx.save_incident(examples.incident(id="unknown"), examples.incident(id="unknown"))
+        saved = tx.incident(first.id)
+        assert saved is not None
+        assert saved.failures == 2
+
+
+@pytest.mark.parametrize("change", [{"id": "other"}, {"instance": "stage"}, {"workflow": "other"}])
+def test_an_incident_keeps_its_identity(store: SqlStore, change: dict[str, object]) -> None:
+    with store.write() as tx, pytest.raises(ValueError, match="incident-1 cannot become"):
+        tx.save_incident(examples.incident(), examples.incident(**change))
+
+
+def test_incidents_are_listed_latest_failure_first(store: SqlStore) -> None:
+    def incident(number: int, **changes: object) -> Incident:
+        return examples.incident(
+            id=f"incident-{number}",
+            workflow=f"workflow-{number % 2}",
+            diagnosis=examples.diagnosis(list(Cause)[number]),
+            last_at=NOON + number * SECOND,
+            **changes,
+        )
+
+    with store.write() as tx:
+        for number in (2, 5, 1, 4, 3):
+            tx.add_incident(incident(number))
+        tx.add_incident(incident(6, state=IncidentState.CLOSED))
+    with store.read() as tx:
+        assert [found.id[-1] for found in tx.incidents()] == ["5", "4", "3", "2", "1"]
+        assert [found.id[-1] for found in tx.incidents(limit=2)] == ["5", "4"]
+        assert [found.id[-1] for found in tx.incidents(open_only=False)] == ["6", "5", "4", "3", "2", "1"]
+        assert [found.id[-1] for found in tx.open_incidents("prod", "workflow-0")] == ["4", "2"]
+        assert tx.open_incidents("stage", "workflow-0") == ()
+
+
+# --- Proposals ------------------------------------------------------------------------------------
+
+
+def test_a_proposal_comes_back_as_it_was(store: SqlStore) -> None:
+    with store.write() as tx:
+        assert tx.add_proposal(examples.half_applied())
+        assert not tx.add_proposal(examples.proposal(instance="stage"))
+    with store.read() as tx:
+        assert tx.proposal("proposal-1") == examples.half_applied()
+        assert tx.proposal("proposal-2") is None
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_a_workflow_has_one_undecided_proposal(store: SqlStore, stage: Stage) -> None:
+    with store.write() as tx:
+        assert tx.add_proposal(examples.proposal(stage=stage))
+        assert tx.add_proposal(examples.proposal(id="second")) == (stage not in UNDECIDED)
+        assert tx.add_proposal(examples.proposal(id="third", workflow="mcSynch_mcExec2"))
+        assert tx.add_proposal(examples.proposal(id="fourth", instance="stage"))
+        found = tx.undecided("prod", "mcSynch_mcExec1")
+        assert found is not None
+        assert found.id == ("proposal-1" if stage in UNDECIDED else "second")
+        assert tx.undecided("prod", "mcSynch_mcExec3") is None
+
+
+@pytest.mark.parametrize("before", Stage)
+@pytest.mark.parametrize("after", Stage)
+def test_a_proposal_moves_as_the_table_of_moves_says(store: SqlStore, before: Stage, after: Stage) -> None:
+    first = examples.proposal(stage=before)
+    with store.write() as tx:
+        tx.add_proposal(first)
+        if may_move(before, after):
+            assert tx.save_proposal(first, replace(first, stage=after, reason="so"))
+            assert tx.proposal(first.id) == replace(first, stage=after, reason="so", revision=1)
+            assert (tx.undecided(first.instance, first.workflow) is not None) == (after in UNDECIDED)
+        else:
+            with pytest.raises(ValueError, match=f"may not move from {before} to {after}"):
+                tx.save_proposal(first, replace(first, stage=after))
+            assert tx.proposal(first.id) == first
+
+
+def test_a_proposal_that_moved_on_is_not_overwritten(store: SqlStore) -> None:
+    first = examples.proposal()
+    with store.write() as tx:
+        tx.add_proposal(first)
+        assert tx.save_proposal(first, replace(first, stage=Stage.APPROVED))
+        assert not tx.save_proposal(first, replace(first, stage=Stage.DENIED))
+        # Nor with the right revision and a made-up stage: the move would not be the one that was checked.
+        forged = replace(first, revision=1)
+        assert not tx.save_proposal(forged, replace(forged, stage=Stage.DENIED))
+        saved = tx.proposal(first.id)
+        assert saved is not None
+        assert (saved.stage, saved.revision) == (Stage.APPROVED, 1)
+
+
+@pytest.mark.parametrize("change", [{"id": "other"}, {"instance": "stage"}, {"workflow": "other"}])
+def test_a_proposal_keeps_its_identity(store: SqlStore, change: dict[str, object]) -> None:
+    with store.write() as tx, pytest.raises(ValueError, match="proposal-1 cannot become"):
+        tx.save_proposal(examples.proposal(), examples.proposal(**change))
+
+
+def test_of_two_simultaneous_approvals_one_counts_and_is_on_record(programs: Programs) -> None:
+    stores = [programs.start(), programs.start()]
+    first = examples.proposal()
+    with stores[0].write() as tx:
+        tx.add_proposal(first)
+
+    def approve(number: int) -> bool:
+        store = stores[number % 2]
+        with store.read() as reading:
+            before = reading.proposal(first.id)
+        assert before is not None
+        with store.write() as tx:
+            if before.stage is not Stage.WAITING:
+                return False
+            if not tx.save_proposal(before, replace(before, stage=Stage.APPROVED, decided_by=str(number))):
+                return False
+            tx.record(Deed(NOON, Event.PROPOSAL_APPROVED, str(number), "button", "prod", first.id))
+            return True
+
+    won = [number for number, approved in enumerate(in_threads(8, approve)) if approved]
+    with stores[0].read() as tx:
+        saved, entries = tx.proposal(first.id), tx.audit()
+    assert saved is not None
+    assert [saved.decided_by] == [str(number) for number in won] == [entry.deed.actor for entry in entries]
+
+
+# --- Sightings, cards, refused log-ons ------------------------------------------------------------
+
+
+def test_the_last_sighting_of_each_workflow_is_kept(store: SqlStore) -> None:
+    with store.write() as tx:
+        tx.save_sighted(examples.sighted("b"))
+        tx.save_sighted(examples.sighted("a"))
+        tx.save_sighted(examples.sighted("a", "dev"))
+        tx.save_sighted(examples.sighted("b", period="new", read_at=NOON, journal_at=NOON))
+    with store.read() as tx:
+        assert tx.sighted() == (
+            examples.sighted("a", "dev"),
+            examples.sighted("a"),
+            examples.sighted("b", period="new", read_at=NOON, journal_at=NOON),
+        )
+        assert tx.sighted("dev") == (examples.sighted("a", "dev"),)
+        assert tx.sighted("nowhere") == ()
+
+
+def test_the_last_place_of_each_card_is_kept(store: SqlStore) -> None:
+    with store.write() as tx:
+        tx.save_posted(examples.posted())
+        tx.save_posted(examples.posted("another"))
+        tx.save_posted(examples.posted(ts="1732276800.000100"))
+        assert tx.posted("incident-1") == examples.posted(ts="1732276800.000100")
+        assert tx.posted("another") == examples.posted("another")
+        assert tx.posted("none") is None
+
+
+def test_a_refused_logon_is_remembered_until_it_is_lifted(store: SqlStore) -> None:
+    with store.write() as tx:
+        assert not tx.lift_logon_bar("prod")
+        tx.save_logon_bar(examples.logon_bar())
+        newer = replace(examples.logon_bar(), secret_digest="another")
+        tx.save_logon_bar(newer)
+        assert tx.logon_bar("prod") == newer
+        assert tx.logon_bar("stage") is None
+    with store.write() as tx:
+        assert tx.lift_logon_bar("prod")
+        assert tx.logon_bar("prod") is None
+        assert not tx.lift_logon_bar("prod")
+
+
+def test_gateways_find_refused_logons_of_other_programs(programs: Programs) -> None:
+    one, other = StoredLogonBars(programs.start()), StoredLogonBars(programs.start())
+    assert other.get("prod") is None
+    one.save(examples.logon_bar())
+    assert other.get("prod") == examples.logon_bar()
+
+
+# --- Audit ----------------------------------------------------------------------------------------
+
+
+def test_the_audit_is_an_unbroken_chain(store: SqlStore) -> None:
+    with store.write() as tx:
+        recorded = [tx.record(examples.deed(str(number))) for number in range(3)]
+    with store.write() as tx:
+        recorded.append(tx.record(examples.deed("later")))
+    with store.read() as tx:
+        assert tx.audit() == tuple(recorded)
+        assert [entry.sequence for entry in tx.audit()] == [1, 2, 3, 4]
+        assert tx.audit()[0].previous == GENESIS
+        assert list(flaws(tx.audit())) == []
+        assert tx.audit(after=1, limit=2) == tuple(recorded[1:3])
+        assert tx.audit(after=4) == ()
+
+
+def test_what_was_taken_back_leaves_no_gap_in_the_audit(store: SqlStore) -> None:
+    def fail() -> None:
+        with store.write() as tx:
+            tx.record(examples.deed("taken back"))
+            raise LookupError
+
+    with store.write() as tx:
+        tx.record(examples.deed("first"))
+    with pytest.raises(LookupError):
+        fail()
+    with store.write() as tx:
+        tx.record(examples.deed("second"))
+    with store.read() as tx:
+        assert [entry.deed.subject for entry in tx.audit()] == ["first", "second"]
+        assert list(flaws(tx.audit())) == []
+
+
+def test_many_writers_make_one_chain(programs: Programs) -> None:
+    stores = [programs.start(), programs.start()]
+
+    def record(number: int) -> None:
+        for turn in range(5):
+            with stores[number % 2].write() as tx:
+                tx.record(examples.deed(f"{number}.{turn}"))
+
+    in_threads(6, record)
+    with stores[0].read() as tx:
+        entries = tx.audit()
+    assert list(flaws(entries)) == []
+    assert sorted(entry.deed.subject for entry in entries) == sorted(
+        f"{number}.{turn}" for number in range(6) for turn in range(5)
+    )
