@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.chain import Link, links
 from bot.domain.coincidence import Nearest, nearest
 from bot.domain.complaints import tells_a_pause
+from bot.domain.journal import SAME_FAILURE as ONE_CHAIN
 from bot.domain.journal import Failure, JournalEntry
 from bot.domain.learning import Sighting
 from bot.domain.phrases import PhraseTable, Reading, Words, read_message
@@ -19,8 +20,13 @@ from bot.domain.symptoms import Match, matches
 SAME_FAILURE = timedelta(seconds=60)
 """Lines this close belong to one failure: Campaign writes an error as several lines."""
 
+EXAMINED = timedelta(minutes=10)
+"""XtkSecurity_Examine_Window: refused log-ons within it count together (KA-16410)."""
+
 RECENT = 30
 """Earlier failures that are looked at."""
+
+REFUSED = "XSV-350012"
 
 _MOST_READ = 2_000
 _CODE = re.compile(r"\b[A-Z]{3}-[0-9]{6}")
@@ -46,6 +52,7 @@ class Case:
         rt: the nearest restart of RT.
         marketing: the nearest restart of marketing.
         similar: when failures with the words of an empty return happened, this one last, UTC.
+        refusals: when log-ons were refused, in the time after which Campaign locks an account, UTC.
     """
 
     failure: Failure
@@ -63,6 +70,7 @@ class Case:
     rt: Nearest | None
     marketing: Nearest | None
     similar: tuple[datetime, ...]
+    refusals: tuple[datetime, ...]
 
     @property
     def line(self) -> str:
@@ -114,6 +122,7 @@ def gather(
         rt=nearest(windows, failure.at) if timed else None,
         marketing=nearest(marketing_windows, failure.at) if timed else None,
         similar=_similar(failure, journal, history, phrases),
+        refusals=_refusals(failure, journal, history),
     )
 
 
@@ -128,6 +137,19 @@ def _nearby(failure: Failure, journal: Sequence[JournalEntry]) -> Iterator[Journ
     ]
     lines.sort(key=lambda entry: abs(entry.at - failure.at), reverse=True)
     yield from lines[-RECENT:]
+
+
+def _refusals(
+    failure: Failure, journal: Sequence[JournalEntry], history: Sequence[Failure]
+) -> tuple[datetime, ...]:
+    """List when log-ons were refused shortly before the failure, lines of one failure counted once."""
+    lines: list[JournalEntry | Failure] = [*journal, *history, failure]
+    found: list[datetime] = []
+    for line in sorted(lines, key=lambda line: line.at):
+        recent = failure.at - EXAMINED <= line.at <= failure.at
+        if recent and REFUSED in line.message and not (found and line.at - found[-1] <= ONE_CHAIN):
+            found.append(line.at)
+    return tuple(found)
 
 
 def _similar(

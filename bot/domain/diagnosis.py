@@ -8,7 +8,7 @@ A wrong reschedule is worse than none: whatever is not surely a restart collisio
 from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
-from bot.domain.case import Case, gather
+from bot.domain.case import EXAMINED, Case, gather
 from bot.domain.empty_return import Fact, Judgement, judge
 from bot.domain.journal import Failure, JournalEntry
 from bot.domain.learning import Sighting
@@ -21,6 +21,10 @@ from bot.domain.symptoms import Match, Rank
 from bot.domain.verdict import Cause, Confidence, Diagnosis, Evidence, Exclusion, Remedy
 
 __all__ = ["Cause", "Confidence", "Diagnosis", "Evidence", "Exclusion", "Remedy", "diagnose"]
+
+
+STRIKES = 3
+"""XtkSecurity_max_Unsuccessul_Attempts_Allowed, Campaign's default (KA-16410)."""
 
 
 def diagnose(
@@ -68,7 +72,7 @@ def diagnose(
     if empty and timed:
         return _from_judgement(case, judge(case))
     if match is not None and not empty:
-        return _from_match(case, match)
+        return _locked(case) if _locks(case, match) else _from_match(case, match)
     return _unknown(case)
 
 
@@ -135,6 +139,28 @@ def _from_match(case: Case, match: Match) -> Diagnosis:
         remedy=symptom.remedy,
         steps=STEPS[symptom.remedy],
         sources=(symptom.source,),
+    )
+
+
+def _locks(case: Case, match: Match) -> bool:
+    """Tell whether so many log-ons were refused that Campaign has locked the account by now."""
+    return match.symptom.cause is Cause.CREDENTIALS and len(case.refusals) >= STRIKES
+
+
+def _locked(case: Case) -> Diagnosis:
+    minutes = int(EXAMINED.total_seconds()) // 60
+    text = (
+        f"{len(case.refusals)} log-ons were refused within {minutes} minutes; "
+        f"Campaign locks an account after {STRIKES}."
+    )
+    return Diagnosis(
+        cause=Cause.ACCOUNT_LOCKED,
+        confidence=Confidence.LIKELY,
+        evidence=(Evidence("history", text), Evidence("line", f"The line says it: {quoted(case.line)}.")),
+        excluded=tuple(_not_by_words(case, Cause.ACCOUNT_LOCKED)),
+        remedy=Remedy.FIX_CREDENTIALS,
+        steps=STEPS[Remedy.FIX_CREDENTIALS],
+        sources=(SOURCES[Cause.ACCOUNT_LOCKED],),
     )
 
 

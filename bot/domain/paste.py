@@ -4,7 +4,7 @@ Console lines, CSV exports, server logs, SOAP answers and fragments of them, sev
 any language. Whatever the bytes are, the answer is a `Pasted` or one `UnreadableInput`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -84,19 +84,29 @@ class Pasted:
         where no failure stands shortly before it or later.
         """
         named = self.workflows
-        names = [workflow] if workflow is not None else list(named) if len(named) == 1 else [*named, ""]
+        names = [workflow] if workflow is not None else [*named]
+        if len(names) != 1:
+            names.append("")
         found: list[Failure] = []
         for name in names:
             dated = failures_in(self.journal(name), instance="", workflow=name, workflow_id="")
             found += dated
             found += [
                 pause
-                for pause in self.lineless
-                if pause.workflow == name and not any(one.at >= pause.at - EXPLAINS for one in dated)
+                for pause in self._of(name, self.lineless)
+                if not any(one.at >= pause.at - EXPLAINS for one in dated)
             ]
         if not found:
-            found = [failure for failure in self.undated if workflow in (None, failure.workflow)]
+            found = [failure for name in names for failure in self._of(name, self.undated)]
         return tuple(sorted(found, key=lambda failure: failure.at))
+
+    def _of(self, workflow: str, failures: Sequence[Failure]) -> list[Failure]:
+        alone = len(self.workflows) <= 1
+        return [
+            replace(failure, workflow=workflow)
+            for failure in failures
+            if failure.workflow == workflow or (alone and not failure.workflow)
+        ]
 
 
 def read_text(data: bytes) -> str:
@@ -190,8 +200,3 @@ def _is_error(row: Row, phrases: PhraseTable, *, weighed: bool) -> bool:
     if row.level == "error" or (row.level == "0" and weighed):
         return bool(row.message)
     return complains(row.message, phrases)
-
-
-def latest(failures: Iterable[Failure]) -> Failure | None:
-    """Find the failure to judge: the latest one with a time, else the last one."""
-    return max(failures, key=lambda failure: failure.at, default=None)

@@ -7,6 +7,7 @@ looked at once, and every pattern is bounded, so that hostile text costs time in
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.domain.chain import fold
 from bot.domain.dates import Stamp, find_date, find_time
@@ -177,7 +178,7 @@ def _row(reader: _Reader, record: str, stamp: Stamp | None) -> Row:
         named = _mentioned(message)
         workflow, activity = workflow or reader.workflow or named[0], activity or named[1]
     level = told.get("level", "").strip()
-    level = LEVELS.get(fold(level), level)
+    level = _level(level) or level
     if (flag := told.get("flag", "").strip().casefold()) in FLAGS:
         level = FLAGS[flag]
     return Row(stamp, message, activity, workflow, level, told.get("id", "").strip())
@@ -220,7 +221,7 @@ def _by_position(fields: Sequence[str], delimiter: str) -> dict[str, str]:
         bare = value.strip()
         if index == len(fields) - 1 or len(rest) > 1:
             rest.append(value)
-        elif fold(bare) in LEVELS and "level" not in told:
+        elif "level" not in told and _level(bare):
             told["level"] = bare
         elif bare.lstrip("-").isdecimal():
             told.setdefault("id", bare)
@@ -238,13 +239,13 @@ def _by_words(before: str, after: str) -> dict[str, str]:
     before = before.strip(" \t[](){}<>-|:'\"")
     if before and _NAMED.fullmatch(before):
         told["workflow"] = before
-    elif fold(before) in LEVELS:
+    elif _level(before):
         told["level"] = before
-    if (found := _SERVER_LOG.match(after)) and fold(found[1]) in LEVELS:
+    if (found := _SERVER_LOG.match(after)) and _level(found[1]):
         return {**told, "level": found[1], "message": after[found.end() :]}
     rest = after.lstrip(" \t])}>-|:,;'\"")
     word, _, tail = rest.partition(" ")
-    if fold(word.strip("[]():")) in LEVELS:
+    if _level(word.strip("[]():")):
         told.setdefault("level", word.strip("[]():"))
         rest = tail.lstrip(" :-|")
     head = _SPACES.split(rest[:200], maxsplit=1)[0]
@@ -272,6 +273,12 @@ def _split(text: str, delimiter: str) -> list[str]:
     if pieces:
         fields.append(_unquote(delimiter.join(pieces)))
     return fields
+
+
+@lru_cache(maxsize=1024)
+def _level(word: str) -> str:
+    """Read the weight of a line from one word, `""` when it tells none."""
+    return LEVELS.get(fold(word), "") if len(word) <= LONGEST_NAME else ""
 
 
 def _unquote(value: str) -> str:

@@ -113,9 +113,9 @@ class Reading:
     language: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PhraseTable:
-    """The phrases to look for, folded; made once by `phrase_table`.
+    """The phrases to look for, folded; made once by `phrase_table` and compared by identity.
 
     Attributes:
         rows: pairs of phrase and language, the longest phrase first.
