@@ -1,26 +1,33 @@
-"""What a person does in the workspace, and what they see of it.
+"""What a person does in the workspace, and what they see of it: commands, presses, shortcuts, messages.
 
 Each deed builds the payload that Slack would send, delivers it, and applies the acknowledgement.
+Modals have their own module, `submitting`.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-from bot.sandbox.slack import payloads
-from bot.sandbox.slack.blocks import Placed, interactive_elements
+from bot.sandbox.slack import modals, payloads, people
+from bot.sandbox.slack.blocks import Placed, interactive_elements, with_ids
 from bot.sandbox.slack.delivery import Outcome, Parcel
+from bot.sandbox.slack.inputs import NoSuchOption, chosen
+from bot.sandbox.slack.limits import problems
 from bot.sandbox.slack.payloads import Deed
 from bot.sandbox.slack.people import Channel, Person
 from bot.sandbox.slack.refusal import Json
 from bot.sandbox.slack.standin import StandIn
-from bot.sandbox.slack.workspace import snapshot
+from bot.sandbox.slack.workspace import Ephemeral, Message, View, snapshot
+
+WARNING_SIGN = "⚠️"
+"""All that Slack shows beside a button whose press did not reach the app."""
 
 
 class Impossible(Exception):
     """The person cannot do that; the text says why, as in "no such button"."""
 
 
-def _actor(standin: StandIn, user: str) -> Person:
-    """Return the person who acts; refuse a stranger to the workspace, a deactivated one, and a bot."""
+def actor(standin: StandIn, user: str) -> Person:
+    """Return the person who acts; nobody else, no deactivated person and no bot acts."""
     person = standin.workspace.people.get(user)
     if person is None:
         raise Impossible("no such person")
@@ -31,7 +38,7 @@ def _actor(standin: StandIn, user: str) -> Person:
     return person
 
 
-def _place(standin: StandIn, user: str, channel: str) -> Channel:
+def place(standin: StandIn, user: str, channel: str) -> Channel:
     """Return the channel where a person acts; they must be in it."""
     found = standin.workspace.channels.get(channel)
     if found is None or not standin.workspace.is_member(user, channel):
@@ -39,12 +46,12 @@ def _place(standin: StandIn, user: str, channel: str) -> Channel:
     return found
 
 
-def _deed(standin: StandIn, person: Person, view: str | None = None) -> Deed:
-    """Return the common facts of a deed done now."""
+def deed(standin: StandIn, person: Person, view: str | None = None) -> Deed:
+    """Return the common facts of a deed done now, with a fresh `trigger_id`."""
     return Deed(person, standin.workspace.new_trigger(person.id, view), standin.workspace.next_ts())
 
 
-def seen(outcome: Outcome, shown: str | None, **more: object) -> Json:
+def seen(outcome: Outcome, shown: str | None = None, **more: object) -> Json:
     """Return what a deed came to, as the control URLs answer it."""
     return {
         "ok": outcome.error is None,
@@ -57,96 +64,224 @@ def seen(outcome: Outcome, shown: str | None, **more: object) -> Json:
     }
 
 
-async def command(standin: StandIn, user: str, channel: str, line: str, thread_ts: str | None = None) -> Json:
-    """Type a slash command; an acknowledgement with content appears, to the person alone unless it says so."""
-    person = _actor(standin, user)
-    place = _place(standin, user, channel)
-    name, _, text = line.strip().partition(" ")
-    workspace = standin.workspace
-    if thread_ts is not None:
-        return _slackbot(
-            standin, user, channel, f"{name} is not supported in threads. Sorry!", "not_in_thread"
-        )
-    if name not in standin.installation.commands or person.is_stranger:
-        return _slackbot(standin, user, channel, f"{name} is not a valid command.", "unknown_command")
-    response_url = standin.base_url + workspace.new_hook(user, channel)
-    deed = _deed(standin, person)
-    fields = payloads.slash_command(deed, place, name, text.strip(), response_url)
+# --- slash commands ---
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that a person types into the message field.
+
+    Attributes:
+        user: who types.
+        channel: where.
+        text: the whole line, such as `/mcsync status`.
+        thread_ts: the thread, when it is typed there.
+    """
+
+    user: str
+    channel: str
+    text: str
+    thread_ts: str | None = None
+
+
+async def command(standin: StandIn, line: Line) -> Json:
+    """Type a slash command; what the acknowledgement says appears, to the person alone by default."""
+    person = actor(standin, line.user)
+    where = place(standin, line.user, line.channel)
+    name, _, text = line.text.strip().partition(" ")
+    if line.thread_ts is not None:
+        return _slackbot(standin, line, f"{name} is not supported in threads. Sorry!", "not_in_thread")
+    installation = standin.installation
+    is_known = name in installation.commands and "commands" in installation.scopes
+    if not is_known or person.is_stranger:  # another company's people do not have our apps' commands
+        return _slackbot(standin, line, f"{name} is not a valid command.", "unknown_command")
+    response_url = standin.base_url + standin.workspace.new_hook(line.user, line.channel)
+    fields = payloads.slash_command(deed(standin, person), where, name, text.strip(), response_url)
     outcome = await standin.deliver(Parcel("slash_commands", fields))
     if outcome.error is not None:
         shown = f'{name} failed with the error "{outcome.error}"'
-        workspace.add_ephemeral(user, channel, {"text": shown}, "slackbot")
+        standin.workspace.add_ephemeral(line.user, line.channel, {"text": shown}, "slackbot")
         return seen(outcome, shown)
-    if outcome.body is None:
-        return seen(outcome, None)
-    content = {"text": outcome.body} if isinstance(outcome.body, str) else dict(outcome.body)
-    shown_body = {key: content[key] for key in ("text", "blocks", "attachments") if key in content}
-    ephemeral = workspace.add_ephemeral(user, channel, shown_body, "ack")
-    return seen(outcome, str(content.get("text", "")), ts=ephemeral.body["ts"])
+    return _show_acknowledgement(standin, line, name, outcome)
 
 
-def _slackbot(standin: StandIn, user: str, channel: str, text: str, error: str) -> Json:
+def _slackbot(standin: StandIn, line: Line, text: str, error: str) -> Json:
     """Show Slackbot's own answer; nothing reaches the app."""
-    standin.workspace.add_ephemeral(user, channel, {"text": text}, "slackbot")
+    standin.workspace.add_ephemeral(line.user, line.channel, {"text": text}, "slackbot")
     return seen(Outcome(0.0, error=error), text)
+
+
+def _show_acknowledgement(standin: StandIn, line: Line, name: str, outcome: Outcome) -> Json:
+    """Show what the app said inside its acknowledgement of a command."""
+    given: Json = {"text": outcome.body} if isinstance(outcome.body, str) else outcome.body or {}
+    content: Json = {key: given[key] for key in ("text", "blocks", "attachments") if given.get(key)}
+    if not content:
+        return seen(outcome)
+    found = problems(content.get("blocks", []), "message")
+    if found:
+        shown = f'{name} failed with the error "invalid_blocks"'
+        standin.workspace.add_ephemeral(line.user, line.channel, {"text": shown}, "slackbot")
+        return seen(outcome, shown, ok=False, error="invalid_blocks", problems=found)
+    if "blocks" in content:
+        content["blocks"] = with_ids(content["blocks"], standin.workspace)
+    content.setdefault("text", "")
+    if given.get("response_type") == "in_channel":
+        ts = standin.workspace.add_message(line.channel, people.BOT_USER, content).ts
+    else:
+        ts = standin.workspace.add_ephemeral(line.user, line.channel, content, "ack").ts
+    return seen(outcome, content["text"], ts=ts)
+
+
+# --- presses ---
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Which element of which message a person presses.
+    """Which element a person presses, and what they choose there.
 
     Attributes:
-        ts: the message.
+        user: who presses.
         action_id: the element.
-        value: which option of a menu; for a button a check that it is the one expected.
+        ts: the message, the person's own ephemerals included; or else `view_id`.
+        view_id: a view on the person's screen, the Home tab included.
+        value: which option of a menu; for a button the value that it must have.
         block_id: where an `action_id` stands in several blocks.
+        confirms: what the person answers to a confirmation dialog.
     """
 
-    ts: str
+    user: str
     action_id: str
-    value: str | None = None
+    ts: str | None = None
+    view_id: str | None = None
+    value: Any = None
     block_id: str | None = None
+    confirms: bool = True
 
 
-async def press(standin: StandIn, user: str, wanted: Press) -> Json:
-    """Press what a message shows; refuse what it does not show."""
-    person = _actor(standin, user)
-    workspace = standin.workspace
-    with workspace.lock:
-        message = next((m for found in workspace.messages.values() for m in found if m.ts == wanted.ts), None)
-        if message is None:
-            raise Impossible("no such message")
-        place = _place(standin, user, message.channel)
-        placed = _find(message.body.get("blocks", []), wanted)
-        deed = _deed(standin, person)
-        action = {
-            "type": placed.element["type"],
-            "action_id": placed.element["action_id"],
-            "block_id": placed.block["block_id"],
-            "text": placed.element.get("text"),
-            "value": placed.element.get("value"),
-            "action_ts": deed.ts,
-        }
-        payload = payloads.message_actions(
-            deed,
-            place,
-            snapshot(message.body),
-            action,
-            state={},
-            response_url=standin.base_url + workspace.new_hook(user, place.id, original=message.ts),
-            is_ephemeral=False,
-        )
+async def press(standin: StandIn, wanted: Press) -> Json:
+    """Press what a message or a view shows; what it does not show cannot be pressed."""
+    with standin.workspace.lock:
+        payload, confirm = _payload_of_press(standin, wanted)
+    if confirm is not None and not wanted.confirms:
+        return {"ok": True, "error": None, "delivered": False, "confirm": confirm}
     outcome = await standin.deliver(Parcel("interactive", payload))
-    return seen(outcome, None, confirm=placed.element.get("confirm"))
+    return seen(outcome, WARNING_SIGN if outcome.error else None, confirm=confirm)
 
 
-def _find(blocks: list[Json], wanted: Press) -> Placed:
-    """Return the element that the person means."""
+def _payload_of_press(standin: StandIn, wanted: Press) -> tuple[Json, Json | None]:
+    """Return the payload of a press, and the confirmation dialog that comes before it."""
+    person = actor(standin, wanted.user)
+    if wanted.view_id is not None:
+        view = view_on_screen(standin, wanted.user, wanted.view_id)
+        placed = find(view.body["blocks"], wanted)
+        choice = _choice(placed, wanted)
+        modals.set_choice(view, placed, choice)
+        done = deed(standin, person, view.id)
+        payload = payloads.view_actions(done, snapshot(view.body), _action(placed, choice, done))
+        return payload, placed.element.get("confirm")
+    shown = _message_on_screen(standin, wanted)
+    where = place(standin, wanted.user, shown.channel)
+    blocks = shown.body.get("blocks", [])
+    placed = find(blocks, wanted)
+    choice = _choice(placed, wanted)
+    done = deed(standin, person)
+    is_ephemeral = isinstance(shown, Ephemeral)
+    hook = standin.workspace.new_hook(
+        wanted.user,
+        where.id,
+        original=shown.ts,
+        is_ephemeral=is_ephemeral,
+        thread_ts=shown.body.get("thread_ts"),
+    )
+    state = modals.message_state(blocks)
+    if placed.block["block_id"] in state and placed.element["action_id"] in state[placed.block["block_id"]]:
+        state[placed.block["block_id"]][placed.element["action_id"]].update(choice)
+    payload = payloads.message_actions(
+        done,
+        where,
+        snapshot(shown.body),
+        _action(placed, choice, done),
+        state=state,
+        response_url=standin.base_url + hook,
+        is_ephemeral=is_ephemeral,
+    )
+    return payload, placed.element.get("confirm")
+
+
+def _message_on_screen(standin: StandIn, wanted: Press) -> Message | Ephemeral:
+    """Return the message, or the person's own ephemeral, with that time stamp."""
+    for messages in standin.workspace.messages.values():
+        for message in messages:
+            if message.ts == wanted.ts:
+                return message
+    for ephemeral in standin.workspace.ephemerals:
+        if ephemeral.ts == wanted.ts and ephemeral.user == wanted.user:
+            return ephemeral
+    raise Impossible("no such message")
+
+
+def view_on_screen(standin: StandIn, user: str, view_id: str) -> View:
+    """Return the person's topmost modal or their Home tab; a view underneath cannot be reached."""
+    view = standin.workspace.views.get(view_id)
+    if view is None or view.user != user or not view.is_open:
+        raise Impossible("no such view")
+    if view.body["type"] == "modal" and modals.stack(standin.workspace, user)[-1] is not view:
+        raise Impossible("another view lies on top")
+    return view
+
+
+def find(blocks: list[Json], wanted: Press) -> Placed:
+    """Return the element that the person means, as long as they can see it."""
     for placed in interactive_elements(blocks):
-        if placed.element["action_id"] != wanted.action_id:
+        element = placed.element
+        if element["action_id"] != wanted.action_id or wanted.block_id not in (
+            None,
+            placed.block["block_id"],
+        ):
             continue
-        if wanted.block_id not in (None, placed.block["block_id"]):
+        visible_to = element.get("visible_to_user_ids")
+        if visible_to and wanted.user not in visible_to:
             continue
-        if wanted.value in (None, placed.element.get("value")):
-            return placed
+        if element["type"] == "button" and wanted.value not in (None, element.get("value")):
+            continue
+        return placed
     raise Impossible("no such button")
+
+
+def _choice(placed: Placed, wanted: Press) -> Json:
+    """Return what the person chooses; a menu wants one of its options."""
+    if placed.element["type"] == "overflow" and wanted.value is None:
+        raise Impossible("no such option")
+    try:
+        return chosen(placed.element, wanted.value)
+    except NoSuchOption:
+        raise Impossible("no such option") from None
+
+
+def _action(placed: Placed, choice: Json, done: Deed) -> Json:
+    """Return the entry of `actions`."""
+    element = placed.element
+    told = ("type", "action_id", "text", "style", "placeholder", "confirm", "initial_option")
+    action = {key: snapshot(element[key]) for key in told if key in element}
+    return {**action, "block_id": placed.block["block_id"], **choice, "action_ts": done.ts}
+
+
+# --- shortcuts ---
+
+
+async def shortcut(standin: StandIn, user: str, callback_id: str, ts: str | None) -> Json:
+    """Take a shortcut: from a message's menu where `ts` is given, else from the lightning menu."""
+    person = actor(standin, user)
+    done = deed(standin, person)
+    if ts is None:
+        payload = payloads.global_shortcut(done, callback_id)
+    else:
+        shown = _message_on_screen(standin, Press(user, "", ts=ts))
+        if isinstance(shown, Ephemeral):
+            raise Impossible("an ephemeral message has no shortcuts")
+        where = place(standin, user, shown.channel)
+        hook = standin.workspace.new_hook(user, where.id, thread_ts=shown.thread_ts)
+        response_url = standin.base_url + hook
+        payload = payloads.message_shortcut(done, where, snapshot(shown.body), callback_id, response_url)
+    outcome = await standin.deliver(Parcel("interactive", payload))
+    return seen(outcome, WARNING_SIGN if outcome.error else None)

@@ -1,25 +1,17 @@
 """The Web API over HTTP: arguments, tokens, scopes, faults, and Slack's way of answering."""
 
-import asyncio
 import hmac
 import json
 import urllib.parse
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 
-from bot.sandbox.slack.faults import Fault
+from bot.sandbox.slack.faulty import spoilt
 from bot.sandbox.slack.methods import METHODS, Call, Method
 from bot.sandbox.slack.refusal import Json, SlackRefusal
-from bot.sandbox.slack.standin import StandIn
-
-ABORT = "mcsync.abort"
-"""The key of the request's scope under which the server offers to break the connection off."""
-
-
-class Broken(Exception):
-    """The connection was broken off; there is nobody to answer."""
+from bot.sandbox.slack.standin import StandIn, standin_of
 
 
 async def read_arguments(request: Request) -> Json:
@@ -68,12 +60,17 @@ def _authorise(standin: StandIn, method: Method, token: str) -> frozenset[str]:
     return frozenset(installation.scopes if is_bot else installation.app_scopes)
 
 
+def _method(name: str) -> Method:
+    """Return a method by its name; refuse one that Slack, or this stand-in, does not have."""
+    if name not in METHODS:
+        raise SlackRefusal("unknown_method", {"req_method": name})
+    return METHODS[name]
+
+
 def run(standin: StandIn, name: str, token: str, arguments: Json) -> Json:
     """Do one call; returns Slack's answer with `ok`."""
     try:
-        method = METHODS.get(name)
-        if method is None:
-            raise SlackRefusal("unknown_method", {"req_method": name})
+        method = _method(name)
         scopes = _authorise(standin, method, token)
         call = Call(standin.workspace, arguments, scopes, standin.base_url, standin.open_socket)
         if method.scopes:
@@ -99,43 +96,19 @@ def _decoded(arguments: Json) -> Json:
 
 async def answer_call(request: Request) -> Response:
     """Answer `/api/<method>`."""
-    standin: StandIn = request.app.state.standin
+    standin = standin_of(request)
     name = request.path_params["method"]
     try:
         arguments = await read_arguments(request)
     except SlackRefusal as refusal:
         return JSONResponse(refusal.answer())
     standin.log.add(name, _decoded(arguments))
-    fault = standin.faults.take(name)
-    if fault is not None and fault.when == "before":
-        spoilt = await meet(fault, request)
-        if spoilt is not None:
-            return spoilt
-    answer = run(standin, name, _token(request, arguments), arguments)
-    if fault is not None and fault.when == "after":
-        spoilt = await meet(fault, request)
-        if spoilt is not None:
-            return spoilt
-    headers = {"X-OAuth-Scopes": ",".join(standin.installation.scopes)}
-    method = METHODS.get(name)
-    if method is not None:
-        headers["X-Accepted-OAuth-Scopes"] = ",".join(method.scopes)
-    return JSONResponse(answer, headers=headers)
+    token = _token(request, arguments)
 
+    def respond() -> Response:
+        headers = {"X-OAuth-Scopes": ",".join(standin.installation.scopes)}
+        if name in METHODS:
+            headers["X-Accepted-OAuth-Scopes"] = ",".join(METHODS[name].scopes)
+        return JSONResponse(run(standin, name, token, arguments), headers=headers)
 
-async def meet(fault: Fault, request: Request) -> Response | None:
-    """Return the spoilt answer; `None` when the call is only slow."""
-    if fault.mode == "slow":
-        await asyncio.sleep(fault.seconds)
-        return None
-    if fault.mode == "ratelimited":
-        headers = {"Retry-After": str(fault.retry_after)}
-        return JSONResponse(SlackRefusal("ratelimited").answer(), 429, headers)
-    if fault.mode == "500":
-        return PlainTextResponse("Internal Server Error", 500)
-    if fault.mode == "html":
-        return HTMLResponse("<!DOCTYPE html><html><body><h1>Server error</h1></body></html>", 503)
-    if fault.mode == "reset":
-        request.scope[ABORT]()
-        raise Broken
-    return JSONResponse(SlackRefusal(fault.mode.removeprefix("error:")).answer())
+    return await spoilt(standin.faults.take(name), request, respond)

@@ -1,58 +1,184 @@
-"""`/_sandbox/...`: act as a person, look at what the workspace holds, break things."""
+"""`POST /_sandbox/...`: act as a person, change the workspace, break things.
+
+An answer with `"ok": false` tells what a person meets, such as `no such button`, and comes with status 200;
+a request that cannot be read is answered with 400.
+"""
 
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from dataclasses import replace
+from typing import TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.sandbox.slack import acting
-from bot.sandbox.slack.acting import Impossible, Press
-from bot.sandbox.slack.faults import Fault
+from bot.sandbox.slack import acting, speaking, submitting
+from bot.sandbox.slack.acting import Impossible, Line, Press
+from bot.sandbox.slack.faults import MODES, Fault
 from bot.sandbox.slack.refusal import Json
-from bot.sandbox.slack.standin import StandIn
-from bot.sandbox.slack.workspace import Message, snapshot
+from bot.sandbox.slack.standin import StandIn, standin_of
+from bot.sandbox.slack.wish import Unreadable, Wish
+
+HOME_CHANNEL = "C0OPS"
+"""Where a person is unless the request says otherwise."""
+Deed: TypeAlias = Callable[[StandIn, Wish], Awaitable[Json]]
 
 
-class Unreadable(Exception):
-    """The request to a control URL has not the form that it should have."""
+def _line(wish: Wish) -> Line:
+    """Return the line that a person types."""
+    channel = wish.optional_text("channel") or HOME_CHANNEL
+    return Line(wish.text("user"), channel, wish.text("text"), wish.optional_text("thread_ts"))
 
 
-class Wish:
-    """The JSON body of a control request, read with care."""
-
-    def __init__(self, body: Json) -> None:
-        self._body = body
-
-    def text(self, name: str) -> str:
-        """Return a text that must be there."""
-        value = self._body.get(name)
-        if not isinstance(value, str) or not value:
-            raise Unreadable(f"{name} must be a text")
-        return value
-
-    def optional_text(self, name: str) -> str | None:
-        """Return a text, or `None` where there is none."""
-        value = self._body.get(name)
-        if value is not None and not isinstance(value, str):
-            raise Unreadable(f"{name} must be a text")
-        return value
-
-    def number(self, name: str, default: float) -> float:
-        """Return a number of at least 0."""
-        value = self._body.get(name, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            raise Unreadable(f"{name} must be a number")
-        return value
-
-    def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - any JSON value
-        """Return whatever stands there."""
-        return self._body.get(name, default)
+async def _command(standin: StandIn, wish: Wish) -> Json:
+    """Type a slash command."""
+    return await acting.command(standin, _line(wish))
 
 
-Deed = Callable[[StandIn, Wish], Awaitable[Json]]
+async def _say(standin: StandIn, wish: Wish) -> Json:
+    """Write a message; a mention of the app reaches it."""
+    return await speaking.say(standin, _line(wish))
+
+
+async def _press(standin: StandIn, wish: Wish) -> Json:
+    """Press a button or choose from a menu, in a message, an ephemeral or a view."""
+    user, view_id = wish.text("user"), wish.optional_text("view_id")
+    if wish.flag("home"):
+        view_id = standin.workspace.homes.get(user)
+        if view_id is None:
+            raise Impossible("no such view")
+    state = wish.structure("state")
+    if view_id is not None and state:
+        submitting.fill(acting.view_on_screen(standin, user, view_id), state)
+    wanted = Press(
+        user,
+        wish.text("action_id"),
+        ts=wish.text("ts") if view_id is None else None,
+        view_id=view_id,
+        value=wish.value("value"),
+        block_id=wish.optional_text("block_id"),
+        confirms=wish.flag("confirm", default=True),
+    )
+    return await acting.press(standin, wanted)
+
+
+async def _submit(standin: StandIn, wish: Wish) -> Json:
+    """Fill a modal in and submit it."""
+    return await submitting.submit(standin, wish.text("user"), wish.text("view_id"), wish.structure("state"))
+
+
+async def _close(standin: StandIn, wish: Wish) -> Json:
+    """Close a modal, or all of them with `"all": true`."""
+    user, view_id = wish.text("user"), wish.text("view_id")
+    return await submitting.close(standin, user, view_id, whole_stack=wish.flag("all"))
+
+
+async def _shortcut(standin: StandIn, wish: Wish) -> Json:
+    """Take a shortcut, from a message's menu where `ts` is given."""
+    user, callback_id = wish.text("user"), wish.text("callback_id")
+    return await acting.shortcut(standin, user, callback_id, wish.optional_text("ts"))
+
+
+async def _event(standin: StandIn, wish: Wish) -> Json:
+    """Send an event: `app_home_opened` of a person, or any other as it is given."""
+    kind, user = wish.text("type"), wish.optional_text("user")
+    if kind == "app_home_opened":
+        return await speaking.open_home(standin, wish.text("user"), wish.choice("tab", "home", "messages"))
+    person = acting.actor(standin, user) if user is not None else None
+    return await speaking.send_event(standin, person, wish.fields())
+
+
+async def _redeliver(standin: StandIn, wish: Wish) -> Json:
+    """Bring the last command or interaction once more, with a fresh signature unless `identical`."""
+    outcome = await standin.redeliver(is_identical=wish.flag("identical"))
+    if outcome is None:
+        raise Impossible("nothing has been delivered yet")
+    return acting.seen(outcome)
+
+
+async def _faults(standin: StandIn, wish: Wish) -> Json:
+    """Spoil the next calls of a method."""
+    mode = wish.text("mode")
+    if mode not in MODES and not mode.startswith("error:"):
+        raise Unreadable(f"mode must be one of: {', '.join(MODES)}, error:<code>")
+    fault = Fault(
+        wish.text("method"),
+        mode,
+        times=int(wish.number("times", 1)),
+        retry_after=int(wish.number("retry_after", 1)),
+        seconds=wish.number("seconds", 10.0),
+        when=wish.choice("when", "before", "after"),
+    )
+    standin.faults.add(fault)
+    return {"ok": True, "waiting": len(standin.faults.waiting())}
+
+
+async def _group(standin: StandIn, wish: Wish) -> Json:
+    """Change who is in a user group."""
+    group, users = wish.text("id"), wish.texts("users")
+    with standin.workspace.lock:
+        if group not in standin.workspace.groups:
+            raise Impossible("no such group")
+        if not set(users).issubset(standin.workspace.people):
+            raise Impossible("no such person")
+        standin.workspace.groups[group] = users
+        standin.workspace.record("group", id=group)
+    return {"ok": True, "users": users}
+
+
+async def _channel(standin: StandIn, wish: Wish) -> Json:
+    """Change who is in a channel, the app included, or archive it."""
+    channel = wish.text("id")
+    with standin.workspace.lock:
+        if channel not in standin.workspace.channels:
+            raise Impossible("no such channel")
+        if wish.value("members") is not None:
+            standin.workspace.members[channel] = wish.texts("members")
+        is_archived = wish.flag("archived", default=standin.workspace.channels[channel].is_archived)
+        standin.workspace.channels[channel] = replace(
+            standin.workspace.channels[channel], is_archived=is_archived
+        )
+        standin.workspace.record("channel", id=channel)
+        return {"ok": True, "members": list(standin.workspace.members[channel]), "archived": is_archived}
+
+
+async def _person(standin: StandIn, wish: Wish) -> Json:
+    """Change a person's locale or time zone, or deactivate them."""
+    user = wish.text("id")
+    with standin.workspace.lock:
+        person = standin.workspace.people.get(user)
+        if person is None:
+            raise Impossible("no such person")
+        standin.workspace.people[user] = replace(
+            person,
+            locale=wish.optional_text("locale") or person.locale,
+            zone=wish.optional_text("zone") or person.zone,
+            deleted=wish.flag("deleted", default=person.deleted),
+        )
+    return {"ok": True}
+
+
+async def _app(standin: StandIn, wish: Wish) -> Json:
+    """Change how the app is reached."""
+    mode = wish.choice("mode", standin.installation.mode, "http", "socket")
+    standin.reach_app(mode=mode, request_url=wish.optional_text("request_url"))
+    return {"ok": True, "mode": mode, "request_url": standin.installation.request_url}
+
+
+async def _disconnect(standin: StandIn, wish: Wish) -> Json:
+    """Send every Socket Mode connection a `disconnect` frame, or drop it without a word."""
+    reason = wish.choice("reason", "refresh_requested", "warning", "link_disabled", "drop")
+    count = await standin.hub.disconnect(reason, wish.number("close_after", 0.5))
+    return {"ok": True, "connections": count}
+
+
+async def _reset(standin: StandIn, _wish: Wish) -> Json:
+    """Begin again: no messages, no faults. Socket Mode connections stay."""
+    standin.workspace.reset()
+    standin.faults.clear()
+    standin.last = None
+    return {"ok": True}
 
 
 def _answering(deed: Deed) -> Callable[[Request], Awaitable[Response]]:
@@ -61,10 +187,8 @@ def _answering(deed: Deed) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         raw = await request.body()
         try:
-            body = json.loads(raw) if raw else {}
-            if not isinstance(body, dict):
-                raise Unreadable("the body must be a JSON object")
-            return JSONResponse(await deed(request.app.state.standin, Wish(body)))
+            wish = Wish(json.loads(raw) if raw else {})
+            return JSONResponse(await deed(standin_of(request), wish))
         except (ValueError, Unreadable) as error:
             return JSONResponse({"ok": False, "error": str(error)}, 400)
         except Impossible as error:
@@ -73,85 +197,21 @@ def _answering(deed: Deed) -> Callable[[Request], Awaitable[Response]]:
     return endpoint
 
 
-async def _command(standin: StandIn, wish: Wish) -> Json:
-    """Type a slash command."""
-    channel = wish.optional_text("channel") or "C0OPS"
-    thread_ts = wish.optional_text("thread_ts")
-    return await acting.command(standin, wish.text("user"), channel, wish.text("text"), thread_ts)
-
-
-async def _press(standin: StandIn, wish: Wish) -> Json:
-    """Press a button or choose from a menu."""
-    wanted = Press(
-        wish.text("ts"), wish.text("action_id"), wish.optional_text("value"), wish.optional_text("block_id")
-    )
-    return await acting.press(standin, wish.text("user"), wanted)
-
-
-async def _faults(standin: StandIn, wish: Wish) -> Json:
-    """Spoil the next calls."""
-    standin.faults.add(
-        Fault(
-            wish.text("method"),
-            wish.text("mode"),
-            times=int(wish.number("times", 1)),
-            retry_after=int(wish.number("retry_after", 1)),
-            seconds=wish.number("seconds", 10.0),
-            when=wish.optional_text("when") or "before",
-        )
-    )
-    return {"ok": True}
-
-
-async def _reset(standin: StandIn, _wish: Wish) -> Json:
-    """Begin again."""
-    standin.workspace.reset()
-    standin.faults.clear()
-    standin.last = None
-    return {"ok": True}
-
-
-def _told(standin: StandIn, message: Message) -> Json:
-    """Return a message as the control URLs list it, its replies inside."""
-    replies = [] if message.is_reply else standin.workspace.replies(message.channel, message.ts)
-    return {
-        "channel": message.channel,
-        "edits": message.edits,
-        "thread": [_told(standin, reply) for reply in replies],
-        **snapshot(message.body),
-    }
-
-
-async def _messages(request: Request) -> Response:
-    """List the messages of a channel, or of all, oldest first, replies inside of their parents."""
-    standin: StandIn = request.app.state.standin
-    wanted = request.query_params.get("channel")
-    with standin.workspace.lock:
-        found = [
-            _told(standin, message)
-            for channel, messages in standin.workspace.messages.items()
-            for message in messages
-            if wanted in (None, channel) and not message.is_reply
-        ]
-    return JSONResponse({"ok": True, "messages": sorted(found, key=lambda message: str(message["ts"]))})
-
-
-async def _ephemerals(request: Request) -> Response:
-    """List what one person, or anybody, was shown alone."""
-    standin: StandIn = request.app.state.standin
-    user = request.query_params.get("user")
-    with standin.workspace.lock:
-        found = [
-            {"user": e.user, "channel": e.channel, "source": e.source, "edits": e.edits, **snapshot(e.body)}
-            for e in standin.workspace.ephemerals
-            if user in (None, e.user)
-        ]
-    return JSONResponse({"ok": True, "ephemerals": found})
-
-
-_DEEDS: dict[str, Deed] = {"command": _command, "press": _press, "faults": _faults, "reset": _reset}
-ROUTES = [
-    *(Route(f"/_sandbox/{name}", _answering(deed), methods=["POST"]) for name, deed in _DEEDS.items()),
-    Route("/_sandbox/messages", _messages),
-    Route("/_sandbox/ephemerals", _ephemerals),
-]
+DEEDS: dict[str, Deed] = {
+    "app": _app,
+    "channel": _channel,
+    "close": _close,
+    "command": _command,
+    "disconnect": _disconnect,
+    "event": _event,
+    "faults": _faults,
+    "group": _group,
+    "person": _person,
+    "press": _press,
+    "redeliver": _redeliver,
+    "reset": _reset,
+    "say": _say,
+    "shortcut": _shortcut,
+    "submit": _submit,
+}
+ROUTES = [Route(f"/_sandbox/{name}", _answering(deed), methods=["POST"]) for name, deed in DEEDS.items()]

@@ -9,7 +9,7 @@ import json
 import time
 import urllib.parse
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from bot.sandbox.slack.refusal import Json
 
@@ -49,14 +49,6 @@ class Outcome:
     status: int | None = None
     body: Json | str | None = None
     error: str | None = None
-
-
-class Courier(Protocol):
-    """A way to the app."""
-
-    async def deliver(self, parcel: Parcel) -> Outcome:
-        """Bring one parcel and wait for its acknowledgement, three seconds at most."""
-        ...
 
 
 def form_body(parcel: Parcel) -> tuple[str, bytes]:
@@ -158,34 +150,21 @@ async def post(url: str, request: SignedRequest) -> tuple[int, str, bytes]:
     return read_response(received)
 
 
-class HttpCourier:
-    """Posts to the app's request URL."""
-
-    def __init__(self, request_url: str, signing_secret: str) -> None:
-        self._url = request_url
-        self._secret = signing_secret
-        self.last: SignedRequest | None = None
-
-    async def deliver(self, parcel: Parcel) -> Outcome:
-        """Sign and post one parcel."""
-        return await self.send(signed_request(parcel, self._secret, now=time.time()))
-
-    async def send(self, request: SignedRequest) -> Outcome:
-        """Post a request as it stands."""
-        self.last = request
-        started = time.monotonic()
-        try:
-            async with asyncio.timeout(ACK_SECONDS):
-                status, content_type, body = await post(self._url, request)
-        except TimeoutError:
-            return Outcome(_since(started), error="operation_timeout")
-        except (OSError, http.client.HTTPException):
-            return Outcome(_since(started), error="dispatch_failed")
-        content = read_acknowledgement(content_type, body)
-        error = None if http.HTTPStatus.OK <= status < http.HTTPStatus.MULTIPLE_CHOICES else "dispatch_failed"
-        return Outcome(_since(started), status, content, error)
+async def send(url: str, request: SignedRequest) -> Outcome:
+    """Post a signed request to the app and wait for its acknowledgement, three seconds at most."""
+    started = time.monotonic()
+    try:
+        async with asyncio.timeout(ACK_SECONDS):
+            status, content_type, body = await post(url, request)
+    except TimeoutError:
+        return Outcome(milliseconds_since(started), error="operation_timeout")
+    except (OSError, http.client.HTTPException):
+        return Outcome(milliseconds_since(started), error="dispatch_failed")
+    content = read_acknowledgement(content_type, body)
+    error = None if http.HTTPStatus.OK <= status < http.HTTPStatus.MULTIPLE_CHOICES else "dispatch_failed"
+    return Outcome(milliseconds_since(started), status, content, error)
 
 
-def _since(started: float) -> float:
+def milliseconds_since(started: float) -> float:
     """Return milliseconds since a monotonic instant."""
     return round((time.monotonic() - started) * 1000, 3)

@@ -59,6 +59,7 @@ class Channel:
         members: user ids.
         is_private: scopes `groups:*` instead of `channels:*` apply.
         is_ext_shared: shared with another company.
+        is_archived: nobody can post any more.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Channel:
     members: tuple[str, ...]
     is_private: bool = False
     is_ext_shared: bool = False
+    is_archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

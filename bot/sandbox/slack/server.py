@@ -2,7 +2,6 @@
 
 import contextlib
 import socket
-import struct
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,12 +10,13 @@ from typing import Any, Self
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
 
-from bot.sandbox.slack import control
-from bot.sandbox.slack.api import ABORT, Broken, answer_call
+from bot.sandbox.slack import control, looking
+from bot.sandbox.slack.abort import AbortableHttp, AbortableWebSocket
+from bot.sandbox.slack.api import answer_call
+from bot.sandbox.slack.hooks import answer_hook
 from bot.sandbox.slack.standin import CallLog, Installation, StandIn
 from bot.sandbox.slack.workspace import Workspace
 
@@ -26,30 +26,20 @@ _STOP_SECONDS = 5.0
 
 def build(standin: StandIn) -> Starlette:
     """Return the web application around a stand-in."""
-    routes = [Route("/api/{method}", answer_call, methods=["GET", "POST"]), *control.ROUTES]
+
+    async def link(socket: WebSocket) -> None:
+        await standin.hub.accept(socket)
+
+    routes = [
+        Route("/api/{method}", answer_call, methods=["GET", "POST"]),
+        Route("/hooks/{path:path}", answer_hook, methods=["POST"]),
+        WebSocketRoute("/link/", link),
+        *control.ROUTES,
+        *looking.ROUTES,
+    ]
     app = Starlette(routes=routes)
     app.state.standin = standin
     return app
-
-
-class _Protocol(H11Protocol):
-    """HTTP/1.1 that lets the application break the connection off."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on as they come
-        super().__init__(*args, **kwargs)
-        inner = self.app
-
-        async def with_abort(scope: Scope, receive: Receive, send: Send) -> None:
-            with contextlib.suppress(Broken):
-                await inner({**scope, ABORT: self._abort}, receive, send)
-
-        self.app = with_abort
-
-    def _abort(self) -> None:
-        """Reset the TCP connection."""
-        connection = self.transport.get_extra_info("socket")
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.transport.abort()
 
 
 class _Server(uvicorn.Server):
@@ -69,8 +59,8 @@ def _configured(standin: StandIn) -> uvicorn.Config:
     """Return uvicorn's configuration."""
     return uvicorn.Config(
         build(standin),
-        http=_Protocol,
-        ws="websockets-sansio",
+        http=AbortableHttp,
+        ws=AbortableWebSocket,
         lifespan="off",
         log_level="critical",
         access_log=False,
@@ -157,6 +147,10 @@ class SlackServer:
     def api_url(self) -> str:
         """Return the base URL for a Web API client, with its slash at the end."""
         return f"{self.url}/api/"
+
+    def reach_app(self, *, mode: str | None = None, request_url: str | None = None) -> None:
+        """Change how the app is reached: "http" with its URL, or "socket"."""
+        self._standin.reach_app(mode=mode, request_url=request_url)
 
     @property
     def standin(self) -> StandIn:

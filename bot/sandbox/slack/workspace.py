@@ -72,6 +72,11 @@ class Ephemeral:
     source: str
     edits: int = 0
 
+    @property
+    def ts(self) -> str:
+        """Return the time stamp under which the person sees it."""
+        return str(self.body["ts"])
+
 
 @dataclass(slots=True)
 class View:
@@ -220,10 +225,17 @@ class Workspace:
             return message
 
     def edit_message(self, message: Message, content: Json, editor: str) -> None:
-        """Replace what is given of a message and mark it as edited."""
+        """Replace what is given of a message; what is given empty goes away.
+
+        As in Slack, an update by text marks the message as edited, one by blocks does not.
+        """
         with self.lock:
             message.body |= copy.deepcopy(content)
-            message.body["edited"] = {"user": editor, "ts": self.next_ts()}
+            for emptied in ("blocks", "attachments", "metadata"):
+                if not message.body.get(emptied, True):
+                    del message.body[emptied]
+            if "blocks" not in content or not content["blocks"]:
+                message.body["edited"] = {"user": editor, "ts": self.next_ts()}
             message.edits += 1
             self.record("message_changed", channel=message.channel, ts=message.ts)
 
@@ -280,8 +292,22 @@ class Workspace:
         with self.lock:
             ephemeral = Ephemeral(user, channel, {"ts": self.next_ts(), **copy.deepcopy(content)}, source)
             self.ephemerals.append(ephemeral)
-            self.record("ephemeral", user=user, channel=channel, ts=ephemeral.body["ts"])
+            self.record("ephemeral", user=user, channel=channel, ts=ephemeral.ts)
             return ephemeral
+
+    def find_ephemeral(self, user: str, ts: str) -> Ephemeral:
+        """Return what a person was shown alone; refuse with `message_not_found` when there is none."""
+        for ephemeral in self.ephemerals:
+            if ephemeral.ts == ts and ephemeral.user == user:
+                return ephemeral
+        raise SlackRefusal("message_not_found")
+
+    def edit_ephemeral(self, ephemeral: Ephemeral, content: Json) -> None:
+        """Put other content into what a person was shown alone."""
+        with self.lock:
+            ephemeral.body |= copy.deepcopy(content)
+            ephemeral.edits += 1
+            self.record("ephemeral_changed", user=ephemeral.user, ts=ephemeral.ts)
 
     # --- triggers and response URLs ---
 
@@ -324,9 +350,9 @@ class Workspace:
         """Count one use of a response URL; refuse the sixth, and any after half an hour."""
         with self.lock:
             hook = self.hooks.get(path)
-            if hook is None:
-                raise SlackRefusal("invalid_url")
-            if self.now() - hook.issued > RESPONSE_URL_SECONDS or hook.uses >= RESPONSE_URL_USES:
+            if hook is None or self.now() - hook.issued > RESPONSE_URL_SECONDS:
+                raise SlackRefusal("expired_url")
+            if hook.uses >= RESPONSE_URL_USES:
                 raise SlackRefusal("used_url")
             hook.uses += 1
             return hook

@@ -4,7 +4,7 @@ import json
 
 from bot.sandbox.slack import people
 from bot.sandbox.slack.blocks import with_ids
-from bot.sandbox.slack.limits import LIMITS, problems
+from bot.sandbox.slack.limits import LIMITS, problems, text_is_too_long
 from bot.sandbox.slack.methods.call import Call, Method
 from bot.sandbox.slack.people import Channel
 from bot.sandbox.slack.refusal import Json, SlackRefusal, refusal_with_messages
@@ -32,7 +32,7 @@ def checked_blocks(blocks: list[Json], call: Call) -> list[Json]:
     found = problems(blocks, "message")
     if found:
         raise refusal_with_messages("invalid_blocks", found)
-    if len(json.dumps(blocks, ensure_ascii=False)) > LIMITS["message.blocks.text_length"]:
+    if text_is_too_long(blocks):
         raise SlackRefusal("msg_blocks_too_long")
     return with_ids(blocks, call.workspace)
 
@@ -99,6 +99,8 @@ def _target(call: Call) -> Channel:
     may_post = call.workspace.is_member(people.BOT_USER, found.id) or "chat:write.public" in call.scopes
     if not may_post:
         raise SlackRefusal("not_in_channel")
+    if found.is_archived:
+        raise SlackRefusal("is_archived")
     return found
 
 

@@ -92,7 +92,7 @@ def _info(call: Call) -> Json:
         "is_group": channel.is_private and not is_direct,
         "is_im": is_direct,
         "is_private": channel.is_private,
-        "is_archived": False,
+        "is_archived": channel.is_archived,
         "is_shared": channel.is_ext_shared,
         "is_ext_shared": channel.is_ext_shared,
         "is_member": call.workspace.is_member(people.BOT_USER, channel.id),

@@ -1,0 +1,120 @@
+"""`GET /_sandbox/...`: what the workspace holds, for people, pages and tests to look at."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.sandbox.slack import modals
+from bot.sandbox.slack.refusal import Json
+from bot.sandbox.slack.standin import StandIn, standin_of
+from bot.sandbox.slack.workspace import Message, View, snapshot
+
+
+def _told(standin: StandIn, message: Message) -> Json:
+    """Return a message with its edits and, inside of it, its thread."""
+    replies = [] if message.is_reply else standin.workspace.replies(message.channel, message.ts)
+    return {
+        "reactions": [],
+        **snapshot(message.body),
+        "channel": message.channel,
+        "edits": message.edits,
+        "thread": [_told(standin, reply) for reply in replies],
+    }
+
+
+async def _messages(request: Request) -> Response:
+    """List the messages of a channel, or of all, oldest first, replies inside of their parents."""
+    standin = standin_of(request)
+    wanted = request.query_params.get("channel")
+    with standin.workspace.lock:
+        found = [
+            _told(standin, message)
+            for channel, messages in standin.workspace.messages.items()
+            for message in messages
+            if wanted in (None, channel) and not message.is_reply
+        ]
+    return JSONResponse({"ok": True, "messages": sorted(found, key=lambda message: str(message["ts"]))})
+
+
+async def _ephemerals(request: Request) -> Response:
+    """List what one person, or anybody, was shown alone, oldest first."""
+    standin = standin_of(request)
+    user = request.query_params.get("user")
+    with standin.workspace.lock:
+        found = [
+            {**snapshot(e.body), "user": e.user, "channel": e.channel, "source": e.source, "edits": e.edits}
+            for e in standin.workspace.ephemerals
+            if user in (None, e.user)
+        ]
+    return JSONResponse({"ok": True, "ephemerals": found})
+
+
+def _view(view: View) -> Json:
+    """Return a view with who sees it and the errors at its fields."""
+    return {**snapshot(view.body), "user": view.user, "errors": dict(view.errors)}
+
+
+async def _views(request: Request) -> Response:
+    """List the open modals, the topmost last, and the Home tab, of one person or of all."""
+    standin = standin_of(request)
+    user = request.query_params.get("user")
+    workspace = standin.workspace
+    with workspace.lock:
+        users = [user] if user is not None else list(workspace.people)
+        open_modals = [_view(view) for one in users for view in modals.stack(workspace, one)]
+        homes = {
+            one: _view(workspace.views[view_id]) for one, view_id in workspace.homes.items() if one in users
+        }
+    return JSONResponse({"ok": True, "modals": open_modals, "homes": homes})
+
+
+async def _people(request: Request) -> Response:
+    """List the people, channels and groups."""
+    workspace = standin_of(request).workspace
+    with workspace.lock:
+        cast = [
+            {"id": p.id, "name": p.name, "real_name": p.real_name, "locale": p.locale, "team": p.team}
+            | {"is_restricted": p.is_restricted, "is_stranger": p.is_stranger, "deleted": p.deleted}
+            for p in workspace.people.values()
+            if not p.is_bot
+        ]
+        channels = [
+            {"id": channel.id, "name": channel.name, "members": list(workspace.members[channel.id])}
+            for channel in workspace.channels.values()
+        ]
+        groups = {group: list(users) for group, users in workspace.groups.items()}
+    return JSONResponse({"ok": True, "people": cast, "channels": channels, "groups": groups})
+
+
+async def _connections(request: Request) -> Response:
+    """List the Socket Mode connections and how the app is reached."""
+    standin = standin_of(request)
+    found = [{"number": one.number, "is_leaving": one.is_leaving} for one in standin.hub.connections]
+    installation = standin.installation
+    return JSONResponse(
+        {
+            "ok": True,
+            "connections": found,
+            "mode": installation.mode,
+            "request_url": installation.request_url,
+        }
+    )
+
+
+async def _events(request: Request) -> Response:
+    """List what has happened since an event number, oldest first."""
+    standin = standin_of(request)
+    since = request.query_params.get("since", "0")
+    if not since.isdigit():
+        return JSONResponse({"ok": False, "error": "since must be a number"}, 400)
+    return JSONResponse({"ok": True, "events": standin.workspace.events_since(int(since))})
+
+
+ROUTES = [
+    Route("/_sandbox/connections", _connections),
+    Route("/_sandbox/ephemerals", _ephemerals),
+    Route("/_sandbox/events", _events),
+    Route("/_sandbox/messages", _messages),
+    Route("/_sandbox/people", _people),
+    Route("/_sandbox/views", _views),
+]
