@@ -33,7 +33,7 @@ _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 
 
 class Kind(Enum):
-    """What a body is, by its first characters."""
+    """What a body is, by its first characters; none with a document type is an envelope."""
 
     BLANK = auto()
     ENVELOPE = auto()

@@ -135,7 +135,8 @@ def _unreadable(exchange: "Exchange", reason: str) -> CampaignError:
 
 def _parser_reason(error: Exception) -> str:
     """Give the parser's reason without the answer that zeep appends to it."""
-    return str(error).partition("\nContent:")[0].strip().rstrip(".") or type(error).__name__
+    said = str(error.args[0]) if error.args else ""
+    return said.partition("\nContent:")[0].strip().rstrip(".") or type(error).__name__
 
 
 def _text(detail: etree._Element | bytes | str | None) -> str:
@@ -164,16 +165,20 @@ def _reason(error: Exception) -> str:
     links = tuple(_chain(error))
     for link in links:
         if isinstance(link, ssl.SSLCertVerificationError):
-            return f"its certificate is not trusted ({link.verify_message})"
+            return f"its certificate is not trusted ({getattr(link, 'verify_message', None) or 'no reason'})"
         if isinstance(link, socket.gaierror):
             return "its name cannot be resolved"
         if isinstance(link, http.client.RemoteDisconnected):
             return "it was closed without an answer"
     for link in links:
         if isinstance(link, ssl.SSLError):
-            return f"no secure connection ({link.reason or 'handshake failed'})"
-        if isinstance(link, _TIMED_OUT):
-            return "it did not take the connection in time"
+            return f"no secure connection ({getattr(link, 'reason', None) or 'handshake failed'})"
         if isinstance(link, OSError) and link.strerror:
             return link.strerror.lower()
+        if type(link) is OSError:
+            # requests says so that the file of certificate authorities is not there.
+            return str(link)
+    # Last, since a refused connection is a kind of timeout to urllib3.
+    if any(isinstance(link, _TIMED_OUT) for link in links):
+        return "it did not take the connection in time"
     return type(error).__name__

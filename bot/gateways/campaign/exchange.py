@@ -48,7 +48,10 @@ class Exchange:
     @property
     def host(self) -> str:
         """Name the server, for people."""
-        return urlsplit(self.url).netloc.rpartition("@")[2]
+        try:
+            return urlsplit(self.url).netloc.rpartition("@")[2] or self.url
+        except ValueError:
+            return self.url
 
     def remaining(self) -> float:
         """Give the seconds that are left.

@@ -28,7 +28,7 @@ from bot.domain.errors import (
     Unavailable,
     UnreadableAnswer,
 )
-from bot.gateways.campaign.answer import Kind, kind, readable, without_document_type
+from bot.gateways.campaign.answer import Kind, kind, readable
 from bot.gateways.campaign.errors import empty, has_code, refused
 from bot.gateways.campaign.exchange import current
 
@@ -115,11 +115,24 @@ class _SecureConnection(HTTPSConnection):
         current().connected = True
 
 
-class _Pool(urllib3.HTTPConnectionPool):
+class _OneRequestEach:
+    """Keeps no connection: an idle one may be closed by the server at the moment it is used again."""
+
+    def _get_conn(self, timeout: float | None = None) -> HTTPConnection:
+        del timeout
+        fresh: HTTPConnection = self._new_conn()  # type: ignore[attr-defined] # of urllib3's pools
+        return fresh
+
+    def _put_conn(self, conn: HTTPConnection | None) -> None:
+        if conn is not None:
+            conn.close()
+
+
+class _Pool(_OneRequestEach, urllib3.HTTPConnectionPool):
     ConnectionCls = _Connection
 
 
-class _SecurePool(urllib3.HTTPSConnectionPool):
+class _SecurePool(_OneRequestEach, urllib3.HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 
@@ -196,7 +209,7 @@ class Transport:
             answer.status_code,
             # zeep would unpack a multipart answer, or decode by a charset that no longer holds.
             {"Content-Type": "text/xml; charset=utf-8"},
-            without_document_type(text).encode("utf-8"),
+            text.encode("utf-8"),
             "utf-8",
         )
 
