@@ -7,17 +7,15 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
-from bot.domain.errors import McsyncError, UnreadableInput, UnreadableSchedule
+from bot.domain.errors import McsyncError, UnreadableInput
 from bot.domain.paste import MOST_CHARACTERS, read_paste, read_text
 from bot.domain.paste_verdict import PasteVerdict, judge_paste
 from bot.domain.restart import RestartWindow
 from bot.domain.verdict import Cause
-from bot.domain.zones import load_zone
-from bot.offline import Unusable, read_day, read_length, read_time
+from bot.offline import Unusable, read_day, read_length, read_time, read_zone
 
 UNKNOWN = 4
 """Exit status: the input was read, but no cause was found."""
@@ -58,10 +56,10 @@ def diagnose(
 ) -> None:
     """Say why the latest failure in a journal happened. Exit status 4 when the cause is unknown."""
     try:
-        place = _zone(restart_zone or zone)
+        place = read_zone(restart_zone or zone)
         lengths = read_length(before), read_length(takes), read_length(margin)
         pasted = read_paste(
-            read_text(_read(source)), _zone(zone), day=read_day(day).date() if day is not None else None
+            read_text(_read(source)), read_zone(zone), day=read_day(day).date() if day is not None else None
         )
         verdict = judge_paste(
             pasted,
@@ -72,18 +70,6 @@ def diagnose(
         raise Unusable(str(error)) from error
     click.echo(json.dumps(_object(verdict)) if as_json else "\n".join(_lines(verdict)))
     raise SystemExit(UNKNOWN if verdict.diagnosis.cause is Cause.UNKNOWN else 0)
-
-
-def _zone(name: str) -> ZoneInfo:
-    """Load an IANA zone.
-
-    Raises:
-        UnreadableInput: there is none of that name.
-    """
-    try:
-        return load_zone(name)
-    except UnreadableSchedule as error:
-        raise UnreadableInput(f"{error.reason[:1].upper()}{error.reason[1:]}.") from error
 
 
 def _read(source: str) -> bytes:

@@ -22,7 +22,10 @@ WRAPPERS = frozenset({"SCR-160012", "SOP-330011", "WDB-200001", "XTK-170019", "W
 _CODE = re.compile(r"(?<![A-Za-z0-9])([A-Z]{3}-[0-9]{6})(?![0-9]{3})")
 _ESCAPED_QUOTE = re.compile(r"\\u00(?:22|27)|\\['\"]")
 _QUOTES = dict.fromkeys(map(ord, '"`´‘’‚‛“”„‟‹›«»「」『』〈〉《》〝〞＂＇'), "'")
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\x00"), None)
+_COLONS = dict.fromkeys(map(ord, "∶꞉ː"), ":")
+_INVISIBLE = dict.fromkeys(
+    [0, 0xAD, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)]
+)
 _MARKS = dict.fromkeys([*range(0x0300, 0x0370), 0x3099, 0x309A], None)
 _TRIM = " \t\r\n.:;,-'\"()[]<>|/"
 
@@ -68,7 +71,7 @@ def fold(text: str) -> str:
     """
     text = unescape(text)
     if not text.isascii():
-        text = text.translate(_INVISIBLE).translate(_QUOTES)
+        text = text.translate(_INVISIBLE).translate(_COLONS)
         text = unicodedata.normalize("NFKD", text).translate(_MARKS)
         text = unicodedata.normalize("NFC", text)
     return " ".join(text.translate(_QUOTES).casefold().split())

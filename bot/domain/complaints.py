@@ -30,6 +30,11 @@ _PAUSED = re.compile(
     r"|sospeso|gepauzeerd|pausad)\b|一時停止|일시 ?중지|暂停|暫停"
 )
 
+_BY_HAND = re.compile(
+    r"\b(?:by|par|von|por|door|av|operator|operateur|operador|operatore|user|requested|request|demande|manual"
+    r"|manually)\b|オペレーター|운영자|操作员|操作員"
+)
+
 
 @lru_cache(maxsize=4096)
 def complains(message: str, phrases: PhraseTable = BUILT_IN) -> bool:
@@ -42,6 +47,12 @@ def complains(message: str, phrases: PhraseTable = BUILT_IN) -> bool:
     if message.isascii() and not _HINT.search(folded):
         return False
     return read_message(message, phrases).words >= Words.NAMES or any(True for _ in matches(links(message)))
+
+
+def pauses(message: str) -> bool:
+    """Tell whether a line reports that the workflow was paused, and not by a person."""
+    folded = fold(message[:_READ])
+    return bool(_PAUSED.search(folded)) and not _BY_HAND.search(folded)
 
 
 @lru_cache(maxsize=4096)

@@ -124,7 +124,12 @@ def _configuration_step(case: Case, judgement: Judgement) -> str:
 def _from_match(case: Case, match: Match) -> Diagnosis:
     """Word the verdict that a row of the table gives."""
     symptom = match.symptom
-    if symptom.rank is Rank.CONTEXT:
+    marketing = case.marketing is not None and case.marketing.inside and not case.inside
+    if symptom.cause is Cause.SESSION_EXPIRED and marketing:
+        return _ended_by_marketing(case, match)
+    if symptom.cause is Cause.MARKETING_RESTART and marketing:
+        confidence = Confidence.LIKELY
+    elif symptom.rank is Rank.CONTEXT:
         confidence = Confidence.POSSIBLE
     elif match.by_code and match.link.text in case.failure.message:
         confidence = Confidence.CERTAIN
@@ -139,6 +144,19 @@ def _from_match(case: Case, match: Match) -> Diagnosis:
         remedy=symptom.remedy,
         steps=STEPS[symptom.remedy],
         sources=(symptom.source,),
+    )
+
+
+def _ended_by_marketing(case: Case, match: Match) -> Diagnosis:
+    """Word the verdict on a session that ended when marketing restarted."""
+    return Diagnosis(
+        cause=Cause.MARKETING_RESTART,
+        confidence=Confidence.LIKELY,
+        evidence=(*_coincidence(case), Evidence("line", f"The line says it: {quoted(match.link.text)}.")),
+        excluded=tuple(_not_by_words(case, Cause.MARKETING_RESTART)),
+        remedy=Remedy.WAIT,
+        steps=STEPS[Remedy.WAIT],
+        sources=(SOURCES[Cause.MARKETING_RESTART],),
     )
 
 
@@ -200,6 +218,10 @@ def _unknown(case: Case) -> Diagnosis:
 
 def _coincidence(case: Case) -> Iterator[Evidence]:
     """Say that a failure of another kind fell into a restart, so that nobody is misled by the time."""
+    if case.marketing is not None and case.marketing.inside:
+        seconds = case.marketing.seconds
+        text = f"It fell {duration(seconds)} {side(seconds)} marketing's own restart."
+        yield Evidence("marketing", text, seconds)
     if case.rt is not None and case.rt.inside:
         text = (
             f"It fell {duration(case.rt.seconds)} {side(case.rt.seconds)} RT's restart, "

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.complaints import complains, tells_a_pause
+from bot.domain.complaints import complains, pauses, tells_a_pause
 from bot.domain.dates import find_order, instant
 from bot.domain.errors import UnreadableInput
 from bot.domain.journal import Failure, JournalEntry, failures_in
 from bot.domain.paste_lines import Row, read_rows
-from bot.domain.paste_xml import looks_like_xml, read_fragments
+from bot.domain.paste_xml import looks_like_xml, read_fragments, without_tags
 from bot.domain.phrases import BUILT_IN, PhraseTable
 
 MOST_CHARACTERS = 8 * 1024 * 1024
@@ -149,7 +149,8 @@ def read_paste(
         )
     if not text.strip():
         raise UnreadableInput("The text is empty.")
-    rows = tuple(read_fragments(text) if looks_like_xml(text) else read_rows(text.replace("\x00", "")))
+    text = text.replace("\x00", "")
+    rows = tuple(read_fragments(text) if looks_like_xml(text) else read_rows(without_tags(text)))
     pasted = _pasted(rows, zone, day, phrases)
     if not (pasted.lines or pasted.undated or pasted.lineless):
         raise UnreadableInput(
@@ -164,6 +165,7 @@ def _pasted(rows: Sequence[Row], zone: ZoneInfo, day: date | None, phrases: Phra
     lines: list[Line] = []
     undated: dict[str, list[Row]] = {}
     lineless: list[Failure] = []
+    last: dict[str, tuple[Row, datetime]] = {}
     for number, row in enumerate(rows, start=1):
         at = instant(row.stamp, zone, order, day) if row.stamp is not None else None
         if not row.message and row.level == "error":
@@ -174,8 +176,15 @@ def _pasted(rows: Sequence[Row], zone: ZoneInfo, day: date | None, phrases: Phra
             lines.append(Line(row.workflow, entry))
             if not error and tells_a_pause(row.message):
                 lineless.append(_failure(row, at))
+            if row.workflow not in last or at >= last[row.workflow][1]:
+                last[row.workflow] = row, at
         elif complains(row.message, phrases):
             undated.setdefault(row.workflow, []).append(row)
+    lineless += [
+        replace(_failure(row, at), message="")
+        for row, at in last.values()
+        if pauses(row.message) and not tells_a_pause(row.message)
+    ]
     chains = (
         replace(rows_of[0], message="\n".join(row.message for row in rows_of[:MOST_UNDATED]))
         for rows_of in undated.values()

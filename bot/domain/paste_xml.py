@@ -29,6 +29,11 @@ _LOOKS_LIKE = re.compile(
 _ESCAPED = re.compile(r"&lt;(?:[\w.-]{1,40}:)?(?:workflowLog|workflow|faultstring)\b", re.IGNORECASE)
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
+_TABLE = re.compile(r"<t[dr]\b", re.IGNORECASE)
+_CELL = re.compile(r"<(?:td|th)\b[^<>]{0,300}>", re.IGNORECASE)
+_BREAK = re.compile(r"<(?:br|/tr|/p|/div|/li)\b[^<>]{0,300}>", re.IGNORECASE)
+_MARKUP = re.compile(r"</?[a-z][a-z0-9]{0,10}\b[^<>]{0,300}>", re.IGNORECASE)
+
 _FIELDS = frozenset({"logdate", "message", "activity", "id", "logtype", "error", "workflow"})
 _FAULTS = frozenset({"faultstring", "detail"})
 _PAUSED = "13"
@@ -37,6 +42,14 @@ _PAUSED = "13"
 def looks_like_xml(text: str) -> bool:
     """Tell whether *text* holds XML of Campaign, also escaped as it is inside another document."""
     return bool(_LOOKS_LIKE.search(text) or _ESCAPED.search(text))
+
+
+def without_tags(text: str) -> str:
+    """Turn a table in HTML, as mail has it, into lines with tabs; any other text comes back as it is."""
+    if not _TABLE.search(text):
+        return text
+    text = _BREAK.sub("\n", _CELL.sub("\t", " ".join(text.split())))
+    return "\n".join(line.strip() for line in html.unescape(_MARKUP.sub("", text)).splitlines())
 
 
 def read_fragments(text: str) -> Iterator[Row]:

@@ -14,34 +14,29 @@ from enum import IntEnum
 from bot.domain.chain import cut, fold, links
 
 PHRASES: Mapping[str, tuple[str, ...]] = {
-    "en": ("empty return", "empty returned value", "returned empty", "returned an empty", "return is empty"),
-    "fr": ("retour vide", "valeur de retour vide", "renvoi vide", "valeur renvoyée vide", "retourné vide"),
-    "de": ("leere rückgabe", "leere rueckgabe", "leerer rückgabewert", "rückgabe leer", "leere rückmeldung"),
-    "es": ("devolución vacía", "valor devuelto vacío", "retorno vacío", "devuelto vacío", "respuesta vacía"),
-    "pt-BR": ("retorno vazio", "valor de retorno vazio", "valor retornado vazio", "devolução vazia"),
-    "it": (
-        "restituito vuoto",
-        "ritorno vuoto",
-        "valore restituito vuoto",
-        "valore di ritorno vuoto",
-        "vuoto restituito",
-    ),
-    "nl": ("lege return", "lege retour", "lege retourwaarde", "lege teruggave", "leeg geretourneerd"),
-    "sv": ("tom retur", "tomt returvärde", "tom returnering", "tomt svar", "returnerade tomt"),
-    "ja": ("戻りが空", "戻り値が空", "空の戻り", "空の返り", "返り値が空", "空の戻り値"),
-    "ko": ("빈 반환", "빈 리턴", "반환이 비어", "반환 값이 비어", "반환값이 비어", "비어 있는 반환"),
-    "zh-Hans": ("返回为空", "返回值为空", "空返回", "返回空", "空的返回"),
-    "zh-Hant": (
-        "傳回為空",
-        "返回為空",
-        "傳回值為空",
-        "回傳為空",
-        "空傳回",
-        "空的傳回",
-        "傳回空",
-        "空白傳回",
-        "空回傳",
-    ),
+    language: tuple(row.split(" | "))
+    for language, row in {
+        "en": "empty return | empty returned value | empty response | returned empty | returned an empty"
+        " | return is empty | return value is empty",
+        "fr": "retour vide | valeur de retour vide | renvoi vide | valeur renvoyée vide | réponse vide",
+        "de": "leere rückgabe | leere rueckgabe | leerer rückgabewert | leere antwort | rückgabe leer"
+        " | rückgabewert leer | leere rückmeldung",
+        "es": "devolución vacía | valor devuelto vacío | valor de retorno vacío | retorno vacío"
+        " | devuelto vacío | respuesta vacía",
+        "pt-BR": "retorno vazio | valor de retorno vazio | valor retornado vazio | devolução vazia"
+        " | retornou vazio | resposta vazia",
+        "it": "restituito vuoto | restituzione vuota | ritorno vuoto | valore restituito vuoto"
+        " | valore di ritorno vuoto | vuoto restituito | risposta vuota",
+        "nl": "lege return | lege retour | lege retourwaarde | leeg retour | lege teruggave"
+        " | leeg geretourneerd | leeg resultaat | leeg antwoord",
+        "sv": "tom retur | tomt returvärde | tom returnering | tomt svar | returnerade tomt",
+        "ja": "戻りが空 | 戻り値が空 | 空の戻り | 空の返り | 返り値が空 | 空のリターン | 空の応答",
+        "ko": "빈 반환 | 빈 리턴 | 빈 응답 | 반환이 비어 | 반환 값이 비어 | 반환값이 비어 | 비어 있는 반환"
+        " | 비어 있음",
+        "zh-Hans": "返回为空 | 返回值为空 | 返回结果为空 | 空返回 | 返回空 | 返回了空 | 空的返回 | 空白返回",
+        "zh-Hant": "傳回為空 | 返回為空 | 傳回值為空 | 返回值為空 | 回傳為空 | 回傳值為空 | 空傳回 | 空的傳回"
+        " | 傳回空 | 空白傳回 | 空回傳 | 空的回傳 | 回傳空 | 返回空白",
+    }.items()
 }
 """What says "empty return", by language (BCP 47)."""
 
@@ -57,16 +52,8 @@ SERVICE_NAMES = (
 WRAPPER_PHRASES = (
     *("error while executing", "error while calling", "erreur lors de l", "fehler beim ausführen"),
     *("fehler bei der ausführung", "error al ejecutar", "error durante la ejecución", "erro ao executar"),
-    *(
-        "errore durante l",
-        "fout bij",
-        "fel vid",
-        "fel när",
-        "実行中にエラー",
-        "실행하는 동안 오류",
-        "실행 중 오류",
-    ),
-    *("执行方法", "执行时出错", "執行時發生錯誤", "執行方法"),
+    *("errore durante l", "fout bij", "fel vid", "fel när", "実行中にエラー", "실행하는 동안 오류"),
+    *("실행 중 오류", "执行方法", "执行时出错", "執行時發生錯誤", "執行方法"),
 )
 """What a wrapper says around the two names: `SOP-330011 Error while executing the method ...`."""
 
@@ -84,8 +71,20 @@ _SERVICE = re.compile(
 _ANY_SERVICE = re.compile(r"(?<![a-z0-9_])[a-z]{2,8} ?: ?[a-z]{2,40}")
 _QUOTED_NAME = re.compile(r"'([a-z][a-z0-9_]{0,60}(?: ?: ?[a-z0-9_]{1,60})?)'")
 _SENTENCE_END = re.compile(r"[.;!?。](?:\s|$)")
-_NEGATION = re.compile(
-    r"(?:non|no|not|not an|without|without an|kein|keine|nicht|sans|sin|sem|senza|geen|utan|ingen)[ -]$"
+_NOT_BEFORE = re.compile(
+    r"(?:\b(?:non|no|not|not an|without|without an|never|kein|keine|nicht|sans|sin|sem|senza|geen|utan|ingen)"
+    r"[ -]|[非不無无未])$"
+)
+_NOT_AFTER = re.compile(fold(r"(?:では(?:な|あり)|でな|이 아|値ではな)"))
+_RETOLD_BEFORE = re.compile(
+    r"\b(?:resolved|recovered|succeeded|success|fixed|solved|see (?:also )?(?:ka|kb|article|the article)"
+    r"|ka-05406|documentation|for example|e\.g\.|example of|search(?:ing|ed)? for|filter(?:ed)? (?:by|on|for)"
+    r"|comment|note|ticket|ignored?|previous(?:ly)?|earlier|yesterday|last (?:week|night|month)|no longer"
+    r"|(?:if|when) you see|instead of|unlike|used to)\b[^.]{0,80}$"
+)
+_RETOLD_AFTER = re.compile(
+    r"^.{0,120}\b(?:(?:is|was|were|been) (?:resolved|recovered|fixed|solved)|no longer (?:occurs|happens)"
+    r"|retry (?:succeeded|ok|successful)|succeeded on retry|\(resolved\)|\(fixed\)|not reproduced)"
 )
 _WRAPPERS = tuple(fold(phrase) for phrase in WRAPPER_PHRASES)
 
@@ -164,7 +163,8 @@ def read_words(text: str, table: PhraseTable = BUILT_IN) -> Reading:
                 for name in names[1:_MOST_METHODS]
             ):
                 return Reading(Words.EXACT, language)
-        if not any(wrapper in near for wrapper in _WRAPPERS) and not next(_phrases_in(near, table), None):
+        known = (*_WRAPPERS, *(phrase for phrase, _ in table.rows))
+        if not any(phrase in near for phrase in known):
             best = Reading(Words.NAMES)
     if best.words is Words.NAMES:
         language = _cut_phrase(folded, table)
@@ -190,11 +190,22 @@ def read_message(message: str, table: PhraseTable = BUILT_IN) -> Reading:
 
 
 def _phrases_in(folded: str, table: PhraseTable) -> Iterator[tuple[str, str]]:
-    """List the phrases that stand in the text and are not negated there, with their languages."""
+    """List the phrases that stand in the text and report an empty return, with their languages."""
     for phrase, language in table.rows:
         at = folded.find(phrase)
-        if at >= 0 and not _NEGATION.search(folded[max(0, at - 12) : at]):
+        if at >= 0 and not _denied(folded, at, at + len(phrase)):
             yield phrase, language
+
+
+def _denied(folded: str, start: int, end: int) -> bool:
+    """Tell whether the phrase from *start* to *end* is negated, or told again rather than reported."""
+    before, after = folded[max(0, start - NEAR) : start], folded[end : end + NEAR]
+    return bool(
+        _NOT_BEFORE.search(before)
+        or _NOT_AFTER.match(after)
+        or _RETOLD_BEFORE.search(before)
+        or _RETOLD_AFTER.match(after)
+    )
 
 
 def _ours(name: str) -> bool:

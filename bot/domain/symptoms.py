@@ -76,96 +76,95 @@ _CODE = re.compile(r"[a-z]{3}-[0-9]{6}")
 
 _ACCOUNT = (
     r"\b(?:account|operator|user|login|compte|operateur|konto|benutzer|cuenta|operador|conta|usuario|utente"
-    r"|gebruiker)"
+    r"|gebruiker)\b[^.]{0,80}"
 )
-_LOCKED = (
-    r"(?:locked|banned|verrouille|bloque|bloccat|gesperrt|blockiert|bloquead|vergrendeld|geblokkeerd|last ut)"
-)
+_LOCKED = r"\b(?:locked|banned|verrouille|bloque|bloccat|gesperrt|bloquead|vergrendeld|geblokkeerd|last ut)"
 _DISABLED = (
-    r"(?:disabled|deactivated|no longer exists|desactive|deaktiviert|deshabilitad|desativad|disattivat"
-    r"|uitgeschakeld)"
+    r"\b(?:disabled|deactivated|inactive|not active|no longer exists|does not exist|desactive|deaktiviert"
+    r"|deshabilitad|desativad|disattivat|uitgeschakeld)"
 )
+_ATTEMPTS = r"\b(?:too many|maximum number of) (?:[a-z-]{1,20} ){0,3}attempts"
 _RANGE = r"(?:out of range|en dehors|hors limites|ausserhalb|fuera de rango|fora do intervalo|fuori dall)"
-_TRACK = r"(?:missing|lost|not (?:been )?(?:synchroni[sz]ed|archived|retrieved|updated|recovered)|incomplete)"
-_DEADLOCK = r"(?<!no )(?:deadlock|interblocage|verklemmung|bloqueo mutuo|stallo)"
-_HTTP = r"int-15000?12|the http query returned an? .{0,80}type error"
+_DEADLOCK = r"(?<!no )\b(?:deadlock|interblocage|verklemmung|bloqueo mutuo|stallo\b)|irc=-2006"
+_QUERY = r"(?:int-15000?12|the http query returned an? .{0,80}type error)"
+_STATUS = r"http(?:/[0-9.]{1,3}| status| code| error)?[ :(]{1,3}"
+_UNREACHED = (
+    r"(?:could not|couldn't|unable to|cannot|can't|failed to) (?:resolve|connect|reach)|getaddrinfo"
+    r"|connection (?:was |has been )?(?:refused|reset|timed out|aborted|closed)|(?:unknown|no such) host"
+    r"|host not found|no route to host|(?:network|host) (?:is )?unreachable|name or service not known"
+    r"|time(?:d)?[ -]?out"
+)
+_REFUSED = r"xsv-350012"
+_WRONG_LOGIN = r"(?:invalid|wrong|incorrect) (?:login|user ?name) or password"
+_IP_REFUSED = r"\bip address .{0,120}not (?:accepted|allowed|authori[sz]ed)"
+_UNTRUSTED = (
+    r"\bcertificate\b[^.]{0,60}"
+    r"(?:verify failed|expired|not trusted|not valid|invalid|revoked|unknown ca|self.signed)"
+)
+_ISSUER = r"(?:self.signed|issuer) certificate|ssl routines"
+_URL_REFUSED = r"\burl\b.{0,200}not (?:allowed|authori[sz]ed|permitted)"
+_EXPIRED = r"\bsession\b[^.]{0,30}(?:expired|timed out)"
+_GATEWAY = r"bad gateway|gateway time-?out|service (?:temporarily )?unavailable|proxy error"
+_EVENTS_TYPE = (
+    r"\b(?:blocked|stuck)\b[^.]{0,60}\bevents? types?"
+    r"|\bevents? types?\b[^.]{0,60}\b(?:blocks|blocked|stuck)\b"
+)
+_TRACKING = (
+    r"mc_lasttlrtsynch|\b(?:missing|lost) tracking|\btracking\b[^.]{0,80}"
+    r"\b(?:missing|lost|not (?:been )?(?:synchroni[sz]ed|archived|retrieved|updated|recovered)|incomplete)"
+)
+_SERVER_STOPS = r"\b(?:wfserver|workflow server|nlserver)\b[^.]{0,60}\b(?:stopp|restart|shut|interrupt)"
+
+_CALLS = "Campaign Classic: web service calls"
+_CODES = "Campaign Classic: error codes"
+_RESTARTS = "Campaign Classic: automatic process restart"
+_URLS = "Campaign Classic: URL permissions"
+_TRANSIENT, _CONTEXT = Rank.TRANSIENT, Rank.CONTEXT
+
 
 SYMPTOMS: tuple[Symptom, ...] = (
     # Who may log on.
     Symptom(
-        r"xsv-350012",
-        Cause.DISABLED_OPERATOR,
-        Remedy.CHANGE_OPERATOR,
-        "KA-19458",
-        also=r"bas-010003|wkf-560044",
+        _REFUSED, Cause.DISABLED_OPERATOR, Remedy.CHANGE_OPERATOR, "KA-19458", also=r"bas-010003|wkf-560044"
     ),
-    Symptom(
-        _ACCOUNT + r"[^.]{0,80}" + _DISABLED, Cause.DISABLED_OPERATOR, Remedy.CHANGE_OPERATOR, "KA-19458"
-    ),
-    Symptom(_ACCOUNT + r"[^.]{0,80}\b" + _LOCKED, Cause.ACCOUNT_LOCKED, Remedy.FIX_CREDENTIALS, "KA-16410"),
-    Symptom(r"xsv-350012|invalid login or password", Cause.CREDENTIALS, Remedy.FIX_CREDENTIALS, "KA-19458"),
+    Symptom(_ACCOUNT + _DISABLED, Cause.DISABLED_OPERATOR, Remedy.CHANGE_OPERATOR, "KA-19458"),
+    Symptom(_ACCOUNT + _LOCKED, Cause.ACCOUNT_LOCKED, Remedy.FIX_CREDENTIALS, "KA-16410"),
+    Symptom(_ATTEMPTS, Cause.ACCOUNT_LOCKED, Remedy.FIX_CREDENTIALS, "KA-16410"),
+    Symptom(_REFUSED, Cause.CREDENTIALS, Remedy.FIX_CREDENTIALS, "KA-19458"),
+    Symptom(_WRONG_LOGIN, Cause.CREDENTIALS, Remedy.FIX_CREDENTIALS, "KA-19458"),
     # Who may connect, and to where.
     Symptom(r"xsv-35001[34]", Cause.IP_NOT_ALLOWED, Remedy.ALLOW_IP, "KA-14724"),
-    Symptom(r"ip address .{0,120}is not accepted", Cause.IP_NOT_ALLOWED, Remedy.ALLOW_IP, "KA-14724"),
+    Symptom(_IP_REFUSED, Cause.IP_NOT_ALLOWED, Remedy.ALLOW_IP, "KA-14724"),
     Symptom(r"iob-0900(?:13|20)", Cause.CERTIFICATE, Remedy.UPDATE_CERTIFICATES, "KA-17298"),
-    Symptom(
-        r"certificate (?:verify failed|has expired)",
-        Cause.CERTIFICATE,
-        Remedy.UPDATE_CERTIFICATES,
-        "KA-17298",
-    ),
-    Symptom(r"jst-310026", Cause.URL_NOT_ALLOWED, Remedy.ALLOW_URL, "Campaign Classic: URL permissions"),
+    Symptom(_UNTRUSTED, Cause.CERTIFICATE, Remedy.UPDATE_CERTIFICATES, "KA-17298"),
+    Symptom(_ISSUER, Cause.CERTIFICATE, Remedy.UPDATE_CERTIFICATES, "KA-17298"),
+    Symptom(r"jst-310026", Cause.URL_NOT_ALLOWED, Remedy.ALLOW_URL, _URLS),
+    Symptom(_URL_REFUSED, Cause.URL_NOT_ALLOWED, Remedy.ALLOW_URL, _URLS),
     # The database and the packages.
-    Symptom(r"@registrationtoken", Cause.PACKAGE_MISSING, Remedy.INSTALL_PACKAGE, "KA-19367"),
+    Symptom(r"registrationtoken", Cause.PACKAGE_MISSING, Remedy.INSTALL_PACKAGE, "KA-19367"),
     Symptom(r"bigint[^.]{0,60}" + _RANGE, Cause.INSTANCE_ID_TOO_LARGE, Remedy.LOWER_INSTANCE_ID, "KA-19487"),
     Symptom(_RANGE + r"[^.]{0,60}bigint", Cause.INSTANCE_ID_TOO_LARGE, Remedy.LOWER_INSTANCE_ID, "KA-19487"),
-    Symptom(_DEADLOCK + r"|irc=-2006", Cause.DEADLOCK, Remedy.SPREAD, "KA-23471"),
-    Symptom(r"insert into xtkworkflowlog", Cause.JOURNAL_MISSING, Remedy.READ_SERVER_LOG, "KA-24179"),
+    Symptom(_DEADLOCK, Cause.DEADLOCK, Remedy.SPREAD, "KA-23471"),
+    Symptom(r"xtkworkflowlog", Cause.JOURNAL_MISSING, Remedy.READ_SERVER_LOG, "KA-24179"),
     # Bugs that Adobe has named.
-    Symptom(r"neo-33783|http relay", Cause.PRODUCT_BUG, Remedy.UPGRADE, "NEO-33783, release notes 2023"),
+    Symptom(r"neo-33783|\bhttp relay", Cause.PRODUCT_BUG, Remedy.UPGRADE, "NEO-33783, release notes 2023"),
     Symptom(r"neo-86553", Cause.PRODUCT_BUG, Remedy.UPGRADE, "NEO-86553, release notes"),
     # What a restart can cause as well.
-    Symptom(
-        r"xsv-350008",
-        Cause.SESSION_EXPIRED,
-        Remedy.RESUME,
-        "Campaign Classic: web service calls",
-        Rank.TRANSIENT,
-    ),
-    Symptom(
-        r"session has expired or is invalid",
-        *(Cause.SESSION_EXPIRED, Remedy.RESUME, "Campaign Classic: web service calls", Rank.TRANSIENT),
-    ),
-    Symptom(
-        r"(?:" + _HTTP + r").{0,80}\(?40[13]\b",
-        *(Cause.HTTP_ERROR, Remedy.GRANT_RIGHTS, "KA-16411", Rank.TRANSIENT),
-    ),
-    Symptom(_HTTP, Cause.HTTP_ERROR, Remedy.CONTACT_ADOBE, "KA-14724", Rank.TRANSIENT),
-    Symptom(
-        r"int-15000[36]", Cause.NETWORK, Remedy.CHECK_NETWORK, "Campaign Classic: error codes", Rank.TRANSIENT
-    ),
-    Symptom(
-        r"(?:could not|couldn't|unable to|cannot) resolve|connection (?:was )?(?:refused|reset|timed out)"
-        r"|unknown host|no route to host|(?:network|host) is unreachable|name or service not known"
-        r"|operation timed out",
-        *(Cause.NETWORK, Remedy.CHECK_NETWORK, "Campaign Classic: error codes", Rank.TRANSIENT),
-    ),
+    Symptom(r"xsv-350008", Cause.SESSION_EXPIRED, Remedy.RESUME, _CALLS, _TRANSIENT),
+    Symptom(_EXPIRED, Cause.SESSION_EXPIRED, Remedy.RESUME, _CALLS, _TRANSIENT),
+    Symptom(_QUERY + r".{0,80}\b40[13]\b", Cause.HTTP_ERROR, Remedy.GRANT_RIGHTS, "KA-16411", _TRANSIENT),
+    Symptom(_QUERY, Cause.HTTP_ERROR, Remedy.CONTACT_ADOBE, _CODES, _TRANSIENT),
+    Symptom(_STATUS + r"40[13]\b", Cause.HTTP_ERROR, Remedy.GRANT_RIGHTS, "KA-16411", _TRANSIENT),
+    Symptom(_STATUS + r"[45][0-9]{2}\b", Cause.HTTP_ERROR, Remedy.CONTACT_ADOBE, _CODES, _TRANSIENT),
+    Symptom(_GATEWAY, Cause.HTTP_ERROR, Remedy.CONTACT_ADOBE, _CODES, _TRANSIENT),
+    Symptom(r"int-15000[36]", Cause.NETWORK, Remedy.CHECK_NETWORK, _CODES, _TRANSIENT),
+    Symptom(_UNREACHED, Cause.NETWORK, Remedy.CHECK_NETWORK, _CODES, _TRANSIENT),
     # What is left when nothing inside says more.
-    Symptom(
-        r"/jsreplicateurl\b", Cause.PRODUCT_BUG, Remedy.UPGRADE, "NEO-86553, release notes", Rank.CONTEXT
-    ),
-    Symptom(
-        r"updateevents?status",
-        *(Cause.PRODUCT_BUG, Remedy.RESTART_WORKFLOW, "KA-15976", Rank.CONTEXT),
-    ),
-    Symptom(
-        r"\b(?:blocked|stuck)[^.]{0,60}\bevents? types?|\bevents? types?[^.]{0,60}\b(?:blocks|blocked|stuck)",
-        *(Cause.PRODUCT_BUG, Remedy.UPGRADE, "Campaign Classic: release notes 2023", Rank.CONTEXT),
-    ),
-    Symptom(
-        r"mc_lasttlrtsynch|\btracking\b[^.]{0,80}\b" + _TRACK + r"|\b(?:missing|lost) tracking",
-        *(Cause.TRACKING_MISALIGNED, Remedy.ALIGN_TRACKING, "KA-22897", Rank.CONTEXT),
-    ),
+    Symptom(r"/jsreplicateurl\b", Cause.PRODUCT_BUG, Remedy.UPGRADE, "NEO-86553, release notes", _CONTEXT),
+    Symptom(r"updateevents?status", Cause.PRODUCT_BUG, Remedy.RESTART_WORKFLOW, "KA-15976", _CONTEXT),
+    Symptom(_EVENTS_TYPE, Cause.PRODUCT_BUG, Remedy.UPGRADE, "Release notes 2023", _CONTEXT),
+    Symptom(_TRACKING, Cause.TRACKING_MISALIGNED, Remedy.ALIGN_TRACKING, "KA-22897", _CONTEXT),
+    Symptom(_SERVER_STOPS, Cause.MARKETING_RESTART, Remedy.WAIT, _RESTARTS, _CONTEXT),
 )
 """Tried from top to bottom; within one rank the innermost link of the message wins, then the upper row."""
 
