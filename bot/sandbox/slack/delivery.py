@@ -1,4 +1,4 @@
-"""Bringing a payload to the app, by signed HTTP or over Socket Mode, with Slack's three seconds."""
+"""Bringing a payload to the app, by signed HTTP or over Socket Mode, within a deadline."""
 
 import asyncio
 import hashlib
@@ -13,7 +13,6 @@ from typing import Any, cast
 
 from bot.sandbox.slack.refusal import Json
 
-ACK_SECONDS = 3.0
 _AGENT = "Slackbot 1.0 (+https://api.slack.com/robots)"
 
 
@@ -150,11 +149,11 @@ async def post(url: str, request: SignedRequest) -> tuple[int, str, bytes]:
     return read_response(received)
 
 
-async def send(url: str, request: SignedRequest) -> Outcome:
-    """Post a signed request to the app and wait for its acknowledgement, three seconds at most."""
+async def send(url: str, request: SignedRequest, *, seconds: float) -> Outcome:
+    """Post a signed request to the app and wait so many seconds for its acknowledgement, no longer."""
     started = time.monotonic()
     try:
-        async with asyncio.timeout(ACK_SECONDS):
+        async with asyncio.timeout(seconds):
             status, content_type, body = await post(url, request)
     except TimeoutError:
         return Outcome(milliseconds_since(started), error="operation_timeout")

@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.sandbox.slack import people
 from bot.sandbox.slack.abort import ABORT
-from bot.sandbox.slack.delivery import ACK_SECONDS, Outcome, Parcel, milliseconds_since
+from bot.sandbox.slack.delivery import Outcome, Parcel, milliseconds_since
 from bot.sandbox.slack.refusal import Json
 
 MOST_CONNECTIONS = 10
@@ -108,8 +108,8 @@ class SocketHub:
         self._turn += 1
         return candidates[self._turn % len(candidates)]
 
-    async def deliver(self, parcel: Parcel, envelope_id: str) -> Outcome:
-        """Send one envelope to one connection and wait for its acknowledgement."""
+    async def deliver(self, parcel: Parcel, envelope_id: str, *, seconds: float) -> Outcome:
+        """Send one envelope to one connection and wait so many seconds for its acknowledgement."""
         started = time.monotonic()
         connection = self._next()
         if connection is None:
@@ -117,7 +117,7 @@ class SocketHub:
         acknowledged: asyncio.Future[Json | None] = asyncio.get_running_loop().create_future()
         connection.waiting[envelope_id] = acknowledged
         try:
-            async with asyncio.timeout(ACK_SECONDS):
+            async with asyncio.timeout(seconds):
                 await connection.send(_envelope(parcel, envelope_id))
                 frame = await acknowledged
         except (TimeoutError, WebSocketDisconnect, RuntimeError):

@@ -48,6 +48,7 @@ class Installation:
         commands: the slash commands that the app registered.
         mode: "http" or "socket".
         request_url: where signed HTTP goes; without one nothing reaches the app that way.
+        ack_seconds: how long the app may take to acknowledge.
         event_retries: after how many seconds an event that was not acknowledged is sent again.
     """
 
@@ -59,6 +60,7 @@ class Installation:
     commands: Sequence[str] = ("/mcsync",)
     mode: str = "http"
     request_url: str | None = None
+    ack_seconds: float = 3.0
     event_retries: Sequence[float] = (0.0, 60.0, 300.0)
 
     def __post_init__(self) -> None:
@@ -160,11 +162,12 @@ class StandIn:
         """Send something the configured way."""
         if keep:
             self.last = out
-        if self.installation.mode == "socket":
-            return await self.hub.deliver(out.parcel, out.envelope_id)
-        if not self.installation.request_url:
+        installation = self.installation
+        if installation.mode == "socket":
+            return await self.hub.deliver(out.parcel, out.envelope_id, seconds=installation.ack_seconds)
+        if not installation.request_url:
             return Outcome(0.0, error="dispatch_failed")
-        return await send(self.installation.request_url, out.request)
+        return await send(installation.request_url, out.request, seconds=installation.ack_seconds)
 
     async def _retry(self, parcel: Parcel, outcome: Outcome) -> None:
         """Send an event again until it is acknowledged or the retries are used up."""
