@@ -192,6 +192,7 @@ def _campaign(settings: CampaignSettings, store: SqlStore, clock: Clock) -> Camp
         secret=settings.secret,
         ims=ImsConnection(ims.token_url, ims.client_id, ims.scope) if ims else None,
         ca_file=str(settings.ca_file) if settings.ca_file else None,
+        deadline_seconds=settings.deadline.total_seconds(),
     )
     return CampaignGateway(
         connection, workflows=settings.instance.workflows, bars=_BarsInStore(store), clock=clock

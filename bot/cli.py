@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import click
 
+from bot.diagnose_offline import diagnose
 from bot.domain.errors import ConfigurationError, McsyncError
 from bot.offline import forecast, shift
 
@@ -24,6 +25,7 @@ def main() -> None:
 
 main.add_command(forecast)
 main.add_command(shift)
+main.add_command(diagnose)
 
 configuration = click.option(
     "--config",

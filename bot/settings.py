@@ -80,6 +80,7 @@ class CampaignSettings:
         secret: the operator's password or the IMS client secret.
         ims: `None` with a login.
         ca_file: a private certificate authority, if any.
+        deadline: how long one call may take in all.
         webhook_secrets: `whsec_…` strings that are valid now; empty closes the webhook.
         probe_urls: RT's base URL by workflow.
     """
@@ -90,6 +91,7 @@ class CampaignSettings:
     secret: str = field(repr=False)
     ims: ImsSettings | None
     ca_file: Path | None
+    deadline: timedelta
     webhook_secrets: tuple[str, ...] = field(repr=False)
     probe_urls: Mapping[str, str]
 
@@ -242,6 +244,7 @@ class _CampaignTable(_Table):
     takes: PositiveSpan = timedelta(minutes=3)
     mode: Mode = Mode.PROPOSE
     poll: PositiveSpan = timedelta(seconds=60)
+    deadline: PositiveSpan = timedelta(seconds=20)
     execution: Annotated[tuple[_ExecutionTable, ...], Field(min_length=1)]
 
 
@@ -392,6 +395,7 @@ def _campaign(table: _CampaignTable, key: str, secrets: _Secrets, problems: list
         secret=secret,
         ims=ImsSettings(table.ims.token_url, table.ims.client_id, table.ims.scope) if table.ims else None,
         ca_file=table.ca_file,
+        deadline=table.deadline,
         webhook_secrets=tuple(hooks.split()),
         probe_urls={
             name: execution.url.rstrip("/")

@@ -1,7 +1,8 @@
 """The counter: what people type, press and see in Slack.
 
 This file is the phone book: names to functions, Slack's shapes to ours, and the one error handler. Every
-handler is a plain function `(request, service) -> reply`; a press answers nothing, its card shows what came of it.
+handler is a plain function `(request, service) -> reply`; a press answers nothing, its card shows what came
+of it.
 """
 
 import re

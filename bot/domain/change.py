@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.proposal import Ask, Ending, Proposal, Stage, Step, StepRecord
 from bot.domain.recurrence import next_run
 from bot.domain.schedule import Schedule
-from bot.domain.workflow import State, Status, Workflow
+from bot.domain.workflow import Status, Workflow
 
 PATIENCE = timedelta(minutes=2)
 """How long an asynchronous Stop or Start may take before we say that it is unclear."""
@@ -140,7 +140,7 @@ def _make_ready(proposal: Proposal, scene: Scene) -> Decision:
     if stops and (verdict := _judge_stop(stops, scene)) is not None:
         return verdict
     if not (status.started or status.failed_pause):
-        return _patiently(proposal.begun_at, scene, f"the workflow to settle (state {status.state})")
+        return _patiently(proposal.begun_at, scene, f"the workflow to settle (it is {status.state_name})")
     if (quiet := _quiet_first(status, proposal, scene)) is not None:
         return quiet
     return _marketing_first(scene) or Take(Step.STOP)
@@ -203,7 +203,7 @@ def _set_going(proposal: Proposal, scene: Scene) -> Decision:
     """The write is in place: start the workflow and compare its next run with ours."""
     status, starts = scene.workflow.status, proposal.taken(Step.START)
     if status.stopped:
-        return _start(starts, scene, ending=None)
+        return _start(_since(starts, proposal.begun_at), scene, ending=None)
     # Somebody else may have started it after our write; then the next run tells whether it was loaded.
     begun = (starts or proposal.taken(Step.WRITE))[-1].begun_at
     if status.started:
@@ -276,7 +276,8 @@ def _come_to_rest(proposal: Proposal, scene: Scene, ending: Ending) -> Decision:
     if not stops or status.started or status.failed_pause:
         return End(ending)
     if status.stopped:
-        return _start(_since(proposal.taken(Step.START), stops[-1].begun_at), scene, ending=ending)
+        starts = _since(_since(proposal.taken(Step.START), stops[-1].begun_at), proposal.begun_at)
+        return _start(starts, scene, ending=ending)
     waited_from = max(record.begun_at for record in proposal.steps)
     waiting = _patiently(waited_from, scene, "the workflow to run again")
     if isinstance(waiting, End):
@@ -315,9 +316,8 @@ def _void(proposal: Proposal, scene: Scene, what: str) -> Decision:
 def _patiently(since: datetime | None, scene: Scene, what: str) -> Wait | End:
     if since is None or scene.now - since < PATIENCE:
         return Wait(5, what)
-    state = scene.workflow.status.state
-    name = State(state).name.lower().replace("_", " ") if state in State else "unknown"
-    return End(Ending(Stage.UNCLEAR, f"mcsync waited in vain for {what}: the state is {state} ({name})."))
+    state = scene.workflow.status.state_name
+    return End(Ending(Stage.UNCLEAR, f"mcsync waited in vain for {what}: the workflow is {state}."))
 
 
 def _marketing_first(scene: Scene) -> Wait | None:
@@ -332,8 +332,9 @@ def _seconds_until(moment: datetime, now: datetime) -> int:
     return max(1, int((moment - now).total_seconds()) + 1)
 
 
-def _since(records: tuple[StepRecord, ...], moment: datetime) -> tuple[StepRecord, ...]:
-    return tuple(record for record in records if record.begun_at >= moment)
+def _since(records: tuple[StepRecord, ...], moment: datetime | None) -> tuple[StepRecord, ...]:
+    """Keep the records from *moment* on: *Check again* counts its tries anew."""
+    return tuple(record for record in records if moment is None or record.begun_at >= moment)
 
 
 def _in_transit(status: Status) -> bool:

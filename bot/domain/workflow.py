@@ -67,6 +67,12 @@ class Status:
         return self.state == State.PAUSED and self.failed
 
     @property
+    def state_name(self) -> str:
+        """Say the state in words, or its number where we know no word."""
+        names = {int(state): state.name.lower().replace("_", " ") for state in State}
+        return names.get(self.state, f"state {self.state}")
+
+    @property
     def busy(self) -> bool:
         """Tell whether a task runs right now (KA-23881)."""
         return self.process_id != 0
@@ -106,23 +112,11 @@ class Definition:
     timezone: str
 
     def changed_besides_period(self, other: "Definition") -> tuple[str, ...]:
-        """Name the activities in which *other* differs from this, the scheduler's `<period>` text left out."""
-        mine, theirs = self._frames(), other._frames()
+        """Name the activities in which *other* differs, the scheduler's `<period>` text left out."""
+        mine, theirs = _frames(self), _frames(other)
         return tuple(
             sorted(key[1] for key in mine.keys() | theirs.keys() if mine.get(key) != theirs.get(key))
         )
-
-    def _frames(self) -> dict[tuple[str, str], str]:
-        """Map each activity to its XML, the period's own text cut out of the scheduler."""
-        period = html.escape(self.period or "", quote=False)  # what C14N escapes in a text
-        return {
-            (activity.kind, activity.name): (
-                activity.xml.replace(period, "", 1)
-                if period and activity.name == self.scheduler
-                else activity.xml
-            )
-            for activity in self.activities
-        }
 
 
 @dataclass(frozen=True)
@@ -166,3 +160,16 @@ def fence(workflow: Workflow, configured: frozenset[str]) -> None:
         raise UnreadableDefinition(
             f"{name} does not have exactly one scheduler, so mcsync leaves it to the console."
         )
+
+
+def _frames(definition: Definition) -> dict[tuple[str, str], str]:
+    """Map each activity to its XML, the period's own text cut out of the scheduler."""
+    period = html.escape(definition.period or "", quote=False)  # what C14N escapes in a text
+    return {
+        (activity.kind, activity.name): (
+            activity.xml.replace(period, "", 1)
+            if period and activity.name == definition.scheduler
+            else activity.xml
+        )
+        for activity in definition.activities
+    }

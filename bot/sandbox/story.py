@@ -126,9 +126,14 @@ def _approval(teller: Teller, card: dict[str, Any]) -> None:
     _must(any(one.get("ok") for one in pressed), f"no approval was taken: {pressed}")
     teller.say("Ada and Grace, administrators, both press Approve at once. Slack asks them:")
     print(f"          │ {_confirmation(next(one for one in pressed if one.get('ok')))}", flush=True)
-    _until(
-        sandbox, lambda: "Changed and read back" in _cards(sandbox)[0]["text"], "the change to be verified"
-    )
+    sandbox.settle()
+    for user in ("U0ADA", "U0GRACE"):
+        told = sandbox.slack(f"ephemerals?user={user}")["ephemerals"]
+        if told:
+            teller.say(f"One press counts; {PEOPLE[user]} is told who was first:")
+            teller.show(told[-1])
+    _until(sandbox, lambda: "Changed and read back" in _cards(sandbox)[0]["text"], "the verified change")
+    teller.say("Stop, write, read back, start; the server plans the run that was predicted:")
     teller.show(_cards(sandbox)[0])
     writes = sandbox.campaign("writes")["writes"]
     teller.say(f"Campaign shows {len(writes)} write; {WORKFLOW} runs {_period(sandbox)} from now on.")

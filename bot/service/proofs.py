@@ -64,7 +64,8 @@ class Proofs:
         return None
 
     def _prove(self, proposal: Proposal, planned: datetime, now: datetime) -> None:
-        sentence = f"The run of {planned:%H:%M} UTC passed without an error."
+        zone = self._office.instances[proposal.instance].execution(proposal.workflow).windows[0].zone
+        sentence = f"The run of {planned.astimezone(zone):%H:%M} {zone.key} passed without an error."
         with self._office.store.write() as tx:
             current = tx.proposal(proposal.id)
             if current is None or current.stage is not Stage.VERIFIED:

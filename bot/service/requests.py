@@ -206,7 +206,7 @@ class Requests:
         restarts_at = execution.windows[0].zone
         run = offer.run_after_restart.astimezone(restarts_at) if offer.run_after_restart else None
         summary = (
-            f"Move {workflow.status.name} from {considered.schedule} to {describe(schedule)} and start it"
+            f"Move {workflow.status.name}: {considered.schedule} → {describe(schedule)}, and start it"
             f"{f'; next run {first.at.astimezone(zone):%H:%M} {zone.key}' if first else ''}."
         )
         return Plan(

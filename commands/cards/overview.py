@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.domain.workflow import State, Status
+from bot.domain.workflow import Status
 from bot.service.overview import InstanceView, Overview, WorkflowView
 from bot.service.ports import Card
 from commands.cards import markup
@@ -97,5 +97,4 @@ def _state(status: Status) -> str:
         return "is running"
     if status.started:
         return "waits for its next run"
-    names = {int(state): state.name.lower().replace("_", " ") for state in State}
-    return f"is in state {names.get(status.state, status.state)}"
+    return f"is {status.state_name}"

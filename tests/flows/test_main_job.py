@@ -1,0 +1,247 @@
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.flows.town import WORKFLOW, Town
+
+
+def test_a_collision_becomes_one_card_that_says_what_happened(town: Town) -> None:
+    town.collide()
+
+    card = town.card_text()
+
+    assert "mcSynch_mcExec1 on prod met RT's daily restart" in card
+    assert "restart collision (certain)" in card
+    assert "Shift +5 min" in card
+    assert "Shift +10 min" in card
+
+
+def test_a_shift_is_asked_for_approved_carried_out_and_proved(either_town: Town) -> None:
+    town = either_town
+    town.ask()
+    town.approve()
+
+    town.turn_until(lambda: town.proposal().stage == "verified")
+
+    assert len(town.writes()) == 1
+    assert "m_tmStartTime='00:05:00.000'" in town.workflow()["stored_period"]
+    assert town.workflow()["state"] == 11
+
+    town.turn_until(lambda: town.proposal().stage == "proved", seconds=30)
+
+    assert town.incidents()[0].state == "closed"
+    assert "Done and proved" in town.card_text()
+    assert len(town.messages()) == 1
+    assert town.audit_events() == [
+        "failure:see",
+        "incident:open",
+        "proposal:ask",
+        "proposal:approve",
+        "change:begin",
+        "change:write",
+        "change:verify",
+        "change:prove",
+        "incident:close",
+    ]
+
+
+def test_only_the_start_time_of_the_schedule_changes(town: Town) -> None:
+    before = town.workflow()["stored_period"]
+
+    town.ask("mcsync_shift_10")
+    town.approve()
+    town.turn_until(lambda: town.proposal().stage == "verified")
+
+    after = town.workflow()["stored_period"]
+    assert after == before.replace("m_tmStartTime='00:00:00.000'", "m_tmStartTime='00:10:00.000'")
+    assert town.writes()[0]["changed"] == ["activity schedule m_tmStartTime: 00:00:00.000 -> 00:10:00.000"]
+
+
+def test_resume_only_starts_the_failed_workflow_and_leaves_its_schedule(town: Town) -> None:
+    before = town.workflow()["stored_period"]
+
+    town.ask("mcsync_resume")
+    town.approve()
+    town.turn_until(lambda: town.proposal().stage == "verified")
+
+    assert town.writes() == []
+    assert town.workflow()["stored_period"] == before
+    assert not town.workflow()["failed"]
+
+    town.turn_until(lambda: town.proposal().stage == "proved", seconds=60, most=7200)
+
+
+def test_a_webhook_and_a_poll_of_the_same_failure_count_once(town: Town) -> None:
+    town.settle()
+    town.turn_to(6, 0, 20)
+    line = next(line for line in reversed(town.world()["journal"]) if "Logon" in line["message"])
+    at = town.clock.now()
+
+    first = town.report(at=at, log_id=str(line["id"]), message=line["message"])
+    again = town.report(at=at, log_id=str(line["id"]), message=line["message"])
+    town.settle()
+    town.turn(minutes=2)
+
+    assert (first.status_code, again.status_code) == (202, 200)
+    assert first.content == again.content
+    assert [incident.failures for incident in town.incidents()] == [1]
+    assert len(town.messages()) == 1
+
+
+def test_a_webhook_alone_is_enough_within_the_same_minute(town: Town) -> None:
+    town.settle()
+    town.turn_to(6, 0, 20)
+
+    town.report(at=town.clock.now(), log_id="1")
+    town.settle()
+
+    assert len(town.messages()) == 1
+
+
+def test_a_webhook_that_lies_changes_nothing(town: Town) -> None:
+    town.settle()
+
+    town.report(
+        at=town.clock.now(), log_id="77", message="Empty return for method 'Logon' of service 'xtk:session'"
+    )
+    town.turn(minutes=2)
+
+    assert town.messages() == []
+    assert town.incidents() == ()
+
+
+def test_the_requester_cannot_approve(town: Town) -> None:
+    town.collide()
+    assert town.press("U0ADA", "mcsync_shift_5")["ok"]
+    town.settle()
+
+    town.approve()
+
+    assert town.proposal().stage == "waiting"
+    assert "somebody else decides" in town.told("U0ADA")[-1]
+    assert town.writes() == []
+
+
+def test_who_is_no_approver_cannot_approve(town: Town) -> None:
+    town.ask()
+
+    for user in ("U0SAM", "U0GUEST", "U0STRANGER"):
+        town.press(user, "mcsync_approve")
+        town.settle()
+        assert town.told(user), user
+
+    assert town.proposal().stage == "waiting"
+    assert "proposal:approve" not in town.audit_events()
+
+
+def test_a_group_that_slack_does_not_tell_has_nobody_in_it(town: Town) -> None:
+    town.slack_lever("faults", method="usergroups.users.list", mode="500", times=50)
+    town.ask()
+
+    town.press("U0ADA", "mcsync_approve")
+    town.settle()
+
+    assert town.proposal().stage == "waiting"
+
+
+def test_two_approvals_at_once_make_one_change_and_one_entry(town: Town) -> None:
+    town.ask()
+
+    with ThreadPoolExecutor(2) as hands:
+        list(hands.map(lambda user: town.press(user, "mcsync_approve"), ["U0ADA", "U0GRACE"]))
+    town.settle()
+    town.turn_until(lambda: town.proposal().stage == "verified")
+
+    assert town.audit_events().count("proposal:approve") == 1
+    assert len(town.writes()) == 1
+    first = town.proposal().decided_by
+    loser = ({"U0ADA", "U0GRACE"} - {first}).pop()
+    assert any(f"already approved by <@{first}>" in text for text in town.told(loser))
+
+
+def test_a_denial_ends_the_proposal_and_leaves_campaign_alone(town: Town) -> None:
+    town.ask()
+
+    town.press("U0GRACE", "mcsync_deny")
+    town.settle()
+    town.turn(minutes=5)
+
+    assert town.proposal().stage == "denied"
+    assert town.writes() == []
+    assert town.workflow()["state"] == 13
+    assert "Denied by <@U0GRACE>" in str(town.messages()[0]["blocks"])
+
+
+def test_a_proposal_expires_after_an_hour(town: Town) -> None:
+    town.ask()
+
+    town.turn(minutes=61)
+
+    assert town.proposal().stage == "expired"
+    assert "Expired without a decision" in town.card_text()
+
+
+def test_the_same_press_delivered_twice_counts_once(town: Town) -> None:
+    town.collide()
+    town.press("U0SAM", "mcsync_shift_5")
+    town.slack_lever("redeliver")
+    town.settle()
+
+    assert town.audit_events().count("proposal:ask") == 1
+
+
+def test_an_edit_by_somebody_else_voids_the_approval(town: Town) -> None:
+    town.ask()
+    town.lever("edit", workflow=WORKFLOW, login="intruder", period={"m_tmStartTime": "00:20:00.000"})
+
+    town.approve()
+    town.turn_until(lambda: town.proposal().stage == "void")
+
+    assert "intruder" in town.card_text()
+    assert "m_tmStartTime='00:20:00.000'" in town.workflow()["stored_period"]
+    assert [write for write in town.writes() if write["login"] == "mcsync"] == []
+
+
+def test_a_restart_of_the_program_between_any_two_steps_loses_nothing(town: Town) -> None:
+    town.ask()
+    town.close_program()
+    town.open_program()
+    town.approve()
+    town.close_program()
+    town.open_program()
+
+    town.turn_until(lambda: town.proposal().stage == "verified")
+
+    assert len(town.writes()) == 1
+    assert len(town.messages()) == 1
+
+
+def test_status_answers_from_the_last_observation(town: Town) -> None:
+    town.settle()
+
+    answer = town.type("U0SAM", "/mcsync status")
+
+    assert re.search(r"prod: as of \d+ s ago", answer)
+    assert "waits for its next run" in answer
+
+
+def test_diagnose_tells_how_we_know(town: Town) -> None:
+    town.collide()
+
+    answer = town.type("U0SAM", "/mcsync diagnose")
+
+    assert "restart collision (certain)" in answer
+
+
+def test_a_shift_by_command_without_a_failure_gets_a_card_of_its_own(town: Town) -> None:
+    town.settle()
+
+    answer = town.type("U0SAM", f"/mcsync shift {WORKFLOW} +5")
+    town.settle()
+
+    assert answer.startswith("Asked.")
+    assert "Change asked for" in town.card_text()
+    assert "Approve" in town.card_text()
+
+
+def test_a_wrong_word_is_answered_with_what_was_probably_meant(town: Town) -> None:
+    assert "Did you mean `/mcsync status`?" in town.type("U0SAM", "/mcsync statsu")

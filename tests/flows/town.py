@@ -1,0 +1,323 @@
+"""A town to test in: the real program, a Slack, a Campaign, one clock. Everything talks over loopback."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from socket import socket
+from types import TracebackType
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+import requests
+
+from bot.app import Program, build
+from bot.domain.audit import flaws
+from bot.domain.incident import Incident
+from bot.domain.proposal import Proposal
+from bot.sandbox.campaign.server import CampaignServer
+from bot.sandbox.slack.server import SlackServer
+from bot.sandbox.slack.text import plain
+from bot.settings import parse
+
+PARIS = ZoneInfo("Europe/Paris")
+WORKFLOW = "mcSynch_mcExec1"
+SECRET = "whsec_" + base64.b64encode(b"a secret of the tests, 24 b").decode()
+PATIENCE_SECONDS = 20.0
+TICK_SECONDS = 0.005
+
+ENVIRONMENT = {
+    "MCSYNC_SLACK_BOT_TOKEN": "xoxb-sandbox",
+    "MCSYNC_SLACK_APP_TOKEN": "xapp-sandbox",
+    "MCSYNC_SLACK_SIGNING_SECRET": "sandbox-signing-secret",
+    "MCSYNC_CAMPAIGN_PROD_PASSWORD": "sandbox",
+    "MCSYNC_CAMPAIGN_PROD_WEBHOOK_SECRET": SECRET,
+}
+
+
+@dataclass
+class HandClock:
+    """Rule time that only a test turns; machine time as it is."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        """Tell rule time."""
+        return self.at
+
+    def machine_now(self) -> datetime:
+        """Tell machine time."""
+        return datetime.now(UTC)
+
+
+@dataclass
+class Town:
+    """The program and its surroundings, opened together.
+
+    Attributes:
+        folder: where the database lies.
+        socket_mode: how Slack reaches the program.
+        slack_changes: keys of `[slack]` that differ from the usual.
+        campaign_changes: keys of `[[campaign]]` that differ from the usual.
+        execution_changes: keys of `[[campaign.execution]]` that differ from the usual.
+        environment: secrets that differ from the usual.
+        start: rule time at the beginning.
+    """
+
+    folder: Path
+    socket_mode: bool = False
+    slack_changes: Mapping[str, Any] = field(default_factory=dict)
+    campaign_changes: Mapping[str, Any] = field(default_factory=dict)
+    execution_changes: Mapping[str, Any] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    start: datetime = datetime(2026, 11, 24, 5, 52, tzinfo=PARIS)
+
+    def __enter__(self) -> Self:
+        """Open the stand-ins, then the program."""
+        self._stack = ExitStack()
+        try:
+            self.clock = HandClock(self.start.astimezone(UTC))
+            self._http = self._stack.enter_context(requests.Session())
+            self._http.trust_env = False
+            with socket() as free:
+                free.bind(("127.0.0.1", 0))
+                self.port = free.getsockname()[1]
+            self.slack = self._stack.enter_context(
+                SlackServer(
+                    mode="socket" if self.socket_mode else "http",
+                    request_url=f"http://127.0.0.1:{self.port}/slack/events",
+                )
+            )
+            self.campaign = self._stack.enter_context(CampaignServer(clock=self.clock.now))
+            self.program: Program | None = None
+            self.open_program()
+            self._stack.callback(self.close_program)
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close all of it."""
+        self._stack.close()
+
+    def open_program(self) -> Program:
+        """Start the program, as at first or again after it was closed."""
+        content = {
+            "slack": {
+                "mode": "socket" if self.socket_mode else "http",
+                "api_url": self.slack.api_url,
+                "channel": "C0OPS",
+                "approvers": ["S0ADMINS"],
+                "administrators": ["U0ADA"],
+                **self.slack_changes,
+            },
+            "store": {"url": f"sqlite:///{self.folder / 'mcsync.db'}"},
+            "web": {"listen": f"127.0.0.1:{self.port}"},
+            "campaign": [
+                {
+                    "name": "prod",
+                    "url": self.campaign.url,
+                    "login": "mcsync",
+                    "zone": "Europe/Paris",
+                    "restart": "03:00",
+                    "execution": [
+                        {
+                            "account": "mcExec1",
+                            "url": self.campaign.rt_url(),
+                            "restart": "06:00:00",
+                            "zone": "Europe/Paris",
+                            "tracking": "00:00",
+                            **self.execution_changes,
+                        }
+                    ],
+                    **self.campaign_changes,
+                }
+            ],
+        }
+        settings = parse(content, {**ENVIRONMENT, **self.environment})
+        self.program = build(settings, self.clock, bell_seconds=0.02)
+        self.program.open()
+        return self.program
+
+    def close_program(self) -> None:
+        """Stop the program as SIGTERM does."""
+        if self.program is not None:
+            self.program.close()
+            self.program = None
+
+    # --- Time -------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Wait until nothing is due at this moment of rule time."""
+        self.wait_until(lambda: self.health()["due"] == 0)
+
+    def turn(self, **spans: float) -> None:
+        """Turn the clock by `seconds`, `minutes` or `hours`, and let the program do what falls due."""
+        self.clock.at += timedelta(**spans)
+        self.settle()
+
+    def turn_to(self, hour: int, minute: int, second: int = 0) -> None:
+        """Turn the clock to a time of the day in Paris, and let the program do what falls due."""
+        local = self.clock.at.astimezone(PARIS).replace(hour=hour, minute=minute, second=second)
+        self.clock.at = local.astimezone(UTC)
+        self.settle()
+
+    def turn_until(self, holds: Callable[[], bool], *, seconds: float = 5, most: float = 3600) -> None:
+        """Turn the clock in small steps until *holds*."""
+        end = self.clock.at + timedelta(seconds=most)
+        self.settle()
+        while not holds():
+            assert self.clock.at < end, f"in vain until {self.clock.at}; the card reads:\n{self.card_text()}"
+            self.turn(seconds=seconds)
+
+    def wait_until(self, holds: Callable[[], bool]) -> None:
+        """Wait, in machine time, until *holds*."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not holds():
+            assert time.monotonic() < deadline, f"in vain; the card reads:\n{self.card_text()}"
+            time.sleep(TICK_SECONDS)
+
+    # --- Looking ----------------------------------------------------------------------------------
+
+    def health(self) -> dict[str, Any]:
+        """Read /healthz."""
+        answer: dict[str, Any] = self._http.get(f"http://127.0.0.1:{self.port}/healthz", timeout=5).json()
+        return answer
+
+    def messages(self) -> list[dict[str, Any]]:
+        """List the messages of the channel."""
+        shown: list[dict[str, Any]] = self._look("messages")["messages"]
+        return shown
+
+    def card_text(self) -> str:
+        """Read the only card as a person does; `""` when there is none."""
+        return "\n".join(f"{plain(m.get('blocks') or [], m['text'])}\n{m['text']}" for m in self.messages())
+
+    def told(self, user: str) -> list[str]:
+        """List what only one person was told."""
+        return [one["text"] for one in self._look(f"ephemerals?user={user}")["ephemerals"]]
+
+    def _look(self, lever: str) -> dict[str, Any]:
+        answer: dict[str, Any] = self._http.get(f"{self.slack.url}/_sandbox/{lever}", timeout=5).json()
+        return answer
+
+    def incidents(self) -> tuple[Incident, ...]:
+        """List all incidents, latest first."""
+        assert self.program is not None
+        with self.program.service.office.store.read() as tx:
+            return tx.incidents(open_only=False)
+
+    def proposal(self) -> Proposal:
+        """Read the latest proposal of the latest incident."""
+        assert self.program is not None
+        with self.program.service.office.store.read() as tx:
+            found = tx.proposal(tx.incidents(open_only=False)[0].proposal_id)
+        assert found is not None
+        return found
+
+    def audit_events(self) -> list[str]:
+        """List the events on record, oldest first; the chain must be sound."""
+        assert self.program is not None
+        with self.program.service.office.store.read() as tx:
+            entries = tx.audit()
+        assert list(flaws(entries)) == []
+        return [entry.deed.event.value for entry in entries]
+
+    def world(self) -> dict[str, Any]:
+        """Look behind Campaign."""
+        answer: dict[str, Any] = self._http.get(f"{self.campaign.url}/_sandbox/world", timeout=5).json()
+        return answer
+
+    def workflow(self) -> dict[str, Any]:
+        """Look at the archiving workflow from behind."""
+        found: dict[str, Any] = next(one for one in self.world()["workflows"] if one["name"] == WORKFLOW)
+        return found
+
+    def writes(self) -> list[dict[str, Any]]:
+        """List the writes that Campaign accepted."""
+        found: list[dict[str, Any]] = self._http.get(
+            f"{self.campaign.url}/_sandbox/writes", timeout=5
+        ).json()["writes"]
+        return found
+
+    # --- Acting -----------------------------------------------------------------------------------
+
+    def lever(self, name: str, **order: object) -> dict[str, Any]:
+        """Turn a lever of Campaign."""
+        answer: dict[str, Any] = self._http.post(
+            f"{self.campaign.url}/_sandbox/{name}", json=order, timeout=10
+        ).json()
+        return answer
+
+    def slack_lever(self, name: str, **order: object) -> dict[str, Any]:
+        """Turn a lever of Slack."""
+        answer: dict[str, Any] = self._http.post(
+            f"{self.slack.url}/_sandbox/{name}", json=order, timeout=20
+        ).json()
+        return answer
+
+    def type(self, user: str, text: str) -> str:
+        """Type a slash command; return what the person is answered."""
+        before = len(self.told(user))
+        answer = self.slack_lever("command", user=user, text=text)
+        assert answer.get("ok"), answer
+        return "\n".join(self.told(user)[before:])
+
+    def press(self, user: str, action_id: str) -> dict[str, Any]:
+        """Press a button of the only card."""
+        return self.slack_lever("press", user=user, ts=self.messages()[-1]["ts"], action_id=action_id)
+
+    def report(self, *, at: datetime, log_id: str, message: str = "m", **changes: str) -> requests.Response:
+        """Deliver a webhook, signed as Standard Webhooks says."""
+        body = json.dumps(
+            {
+                "workflow": WORKFLOW,
+                "workflow_id": "4900",
+                "activity": "soapImport",
+                "message": message,
+                "logged_at": at.isoformat(),
+                "log_id": log_id,
+                **changes,
+            }
+        ).encode()
+        stamp = str(int(time.time()))
+        key = base64.b64decode(SECRET.removeprefix("whsec_"))
+        signed = base64.b64encode(hmac.new(key, f"m1.{stamp}.".encode() + body, hashlib.sha256).digest())
+        headers = {
+            "Content-Type": "application/json",
+            "webhook-id": "m1",
+            "webhook-timestamp": stamp,
+            "webhook-signature": f"v1,{signed.decode()}",
+        }
+        url = f"http://127.0.0.1:{self.port}/webhooks/campaign/prod"
+        return self._http.post(url, data=body, headers=headers, timeout=5)
+
+    # --- The way to a place -----------------------------------------------------------------------
+
+    def collide(self) -> None:
+        """Let the run of 06:00 meet the restart, and let a poll find it."""
+        self.settle()
+        self.turn_to(6, 0, 20)
+        self.wait_until(lambda: bool(self.workflow()["failed"]))
+        self.turn(seconds=61)
+        assert len(self.messages()) == 1, self.messages()
+
+    def ask(self, action_id: str = "mcsync_shift_5") -> None:
+        """Collide, then let Sam ask for a change."""
+        self.collide()
+        assert self.press("U0SAM", action_id)["ok"]
+        self.settle()
+
+    def approve(self) -> None:
+        """Let Ada approve what waits."""
+        assert self.press("U0ADA", "mcsync_approve")["ok"]
+        self.settle()
