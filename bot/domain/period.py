@@ -50,7 +50,7 @@ LONGEST_TEXT = 65_536
 _SHOWN = 40
 """As much of a foreign text as an error repeats."""
 
-_PAIR = re.compile(r"([A-Za-z_]+(?:\[[0-9]+\])?)='([^']*)'")
+_PAIR = re.compile(r"([^\s='\"<>]+)='([^']*)'")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _TIME = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{3}))?")
 _DATE = re.compile(r"([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})")
