@@ -351,12 +351,19 @@ def test_incidents_are_listed_latest_failure_first(store: SqlStore) -> None:
         for number in (2, 5, 1, 4, 3):
             tx.add_incident(incident(number))
         tx.add_incident(incident(6, state=IncidentState.CLOSED))
-    with store.read() as tx:
-        assert [found.id[-1] for found in tx.incidents()] == ["5", "4", "3", "2", "1"]
-        assert [found.id[-1] for found in tx.incidents(limit=2)] == ["5", "4"]
-        assert [found.id[-1] for found in tx.incidents(open_only=False)] == ["6", "5", "4", "3", "2", "1"]
-        assert [found.id[-1] for found in tx.open_incidents("prod", "workflow-0")] == ["4", "2"]
-        assert tx.open_incidents("stage", "workflow-0") == ()
+    with store.read() as reading:
+        assert [found.id[-1] for found in reading.incidents()] == ["5", "4", "3", "2", "1"]
+        assert [found.id[-1] for found in reading.incidents(limit=2)] == ["5", "4"]
+        assert [found.id[-1] for found in reading.incidents(open_only=False)] == [
+            "6",
+            "5",
+            "4",
+            "3",
+            "2",
+            "1",
+        ]
+        assert [found.id[-1] for found in reading.open_incidents("prod", "workflow-0")] == ["4", "2"]
+        assert reading.open_incidents("stage", "workflow-0") == ()
 
 
 # --- Proposals ------------------------------------------------------------------------------------
@@ -440,8 +447,8 @@ def test_of_two_simultaneous_approvals_one_counts_and_is_on_record(programs: Pro
             return True
 
     won = [number for number, approved in enumerate(in_threads(8, approve)) if approved]
-    with stores[0].read() as tx:
-        saved, entries = tx.proposal(first.id), tx.audit()
+    with stores[0].read() as reading:
+        saved, entries = reading.proposal(first.id), reading.audit()
     assert saved is not None
     assert [saved.decided_by] == [str(number) for number in won] == [entry.deed.actor for entry in entries]
 
@@ -525,9 +532,9 @@ def test_what_was_taken_back_leaves_no_gap_in_the_audit(store: SqlStore) -> None
         fail()
     with store.write() as tx:
         tx.record(examples.deed("second"))
-    with store.read() as tx:
-        assert [entry.deed.subject for entry in tx.audit()] == ["first", "second"]
-        assert list(flaws(tx.audit())) == []
+    with store.read() as reading:
+        assert [entry.deed.subject for entry in reading.audit()] == ["first", "second"]
+        assert list(flaws(reading.audit())) == []
 
 
 def test_many_writers_make_one_chain(programs: Programs) -> None:

@@ -10,6 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
+    MultipleResults,
     RuleBasedStateMachine,
     invariant,
     multiple,
@@ -119,7 +120,7 @@ class Queue(RuleBasedStateMachine):
         lease=st.integers(1, 4),
         limit=st.integers(1, 3),
     )
-    def take(self, owner: str, lease: int, limit: int) -> object:
+    def take(self, owner: str, lease: int, limit: int) -> MultipleResults[Claim]:
         expected = self.model.claimable(self.now, self.machine, limit)
         taken = claim(
             self.store,

@@ -77,9 +77,15 @@ class SqliteEngine:
         path: the file; beside it SQLite keeps `-wal` and `-shm` while it is in use.
     """
 
-    def __init__(self, path: Path, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:
+    def __init__(
+        self,
+        path: Path,
+        migrations: tuple[Migration, ...] = MIGRATIONS,
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
         self.path = path
         self._migrations = migrations
+        self._patience_seconds = patience_seconds
         self._write_lock = threading.Lock()
         self._local = threading.local()
         self._registry_lock = threading.Lock()
@@ -94,7 +100,7 @@ class SqliteEngine:
         Raises:
             StoreError: the file cannot be used as it is; it is left as it was.
         """
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + self._patience_seconds
         while not self._opened:
             try:
                 self._prepare()
@@ -105,7 +111,7 @@ class SqliteEngine:
                 time.sleep(random.uniform(0.002, 0.02))  # noqa: S311 - spreads starters, keeps no secret
 
     def _prepare(self) -> None:
-        database = connect(self.path, create=True)
+        database = connect(self.path, create=True, patience_seconds=self._patience_seconds)
         try:
             prepare(database, self.path, self._migrations)
         except BaseException:
@@ -139,10 +145,10 @@ class SqliteEngine:
     def writing(self) -> Iterator[SqliteSession]:
         """Open a transaction that is alone in writing, in this process and in others."""
         self._refuse_nesting()
-        if not self._write_lock.acquire(timeout=PATIENCE_SECONDS):
+        if not self._write_lock.acquire(timeout=self._patience_seconds):
             raise StoreError(
-                f"A part of mcsync has kept {self.path} locked for {PATIENCE_SECONDS:.0f} seconds: try "
-                "again, and restart mcsync if it stays so."
+                f"A part of mcsync has kept {self.path} locked for {self._patience_seconds:.0f} seconds: "
+                "try again, and restart mcsync if it stays so."
             )
         try:
             with self._transaction("BEGIN IMMEDIATE") as session:
@@ -196,7 +202,7 @@ class SqliteEngine:
         if not self._opened:
             raise self._not_open()
         with translated(self.path):
-            database = connect(self.path)
+            database = connect(self.path, patience_seconds=self._patience_seconds)
         return self._adopt(database)
 
     def _adopt(self, database: Database) -> _Connection:

@@ -1,13 +1,14 @@
 """Copies and examines a SQLite file while it is in use."""
 
-from contextlib import closing
+import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from bot.domain.errors import StoreError
 from bot.gateways.store.sqlite_connection import connect
-from bot.gateways.store.sqlite_errors import translated
+from bot.gateways.store.sqlite_errors import primary_code, translated
 
 
 def examine(path: Path) -> tuple[str, ...]:
@@ -26,7 +27,7 @@ def copy(source: Path, target: Path) -> None:
     Raises:
         StoreError: the copy could not be made; *target* is as it was.
     """
-    if source.absolute() == target.absolute():
+    if target.exists() and target.samefile(source):
         raise StoreError(f"{target} is the database itself: name another file for the backup.")
     partial = target.with_name(target.name + ".partial")
     try:
@@ -38,7 +39,9 @@ def copy(source: Path, target: Path) -> None:
     except OSError as error:
         raise StoreError(f"The backup {target} cannot be written: {error.strerror}.") from error
     finally:
-        partial.unlink(missing_ok=True)
+        # Where even this is refused, what went wrong before says more.
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
 
 
 def _copy(source: Path, partial: Path) -> tuple[str, ...]:
@@ -52,5 +55,11 @@ def _copy(source: Path, partial: Path) -> tuple[str, ...]:
 
 
 def _flaws(database: Database) -> tuple[str, ...]:
-    found = tuple(str(value) for row in database.query("PRAGMA integrity_check") for value in row.values())
+    try:
+        found = tuple(row["integrity_check"] for row in database.query("PRAGMA integrity_check"))
+    except sqlite3.DatabaseError as error:
+        if primary_code(error) != sqlite3.SQLITE_CORRUPT:
+            raise
+        # Damage so bad that SQLite cannot even finish looking.
+        return (str(error),)
     return () if found == ("ok",) else found

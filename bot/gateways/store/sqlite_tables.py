@@ -31,12 +31,15 @@ def prepare(database: Database, path: Path, migrations: tuple[Migration, ...]) -
     history = _history(migrations)
     known = frozenset(migration.name for migration in migrations)
     # Before anything is written, since even switching to WAL changes the file.
-    _check_owner(database, history, known, path)
+    with _transaction(database, "BEGIN"):
+        _check_owner(database, history, known, path)
     _switch_to_wal(database, path)
-    with _alone(database):
+    with _transaction(database, "BEGIN IMMEDIATE"):
         # Another starter may have been here since: look again now that nobody else can write.
         _check_owner(database, history, known, path)
         history.apply(database)
+        # On a read-only disk `BEGIN IMMEDIATE` may succeed; a statement that could write does not.
+        database.execute("DELETE FROM _sqlite_migrations WHERE 1 = 0")
 
 
 def _history(migrations: tuple[Migration, ...]) -> Migrations:
@@ -62,6 +65,7 @@ class _Step:
 
 
 def _check_owner(database: Database, history: Migrations, known: frozenset[str], path: Path) -> None:
+    """Refuse a file that is not ours; in a transaction, or it could see a starter's work half done."""
     applied = {migration.name for migration in history.applied(database)}
     if unknown := sorted(applied - known):
         raise StoreError(
@@ -87,8 +91,8 @@ def _switch_to_wal(database: Database, path: Path) -> None:
 
 
 @contextmanager
-def _alone(database: Database) -> Iterator[None]:
-    database.execute("BEGIN IMMEDIATE")
+def _transaction(database: Database, begin: str) -> Iterator[None]:
+    database.execute(begin)
     try:
         yield
         database.commit()
