@@ -4,7 +4,6 @@ import json
 import socket
 import struct
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote, urlsplit
@@ -208,13 +207,10 @@ class Connection(BaseHTTPRequestHandler):
 
     def _credentials(self, token_in_body: str) -> Credentials:
         tokens = [token_in_body, self.headers.get("X-Session-Token", "")]
-        for header in self.headers.get_all("Cookie", []):
-            try:
-                cookie = SimpleCookie(header)
-            except CookieError:
-                continue
-            if "__sessiontoken" in cookie:
-                tokens.append(cookie["__sessiontoken"].value)
+        for cookie in ";".join(self.headers.get_all("Cookie", [])).split(";"):
+            name, _, value = cookie.strip().partition("=")
+            if name == "__sessiontoken":
+                tokens.append(value.strip('"'))
         scheme, _, bearer = self.headers.get("Authorization", "").partition(" ")
         return Credentials(
             session_tokens=tuple(token for token in tokens if token),

@@ -52,7 +52,7 @@ def write(world: World, document: Element, login: str) -> None:
 
 
 def write_collection(world: World, collection: Element, login: str) -> None:
-    """Save every document of a collection; its `xtkschema` counts for all of them.
+    """Save every document of a collection, one after the other; its `xtkschema` counts for all of them.
 
     Raises:
         Unwritable: as `write`.
@@ -78,14 +78,16 @@ def _write_workflow(world: World, table: Table, document: Element, login: str) -
     if operation == "delete" and workflow is not None:
         del world.workflows[workflow.id]
         return [f"workflow {workflow.name} deleted"]
-    if workflow is None:
-        workflow = _new_workflow(world, login)
-    changed = _merge_attributes(
-        workflow.stored, {name: given[name] for name in given if name in DEFINITION_COLUMNS}
-    )
+    # Merged on a copy: a document that turns out to be wrong halfway leaves nothing behind.
+    stored = _blank_workflow() if workflow is None else deepcopy(workflow.stored)
+    own = {name: text for name, text in given.items() if name in DEFINITION_COLUMNS}
+    changed = _merge_attributes(stored, own)
     for child in document.iterfind("*"):
         if child.tag in WRITABLE:
-            changed += _merge_child(workflow.stored, child)
+            changed += _merge_child(stored, child)
+    if workflow is None:
+        workflow = _new_workflow(world, stored, login)
+    workflow.stored = stored
     world.was_written(workflow, login)
     return changed
 
@@ -99,9 +101,13 @@ def _find_workflow(world: World, document: Element, given: dict[str, str]) -> Wo
     return None
 
 
-def _new_workflow(world: World, login: str) -> Workflow:
+def _blank_workflow() -> Element:
     stored = etree.Element("workflow")
     etree.SubElement(stored, "activities")
+    return stored
+
+
+def _new_workflow(world: World, stored: Element, login: str) -> Workflow:
     workflow = Workflow(
         id=world.new_id(), stored=stored, created=world.time, created_by=world.operator_id(login)
     )

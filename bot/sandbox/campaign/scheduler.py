@@ -37,13 +37,9 @@ def fires_at(period_text: str, local: datetime) -> bool:
     Raises:
         UnreadablePeriod: a value is outside the forms that Campaign documents.
     """
-    keys = parse_period(period_text)
-    minute = local.hour * 60 + local.minute
-    return (
-        _fires_on(period_text, local.date())
-        and minute in _minutes(period_text)
-        and _valid(keys, period_text, local)
-    )
+    if local.hour * 60 + local.minute not in _minutes(period_text):
+        return False
+    return _fires_on(period_text, local.date()) and _valid(period_text, local)
 
 
 def next_fire(period_text: str, zone: ZoneInfo, after: datetime, *, days: int = 400) -> datetime | None:
@@ -166,7 +162,8 @@ def _month_fits(keys: Mapping[str, str], day: date) -> bool:
     raise UnreadablePeriod(f"m_iMonthMode='{mode}' is not a mode of the scheduler")
 
 
-def _valid(keys: Mapping[str, str], period_text: str, local: datetime) -> bool:
+def _valid(period_text: str, local: datetime) -> bool:
+    keys = parse_period(period_text)
     mode = _number(keys, "m_iValidMode")
     if mode in (0, 1):
         return True

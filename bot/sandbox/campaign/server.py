@@ -25,6 +25,8 @@ from bot.sandbox.campaign.world import World
 
 # How often the world is advanced when nobody asks, in machine seconds.
 TICK = 0.05
+# How soon the listening thread notices that it shall stop, in machine seconds.
+POLL = 0.01
 
 
 class CampaignServer:
@@ -73,6 +75,11 @@ class CampaignServer:
     def rt_url(self, account: str = "mcExec1") -> str:
         """Return the base address of an execution instance."""
         return f"{self.url}/rt/{account}"
+
+    @property
+    def open_connections(self) -> int:
+        """How many clients are connected right now."""
+        return 0 if self._http is None else self._http.open_connections
 
     def start(self) -> None:
         """Bind the port, build the world, and serve in threads of its own."""
@@ -125,7 +132,7 @@ class CampaignServer:
 
     def _serve(self) -> None:
         assert self._http is not None
-        self._http.serve_forever(poll_interval=TICK)
+        self._http.serve_forever(poll_interval=POLL)
 
     def _tick(self) -> None:
         while not self.closing.wait(TICK):
@@ -146,6 +153,12 @@ class _Listener(ThreadingHTTPServer):
         super().__init__(
             address, lambda request, client, server: Connection(request, client, server, campaign)
         )
+
+    @property
+    def open_connections(self) -> int:
+        """How many connections are open."""
+        with self._lock:
+            return len(self._open)
 
     def process_request(self, request: socket.socket, client_address: tuple[str, int]) -> None:  # type: ignore[override]
         """Remember the connection, then serve it in a thread of its own."""

@@ -1,0 +1,1 @@
+"""The stand-ins are tested over their own sockets, as their clients meet them."""
