@@ -6,6 +6,7 @@ else, and the rest is canonical XML (C14N, exclusive). Text inside elements (scr
 """
 
 import re
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -28,7 +29,7 @@ def definition(workflow: etree._Element) -> Definition:
     They come as `<activities>` inside it, as `<activities>` inside `<data>`, or as the text of `<data>`.
 
     Raises:
-        UnreadableDefinition: they do not come at all, or the text is not XML.
+        UnreadableDefinition: they do not come at all, the text is not XML, or has relative namespaces.
     """
     for place in _places(workflow):
         if (found := _child(place, "activities")) is not None:
@@ -145,7 +146,7 @@ def _parsed(xml: str) -> etree._Element:
 def _plain(element: etree._Element) -> etree._Element:
     """Copy *element* without the namespace it inherits from the answer, and without indentation."""
     inherited = etree.QName(element).namespace
-    copy = etree.fromstring(etree.tostring(element, with_tail=False), etree.XMLParser(huge_tree=True))
+    copy = deepcopy(element)
     for node in copy.iter(etree.Element):
         name = etree.QName(node)
         if name.namespace == inherited:
@@ -159,4 +160,7 @@ def _plain(element: etree._Element) -> etree._Element:
 
 
 def _canonical(element: etree._Element) -> str:
-    return etree.tostring(element, method="c14n", exclusive=True, with_tail=False).decode("utf-8")
+    try:
+        return etree.tostring(element, method="c14n", exclusive=True, with_tail=False).decode("utf-8")
+    except etree.C14NError as error:
+        raise UnreadableDefinition(f"The definition has no canonical form: {error}.") from None

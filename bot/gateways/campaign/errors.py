@@ -40,7 +40,8 @@ _CODE = re.compile(r"\b[A-Z]{3}-\d{6}\b")
 _TIMED_OUT = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
 _TRANSPORT = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
 _PARSERS = (zeep.exceptions.Error, etree.LxmlError)
-# What zeep's own code trips over when an envelope is well-formed but makes no sense (found by fuzzing).
+# What zeep and lxml trip over instead of saying so: an envelope without content, a password with a control
+# character, a token that no header can carry.
 _STUMBLES = (LookupError, AttributeError, TypeError, ValueError, RecursionError)
 
 

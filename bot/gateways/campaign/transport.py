@@ -93,14 +93,20 @@ class _DeadlineSocket:
         return io.BufferedReader(_DeadlineReader(self._socket, self._exchange))
 
 
-def _response(sock: "socket.socket", *, method: str | None = None) -> http.client.HTTPResponse:
-    """Open the answer on *sock* so that headers and body end at the deadline, however slowly they trickle."""
-    watched = cast("socket.socket", _DeadlineSocket(sock, current()))
-    return http.client.HTTPResponse(watched, method=method)
+class _Response(http.client.HTTPResponse):
+    """An answer whose head and body end at the deadline, however slowly they trickle."""
+
+    def __init__(self, sock: "socket.socket", *, method: str | None = None) -> None:
+        super().__init__(cast("socket.socket", _DeadlineSocket(sock, current())), method=method)
+
+    def begin(self) -> None:
+        """Read the head; then let the connection close, even if the server would keep it open."""
+        super().begin()
+        self.will_close = True
 
 
 class _Connection(HTTPConnection):
-    response_class = staticmethod(_response)  # type: ignore[assignment] # http.client only calls it
+    response_class = _Response
 
     def connect(self) -> None:
         super().connect()
@@ -108,31 +114,18 @@ class _Connection(HTTPConnection):
 
 
 class _SecureConnection(HTTPSConnection):
-    response_class = staticmethod(_response)  # type: ignore[assignment] # http.client only calls it
+    response_class = _Response
 
     def connect(self) -> None:
         super().connect()
         current().connected = True
 
 
-class _OneRequestEach:
-    """Keeps no connection: an idle one may be closed by the server at the moment it is used again."""
-
-    def _get_conn(self, timeout: float | None = None) -> HTTPConnection:
-        del timeout
-        fresh: HTTPConnection = self._new_conn()  # type: ignore[attr-defined] # of urllib3's pools
-        return fresh
-
-    def _put_conn(self, conn: HTTPConnection | None) -> None:
-        if conn is not None:
-            conn.close()
-
-
-class _Pool(_OneRequestEach, urllib3.HTTPConnectionPool):
+class _Pool(urllib3.HTTPConnectionPool):
     ConnectionCls = _Connection
 
 
-class _SecurePool(_OneRequestEach, urllib3.HTTPSConnectionPool):
+class _SecurePool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 

@@ -156,6 +156,17 @@ def test_activities_that_do_not_come_are_missed(content: str) -> None:
         definition(parsed(content))
 
 
+def test_a_relative_namespace_has_no_canonical_form() -> None:
+    with pytest.raises(UnreadableDefinition, match="no canonical form"):
+        definition(parsed('<activities><js xmlns="relative" name="j"/></activities>'))
+
+
+def test_a_name_with_a_replaced_character_is_read_all_the_same() -> None:
+    read = definition(parsed('<activities><js n\ufffdme="j"/></activities>'))
+
+    assert read.activities[0].xml == '<js n\ufffdme="j"></js>'
+
+
 def test_a_definition_nested_without_end_is_no_trap() -> None:
     deep = "<a>" * 5000 + "</a>" * 5000
 

@@ -423,6 +423,28 @@ class TestRequest:
 
         assert len(house.gateway().statuses()) == 1
 
+    def test_has_a_connection_of_its_own_even_if_the_server_keeps_the_last_one_open(
+        self, house: House
+    ) -> None:
+        more: list[bytes] = []
+
+        def keep_open(connection: socket.socket) -> None:
+            answer = f"HTTP/1.1 200 OK\r\nContent-Length: {len(FOUND)}\r\n\r\n{FOUND}"
+            connection.sendall(answer.encode())
+            connection.settimeout(0.3)
+            more.append(connection.recv(1))
+
+        house.server.on(QUERY, keep_open, reset())
+        gateway = house.gateway()
+        gateway.statuses()
+
+        # On a connection that was already there, this would be taken for one that was never made.
+        with pytest.raises(OutcomeUnknown):
+            gateway.statuses()
+
+        assert house.server.count(QUERY) == 2
+        assert more == [b""]
+
     def test_keeps_no_cookie_of_the_server(self, house: House) -> None:
         house.server.on(QUERY, http(200, FOUND, Set_Cookie="__sessiontoken=stolen; Path=/"), http(200, FOUND))
         gateway = house.gateway()
