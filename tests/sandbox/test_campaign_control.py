@@ -38,6 +38,7 @@ def test_the_world_is_shown_as_it_stands(soap: SoapClient, clock: HandClock) -> 
     assert world["journal"][-1]["message"] == "Empty return for method 'Logon' of service 'xtk:session'."
     assert world["journal"][-1]["error"] is True
     assert (world["sessions"], world["logons"], world["writes"]) == (1, 1, 0)
+    assert world["calls"] == {"xtk:session#Logon": 1}
 
 
 def test_the_next_event_leads_through_the_day(soap: SoapClient, clock: HandClock) -> None:

@@ -62,6 +62,13 @@ def test_while_marketing_restarts_only_apache_and_the_levers_answer(
     assert soap.call("xtk:session#TestCnx").status_code == 200
 
 
+def test_a_restart_of_marketing_may_forget_who_was_logged_on(soap: SoapClient, clock: HandClock) -> None:
+    soap.lever("restart-marketing", seconds=5, forget_sessions=True)
+    clock.forward(seconds=5)
+
+    assert soap.call("xtk:session#TestCnx").text.startswith("XSV-350008")
+
+
 def test_pings_need_a_session(soap: SoapClient) -> None:
     assert soap.get("/nl/jsp/ping.jsp").text == "OK\n2026-11-22 04:30:00.000Z\n"
     assert soap.get("/nl/jsp/mcPing.jsp").text.endswith("7/400 pending events\n")

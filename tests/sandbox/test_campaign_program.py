@@ -81,6 +81,11 @@ def test_the_program_prints_its_address_obeys_the_clock_file_and_goes_quietly(tm
     ]
 
 
+def test_a_start_that_fails_leaves_no_socket_behind() -> None:
+    with pytest.raises(KeyError, match="nope"), CampaignServer(scenario="nope"):
+        pass
+
+
 def test_calls_are_recorded_without_their_secrets(tmp_path: Path, clock: HandClock) -> None:
     journal = tmp_path / "campaign.jsonl"
     with CampaignServer(Plan(history_days=0), clock=clock, journal=journal) as server:

@@ -106,7 +106,7 @@ def test_selecting_an_unknown_attribute_is_a_fault(soap: SoapClient, node: str) 
         "<queryDef schema='xtk:workflow' operation='remove'><select><node expr='@id'/></select></queryDef>",
         "<queryDef schema='xtk:workflow'/>",
         "<queryDef schema='xtk:workflow' lineCount='many'><select><node expr='@id'/></select></queryDef>",
-        "<queryDef schema='xtk:option'><select><node expr='1'/></select><orderBy><node/></orderBy></queryDef>",
+        "<queryDef schema='xtk:option'><select><node expr=''/></select><orderBy><node/></orderBy></queryDef>",
     ],
 )
 def test_a_query_that_makes_no_sense_is_a_fault(soap: SoapClient, query: str) -> None:

@@ -106,7 +106,10 @@ def _restart(order: Order) -> Json:
 
 
 def _restart_marketing(order: Order) -> Json:
+    """Restart marketing; with `forget_sessions`, nobody is logged on afterwards."""
     order.world.marketing.restart(order.world.time, order.number("seconds", 180))
+    if order.body.get("forget_sessions"):
+        order.world.access.sessions.clear()
     return {"ok": True}
 
 
@@ -203,7 +206,7 @@ def _writes(order: Order) -> Json:
 
 
 def _look(order: Order) -> Json:
-    return look(order.world)
+    return look(order.world) | {"calls": dict(order.server.record.counts)}
 
 
 def _next(order: Order) -> Json:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 from threading import Lock
 from xml.sax.saxutils import escape
@@ -13,18 +14,22 @@ LOG_ON_METHODS = {"Logon": 1, "BearerTokenLogon": 0}
 
 
 class SoapRecord:
-    """Writes `{"action", "body", "status"}` per call.
+    """Counts calls, and writes `{"action", "body", "status"}` for each.
 
     Attributes:
         path: the file, `None` to write nothing.
+        counts: how often each action was called, whatever came of it.
     """
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
+        self.counts: Counter[str] = Counter()
         self._lock = Lock()
 
     def add(self, action: str, body: bytes, status: int, secrets: set[str]) -> None:
         """Append a call; `status` is 0 where no answer was given."""
+        with self._lock:
+            self.counts[action] += 1
         if self.path is None:
             return
         text = body.decode("utf-8", errors="replace")

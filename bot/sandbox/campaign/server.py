@@ -84,8 +84,12 @@ class CampaignServer:
     def start(self) -> None:
         """Bind the port, build the world, and serve in threads of its own."""
         self._http = _Listener(self._address, self)
-        self.plan = replace(self.plan, url=self.url)
-        self.reset()
+        try:
+            self.plan = replace(self.plan, url=self.url)
+            self.reset()
+        except BaseException:
+            self._http.server_close()
+            raise
         for work in (self._serve, self._tick):
             thread = threading.Thread(target=work, name=f"campaign-{work.__name__.strip('_')}")
             thread.start()
@@ -129,6 +133,7 @@ class CampaignServer:
         self.scenario = scenario or self.scenario
         self.world = build(scene(self.scenario, self.plan), self.clock())
         self.faults = Faults()
+        self.record.counts.clear()
 
     def _serve(self) -> None:
         assert self._http is not None

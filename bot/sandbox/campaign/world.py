@@ -77,7 +77,8 @@ class Settings:
         memo: `inline` serves definitions as `<activities>`, `text` as text inside `<data>`.
         bare_empty: serve "nothing found" as an empty `pdomOutput` instead of an empty element in it.
         run_error: what every run that leaves the house fails with, `""` for nothing.
-        fault_status: the HTTP status of a SOAP fault; SOAP says 500, and 200 has been seen as well.
+        fault_status: the HTTP status of a SOAP fault: 500 as SOAP 1.1 says, or 200, the only one with which
+            Adobe's own SDK takes a fault apart.
         journal_missing: lose the error lines of a failed run (KA-24179).
     """
 
