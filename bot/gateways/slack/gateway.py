@@ -1,0 +1,227 @@
+"""The `Slack` port on the Web API. How a card looks and who may do what are decided elsewhere."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.domain.errors import SlackRefused, SlackUnreachable
+from bot.domain.policy import Person
+from bot.gateways.slack import border
+from bot.service.ports import Card
+
+SLACK_API_URL = "https://slack.com/api/"
+EVENT_TYPE = "mcsync_card"
+"""The type of the metadata that carries a card's key."""
+
+_RETRY_PAUSE_SECONDS = 0.2
+_PAGE_SIZE = 200
+_MOST_PAGES = 10
+_SLACKBOT = "USLACKBOT"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who the bot token is.
+
+    Attributes:
+        team_id: the workspace.
+        user_id: the bot's user.
+        bot_id: the bot.
+        url: the workspace's address.
+    """
+
+    team_id: str
+    user_id: str
+    bot_id: str
+    url: str
+
+
+class SlackGateway:
+    """One workspace, as the owner of a bot token sees it; constructing calls nobody. Safe in any thread.
+
+    Reads, and the update of a message, are tried twice when the connection fails or Slack answers with a
+    server error at once. What cannot be taken back (a post, a whisper) is tried once: whether it arrived is
+    for the caller to find out.
+
+    Args:
+        bot_token: `xoxb-…`.
+        api_url: the base of the Web API.
+        timeout_seconds: of each step of a call: connecting, and each read.
+    """
+
+    def __init__(self, bot_token: str, api_url: str = SLACK_API_URL, *, timeout_seconds: int = 8) -> None:
+        self._client = border.web_client(bot_token, api_url, timeout_seconds)
+        self._identity: Identity | None = None
+
+    def identity(self) -> Identity:
+        """Read who we are (`auth.test`), once.
+
+        Raises:
+            SlackError: the call failed; nothing is remembered.
+        """
+        if self._identity is None:
+            answer = self._read("auth.test", {})
+            self._identity = Identity(
+                team_id=_text(answer, "team_id", "auth.test"),
+                user_id=_text(answer, "user_id", "auth.test"),
+                bot_id=_text(answer, "bot_id", "auth.test"),
+                url=_text(answer, "url", "auth.test"),
+            )
+        return self._identity
+
+    def post(self, channel: str, card: Card, *, key: str) -> str:
+        """Post *card* with *key* as its metadata; return its `ts`.
+
+        Raises:
+            SlackUnreachable: it may have been posted nevertheless; `find` tells.
+            SlackBusy: it was surely not.
+            SlackRefused: it was surely not.
+        """
+        answer = border.call(
+            self._client,
+            "chat.postMessage",
+            json={
+                **_content(channel, card),
+                "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+                "unfurl_links": False,
+                "unfurl_media": False,
+            },
+        )
+        return _text(answer, "ts", "chat.postMessage")
+
+    def update(self, channel: str, ts: str, card: Card) -> None:
+        """Replace the content of a message; its metadata stays.
+
+        Raises:
+            SlackError: the call failed; it may be repeated.
+        """
+        json = {**_content(channel, card), "ts": ts}
+        _twice(lambda: border.call(self._client, "chat.update", json=json))
+
+    def find(self, channel: str, key: str, *, since: datetime) -> str | None:
+        """Find the `ts` of our own message that carries *key*, posted after *since* (machine time).
+
+        Raises:
+            SlackRefused: the history may not be read, or holds more messages than we read
+                (`history_too_long`, a code of ours).
+            SlackError: another call failed.
+        """
+        us = self.identity()
+        params = {
+            "channel": channel,
+            "oldest": f"{since.timestamp():.6f}",
+            "include_all_metadata": "true",
+            "limit": str(_PAGE_SIZE),
+        }
+        for _ in range(_MOST_PAGES):
+            page = self._read("conversations.history", params)
+            messages = page.get("messages")
+            if not isinstance(messages, list):
+                raise border.unreadable("conversations.history")
+            for message in messages:
+                if _carries(message, key, us):
+                    return _text(message, "ts", "conversations.history")
+            cursor = _next_cursor(page)
+            if not cursor:
+                return None
+            params["cursor"] = cursor
+        raise SlackRefused(
+            f"The channel has more than {_MOST_PAGES} pages of messages since the card was posted, "
+            "so it was not looked for further.",
+            code="history_too_long",
+        )
+
+    def whisper(self, channel: str, user: str, text: str) -> None:
+        """Show *text* to one person in the channel.
+
+        Raises:
+            SlackUnreachable: it may have been shown nevertheless.
+            SlackError: the call failed.
+        """
+        border.call(self._client, "chat.postEphemeral", json={"channel": channel, "user": user, "text": text})
+
+    def person(self, user: str) -> Person:
+        """Read who somebody is (`users.info`); on Enterprise Grid a member of our workspace is not foreign.
+
+        Raises:
+            SlackRefused: such as `user_not_found`.
+            SlackError: the call failed.
+        """
+        ours = self.identity().team_id
+        found = self._read("users.info", {"user": user}).get("user")
+        if not isinstance(found, dict):
+            raise border.unreadable("users.info")
+        profile = _part(found, "profile")
+        teams = _part(found, "enterprise_user").get("teams")
+        at_home = found.get("team_id") == ours or (isinstance(teams, list) and ours in teams)
+        user_id = _text(found, "id", "users.info")
+        names = (profile.get("display_name"), found.get("real_name"), found.get("name"), user_id)
+        return Person(
+            id=user_id,
+            name=next(name for name in names if isinstance(name, str) and name),
+            bot=bool(found.get("is_bot") or found.get("is_workflow_bot") or user_id == _SLACKBOT),
+            deactivated=bool(found.get("deleted")),
+            guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
+            foreign=bool(found.get("is_stranger")) or not at_home,
+        )
+
+    def members(self, group: str) -> frozenset[str]:
+        """Read the members of a user group (`usergroups.users.list`), uncached.
+
+        Raises:
+            SlackRefused: such as `no_such_subteam`.
+            SlackError: the call failed.
+        """
+        users = self._read("usergroups.users.list", {"usergroup": group}).get("users")
+        if not isinstance(users, list) or not all(isinstance(user, str) for user in users):
+            raise border.unreadable("usergroups.users.list")
+        return frozenset(users)
+
+    def _read(self, method: str, params: Mapping[str, str]) -> dict[str, Any]:
+        return _twice(lambda: border.call(self._client, method, params=params))
+
+
+def _twice(attempt: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return attempt()
+    except SlackUnreachable as error:
+        if border.timed_out(error):
+            raise
+    time.sleep(_RETRY_PAUSE_SECONDS)
+    return attempt()
+
+
+def _content(channel: str, card: Card) -> dict[str, Any]:
+    return {"channel": channel, "text": card.text, "blocks": list(card.blocks)}
+
+
+def _carries(message: object, key: str, us: Identity) -> bool:
+    """Tell whether *message* is ours and carries *key*: any app may write metadata of our type."""
+    if not isinstance(message, dict):
+        return False
+    metadata = _part(message, "metadata")
+    ours = message.get("bot_id") == us.bot_id or message.get("user") == us.user_id
+    return (
+        ours
+        and metadata.get("event_type") == EVENT_TYPE
+        and _part(metadata, "event_payload").get("key") == key
+    )
+
+
+def _next_cursor(page: Mapping[str, Any]) -> str:
+    cursor = _part(page, "response_metadata").get("next_cursor")
+    return cursor if isinstance(cursor, str) else ""
+
+
+def _part(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = answer.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _text(answer: Mapping[str, Any], name: str, method: str) -> str:
+    value = answer.get(name)
+    if not isinstance(value, str) or not value:
+        raise border.unreadable(method)
+    return value
