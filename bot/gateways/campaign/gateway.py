@@ -96,7 +96,8 @@ class CampaignGateway:
                 lines=1,
             )
         )
-        if found is None:
+        # Some servers answer "none" by an empty element.
+        if found is None or not (len(found) or found.attrib):
             raise NotFound(f"Campaign has no workflow {name}.")
         read = records.workflow(found)
         if read.status.name != name:

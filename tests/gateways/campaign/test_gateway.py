@@ -173,8 +173,9 @@ class TestWorkflow:
         expressions = {node.get("expr") for node in query.iterfind("select/node")}
         assert {"data", "[modifiedBy/@name]", "@lastModified"} <= expressions
 
-    def test_that_is_not_there_is_named(self, house: House) -> None:
-        house.server.on(QUERY, http(200, answers.query("")))
+    @pytest.mark.parametrize("output", ["", "<workflow/>"])
+    def test_that_is_not_there_is_named(self, house: House, output: str) -> None:
+        house.server.on(QUERY, http(200, answers.query(output)))
 
         with pytest.raises(NotFound, match="no workflow mcSynch_mcExec1"):
             house.gateway().workflow("mcSynch_mcExec1")
