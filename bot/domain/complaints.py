@@ -23,7 +23,8 @@ _NO_COMPLAINT = re.compile(
 )
 _HINT = re.compile(
     r"deadlock|registrationtoken|bigint|certificate|resolve|unreachable|xtkworkflowlog|relay|event|tracking|mc_last"
-    r"|login|expired|locked|disabled|logon|xtk|connection|unknown host|no route|account|operator"
+    r"|login|expired|locked|disabled|logon|xtk|connection|host|no route|account|operator|attempts|gateway"
+    r"|unavailable|url|ip address|server|neo-|empty"
 )
 _PAUSED = re.compile(
     r"\b(?:paused|suspended|en pause|suspendu|pausiert|angehalten|en pausa|pausado|suspendido|in pausa"
@@ -46,7 +47,7 @@ def complains(message: str, phrases: PhraseTable = BUILT_IN) -> bool:
         return True
     if message.isascii() and not _HINT.search(folded):
         return False
-    return read_message(message, phrases).words >= Words.NAMES or any(True for _ in matches(links(message)))
+    return read_message(message, phrases).words > Words.NONE or any(True for _ in matches(links(message)))
 
 
 def pauses(message: str) -> bool:

@@ -28,7 +28,10 @@ RUN_BEFORE = timedelta(minutes=150)
 """How far back the run before this one may lie: an hourly workflow may skip once."""
 
 PROBED = timedelta(seconds=60)
-"""How near a probe must be to tell what RT did at the time of the failure."""
+"""How near a probe must be to tell that RT was away at the time of the failure."""
+
+CLOSE = timedelta(seconds=30)
+"""How close together two probes that RT answered must be to tell that it was not away between them."""
 
 REPEATED = 3
 """Failures on different days before their times are called a pattern."""
@@ -54,6 +57,7 @@ class Fact(StrEnum):
     SEEN_AWAY = "seen-away"
     SEEN_UP = "seen-answering"
     ON_TIME = "began-on-time-in-danger"
+    IN_RHYTHM = "began-in-rhythm-in-danger"
     CUT = "began-on-time-and-was-cut"
     LATE = "began-late"
     OUT_OF_TURN = "began-out-of-turn"
@@ -70,11 +74,11 @@ POINTS: Mapping[Cause, Mapping[Fact, int]] = {
         Fact.IN_DANGER: 1,
         Fact.UNCERTAIN: -1,
         Fact.REPEATED: 1,
-        Fact.ELSEWHERE: -2,
+        Fact.ELSEWHERE: -3,
         Fact.SEEN_AWAY: 1,
-        Fact.SEEN_UP: -2,
+        Fact.SEEN_UP: -3,
         Fact.ON_TIME: 1,
-        Fact.OUT_OF_TURN: -2,
+        Fact.OUT_OF_TURN: -3,
         Fact.PASSED_BEFORE: 1,
     },
     Cause.LATE_START: {
@@ -267,7 +271,7 @@ def _start(case: Case, turn: Punctuality | None) -> dict[Fact, Evidence]:
     match turn.turn:
         case Turn.ON_TIME if planned_in_danger:
             text = f"{plan}, inside the time kept free around the restart."
-            return {Fact.ON_TIME: Evidence("schedule", text, late)}
+            return {Fact.ON_TIME if turn.by_schedule else Fact.IN_RHYTHM: Evidence("schedule", text, late)}
         case Turn.ON_TIME:
             text = f"{plan}; it began on time and was still busy when RT restarted."
             return {Fact.CUT: Evidence("schedule", text, late)}
@@ -289,6 +293,7 @@ def _probes(case: Case) -> dict[Fact, Evidence]:
     zone = case.windows[0].zone if case.windows else ZoneInfo("UTC")
     near = [seen for seen in (before, after) if seen is not None]
     away = [seen for seen in near if not seen.answered]
+    up = before is not None and after is not None and after.at - before.at <= CLOSE
     if away:
         first, last = _away(case.sightings, away[0])
         span = (
@@ -299,7 +304,7 @@ def _probes(case: Case) -> dict[Fact, Evidence]:
         facts[Fact.SEEN_AWAY] = Evidence(
             "probe", f"A probe saw RT away {span}.", (first.at - at).total_seconds()
         )
-    elif before is not None and after is not None:
+    elif up and before is not None and after is not None:
         instants = listed([clock(before.at, zone), clock(after.at, zone)])
         text = f"Probes saw RT answer at {instants}, just before and after the failure."
         facts[Fact.SEEN_UP] = Evidence("probe", text)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.diagnosis import diagnose
 from bot.domain.errors import UnreadableInput
 from bot.domain.journal import Failure
+from bot.domain.learning import Sighting
 from bot.domain.paste import EPOCH, Pasted
 from bot.domain.phrases import BUILT_IN, PhraseTable
 from bot.domain.restart import RestartWindow
@@ -37,6 +38,7 @@ def judge_paste(
     *,
     windows: Sequence[RestartWindow],
     marketing_windows: Sequence[RestartWindow] = (),
+    sightings: Sequence[Sighting] = (),
     workflow: str | None = None,
     schedule: Schedule | None = None,
     zone: ZoneInfo | None = None,
@@ -48,6 +50,7 @@ def judge_paste(
         pasted: as `read_paste` gives it.
         windows: RT's restarts.
         marketing_windows: marketing's own restarts.
+        sightings: what probes of RT saw.
         workflow: judge this workflow only, `None` for whichever failed last.
         schedule: the workflow's schedule, if it is known.
         zone: the zone that the schedule runs in.
@@ -66,6 +69,7 @@ def judge_paste(
         journal=pasted.journal(failure.workflow),
         windows=windows,
         marketing_windows=marketing_windows,
+        sightings=sightings,
         history=[one for one in failures[:-1] if one.workflow == failure.workflow],
         schedule=schedule,
         zone=zone,

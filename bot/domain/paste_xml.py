@@ -26,6 +26,7 @@ _ATTRIBUTE = re.compile(r"(?:[\w.-]{1,40}:)?([A-Za-z_][\w.-]{0,60})\s{0,4}=\s{0,
 _LOOKS_LIKE = re.compile(
     r"<(?:[\w.-]{1,40}:)?(?:workflowLog|workflow|faultstring|queryDef|log)\b|\blogDate\s?=", re.IGNORECASE
 )
+_DIRECT = re.compile(r"<(?:[\w.-]{1,40}:)?(?:workflowLog|workflow|faultstring)\b", re.IGNORECASE)
 _ESCAPED = re.compile(r"&lt;(?:[\w.-]{1,40}:)?(?:workflowLog|workflow|faultstring)\b", re.IGNORECASE)
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
@@ -57,7 +58,7 @@ def read_fragments(text: str) -> Iterator[Row]:
 
     A workflow that is paused and failed gives a row with an empty message (KA-24179), dated if it tells when.
     """
-    if not _LOOKS_LIKE.search(text):
+    if not _DIRECT.search(text):
         text = html.unescape(text)
     text = _CDATA.sub(lambda found: html.escape(found[1]), text)
     scanner = _Scanner(text)

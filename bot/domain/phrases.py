@@ -60,6 +60,7 @@ WRAPPER_PHRASES = (
 NEAR = 200
 """Characters around the service's name in which the method and the phrase must stand."""
 
+_SERVICE_NAME = "xtk:session"
 _MOST_SERVICES = 50
 _MOST_METHODS = 6
 _LONGEST_TAIL = 60
@@ -169,9 +170,12 @@ def read_words(text: str, table: PhraseTable = BUILT_IN) -> Reading:
     if best.words is Words.NAMES:
         language = _cut_phrase(folded, table)
         return Reading(Words.TRUNCATED, language) if language else best
-    _, language = next(_phrases_in(folded, table), ("", ""))
+    phrase, language = next(_phrases_in(folded, table), ("", ""))
     if not language:
         return best
+    at = folded.find(phrase)
+    if _about_another(folded, at, at + len(phrase)):
+        return Reading(Words.OTHER_METHOD, language)
     return Reading(Words.TRUNCATED if _ends_before_the_service(folded) else Words.OTHER_METHOD, language)
 
 
@@ -246,4 +250,7 @@ def _ends_before_the_service(folded: str) -> bool:
     if tail == folded or len(tail) > _LONGEST_TAIL:
         return False
     named = _ANY_SERVICE.search(tail)
-    return named is None or "xtk:session".startswith(named[0].replace(" ", ""))
+    begun = (
+        named is not None and named.end() == len(tail) and _SERVICE_NAME.startswith(named[0].replace(" ", ""))
+    )
+    return named is None or (begun and not _SERVICE.search(tail))
