@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from secrets import token_hex
 from socket import gethostname
@@ -15,7 +15,9 @@ from slack_bolt.adapter.wsgi import SlackRequestHandler
 
 import commands
 from bot.domain.errors import CampaignError
+from bot.domain.learning import Sighting
 from bot.gateways.campaign import CampaignConnection, CampaignGateway, ImsConnection
+from bot.gateways.campaign.probe import Web, probe
 from bot.gateways.scheduler import Scheduler
 from bot.gateways.slack import CachedGroups, SlackGateway, SocketConnection
 from bot.gateways.slack.border import web_client
@@ -103,6 +105,29 @@ class Program:
         log.info("program.closed")
 
 
+class _Probes:
+    """Looks at the execution instances from outside, by the addresses of the configuration.
+
+    Args:
+        campaigns: the marketing servers.
+        clock: tells when a look was.
+    """
+
+    def __init__(self, campaigns: Sequence[CampaignSettings], clock: Clock) -> None:
+        self._places = {
+            (campaign.instance.name, workflow): (url, campaign.ca_file)
+            for campaign in campaigns
+            for workflow, url in campaign.probe_urls.items()
+        }
+        self._clock = clock
+
+    def look(self, instance: str, workflow: str) -> Sighting | None:
+        url, ca_file = self._places[instance, workflow]
+        at = self._clock.now()
+        seen = probe(url, ca_file=str(ca_file) if ca_file else None)
+        return None if seen.web is Web.UNKNOWN else Sighting(at, seen.web is Web.PRESENT, seen.utc_offset)
+
+
 class _BarsInStore:
     """Lets the Campaign gateways remember refused log-ons in the store."""
 
@@ -135,6 +160,7 @@ def build(settings: Settings, clock: Clock, *, bell_seconds: float = 1.0) -> Pro
             store=store,
             slack=slack,
             directory=CachedGroups(slack, clock),
+            probe=_Probes(settings.campaigns, clock),
             campaigns=campaigns,
             instances={c.instance.name: c.instance for c in settings.campaigns},
             roles=settings.slack.roles,

@@ -15,7 +15,7 @@ from slack_bolt import Ack, App, BoltResponse, Respond
 
 from bot.domain.errors import McsyncError
 from bot.service.back_office import BackOffice
-from commands import approvals, diagnose, grammar, help, shift, status  # noqa: A004 - named as people type it
+from commands import approvals, diagnose, forecast, grammar, help, shift, status  # noqa: A004 - named as people type it
 from commands.reply import Reply, Request
 
 log = structlog.get_logger(__name__)
@@ -26,6 +26,7 @@ Press = Callable[[Request, BackOffice], Reply | None]
 ANSWERS: Mapping[str, Answer] = {
     "status": status.answer,
     "diagnose": diagnose.answer,
+    "forecast": forecast.answer,
     "shift": shift.answer,
     "help": help.answer,
 }

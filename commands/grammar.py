@@ -34,6 +34,7 @@ COMMANDS: dict[str, Entry] = {
     for entry in (
         Entry("status", "[instance | workflow]", "shows what is watched and what is wrong"),
         Entry("diagnose", "[workflow]", "shows the latest failure, its cause and how we know"),
+        Entry("forecast", "[workflow] [days]", "shows which runs will meet which restarts"),
         Entry("shift", "<workflow> +5 | +10", "asks to move the start to so many minutes after RT's restart"),
         Entry("help", "[command]", "shows this"),
     )

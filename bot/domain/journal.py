@@ -101,3 +101,26 @@ def starts_in(
         stretches.setdefault(bisect_left(pauses, start), []).append(start)
     long_enough = [starts for starts in stretches.values() if len(starts) > 1]
     return tuple(long_enough[-1]) if long_enough else ()
+
+
+def runs_in(entries: Iterable[JournalEntry], scheduler: str) -> tuple[tuple[datetime, timedelta], ...]:
+    """Measure how long the runs took: from the scheduler's line to the last line before its next one.
+
+    The newest run is left out, since it may not be over; so are runs that failed.
+
+    Args:
+        entries: the journal, in any order.
+        scheduler: the name of the scheduler activity.
+
+    Returns:
+        The start in UTC and the time taken, oldest first.
+    """
+    runs: list[list[JournalEntry]] = []
+    for entry in sorted(entries, key=lambda entry: entry.at):
+        if entry.activity == scheduler and not entry.error:
+            runs.append([entry])
+        elif runs:
+            runs[-1].append(entry)
+    return tuple(
+        (run[0].at, run[-1].at - run[0].at) for run in runs[:-1] if not any(entry.error for entry in run)
+    )

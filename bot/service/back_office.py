@@ -12,6 +12,8 @@ from bot.service.changes import Changes
 from bot.service.incidents import Incidents
 from bot.service.logons import Logons
 from bot.service.office import Kind, Office
+from bot.service.outlook import Outlook
+from bot.service.probes import Probes
 from bot.service.proofs import Proofs
 from bot.service.requests import Requests
 from bot.service.watch import Watch
@@ -30,6 +32,8 @@ class BackOffice:
         changes: it is carried out.
         proofs: it is proved.
         watch: polls.
+        probes: watch the execution instances.
+        outlook: looks ahead.
         cards: cards are kept true.
         logons: a refused log-on is lifted.
     """
@@ -41,6 +45,8 @@ class BackOffice:
     changes: Changes
     proofs: Proofs
     watch: Watch
+    probes: Probes
+    outlook: Outlook
     cards: Cards
     logons: Logons
 
@@ -57,12 +63,15 @@ class BackOffice:
             Kind.CARD: self.cards.show,
             Kind.WHISPER: self.cards.whisper,
             Kind.TRY_ONCE: self.logons.try_once,
+            Kind.PROBE: self.probes.probe,
+            Kind.OUTLOOK: self.outlook.look,
         }
 
 
 def furnish(office: Office, render: Render) -> BackOffice:
     """Build every use case around *office*."""
     incidents = Incidents(office)
+    probes, outlook = Probes(office), Outlook(office, incidents)
     return BackOffice(
         office=office,
         incidents=incidents,
@@ -70,7 +79,9 @@ def furnish(office: Office, render: Render) -> BackOffice:
         approvals=Approvals(office),
         changes=Changes(office),
         proofs=Proofs(office, incidents),
-        watch=Watch(office, incidents),
+        watch=Watch(office, incidents, probes, outlook),
+        probes=probes,
+        outlook=outlook,
         cards=Cards(office, render),
         logons=Logons(office),
     )

@@ -16,6 +16,7 @@ import structlog
 from bot.domain.errors import SlackRefused
 from bot.domain.incident import Incident
 from bot.domain.instance import Instance
+from bot.domain.notice import Notice
 from bot.domain.proposal import Proposal
 from bot.service.office import Office
 from bot.service.ports import Card, Claim, Posted
@@ -32,9 +33,10 @@ class CardView:
     """What a card tells of.
 
     Attributes:
-        key: the incident's id, or the proposal's when it has no incident.
+        key: the incident's id, the proposal's when it has no incident, or the notice's key.
         incident: `None` for a change that somebody asked for without a failure.
         proposal: the latest one, if any.
+        notice: what is told once, instead of the two.
         instance: the marketing server concerned.
         duplicate: whether an earlier card may exist that could not be looked for.
     """
@@ -42,6 +44,7 @@ class CardView:
     key: str
     incident: Incident | None
     proposal: Proposal | None
+    notice: Notice | None
     instance: Instance
     duplicate: bool = False
 
@@ -90,14 +93,15 @@ class Cards:
         with self._office.store.read() as tx:
             incident = tx.incident(key)
             proposal = tx.proposal(incident.proposal_id if incident else key)
-        subject = incident or proposal
+            notice = tx.notice(key)
+        subject = incident or proposal or notice
         if subject is None:
             return None
         instance = self._office.instances.get(subject.instance)
         if instance is None:
             log.warning("card.instance_gone", key=key, instance=subject.instance)
             return None
-        return CardView(key, incident, proposal, instance)
+        return CardView(key, incident, proposal, notice, instance)
 
     def _post(self, key: str, view: CardView) -> None:
         intent = Posted(key, self._office.channel, "", "", self._office.clock.machine_now())

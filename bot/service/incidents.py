@@ -4,68 +4,30 @@ Who reports it does not matter: a webhook only says "look", and what it claims i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.domain.audit import Deed, Event
 from bot.domain.diagnosis import diagnose
-from bot.domain.errors import NotFound, UnreadableSchedule
+from bot.domain.errors import NotFound
 from bot.domain.incident import Incident, IncidentState, identify
 from bot.domain.instance import Instance
-from bot.domain.journal import Failure, JournalEntry, failures_in, starts_in
-from bot.domain.offer import Considered, consider, zone_of
+from bot.domain.journal import Failure
+from bot.domain.offer import Considered, consider
 from bot.domain.report import Report
-from bot.domain.schedule import Schedule
-from bot.domain.shift import Sibling
 from bot.domain.tracking import caution
 from bot.domain.verdict import Diagnosis
-from bot.domain.workflow import Workflow
-from bot.domain.zones import resolve_zone
 from bot.service.office import Kind, Office, ask_for_card, campaign_lane
-from bot.service.ports import Claim, Sighted, Work, Writing
+from bot.service.pictures import OVERLAP, Picture, take_picture
+from bot.service.ports import Claim, Work, Writing
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)
 
-OVERLAP = timedelta(minutes=10)
-"""How far before the last seen line the journal is read again: ids can wrap, and lines can come late."""
-
-FIRST_LOOK = timedelta(days=7)
-"""How far back the journal is read the first time, for the history that a diagnosis counts."""
-
-HISTORY = timedelta(days=30)
-
-STARTS_SEEN = timedelta(hours=12)
-"""How far back we look for the starts of runs, by which a paused workflow's schedule is checked."""
-
 LOOK_AGAIN = (timedelta(seconds=20), timedelta(seconds=60))
 """A webhook may overtake the journal, and a line may follow its state: so much later we look again."""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """What was read of one workflow, before anything is concluded.
-
-    Attributes:
-        instance: the marketing server.
-        workflow: as read.
-        entries: the journal since the last look.
-        failures: found in it, and the one without a line (KA-24179) once that is believed.
-        lineless: whether the workflow stands paused and failed although no line says why.
-        sighted: the sighting before this one, `None` the first time.
-        now: rule time, UTC.
-    """
-
-    instance: Instance
-    workflow: Workflow
-    entries: tuple[JournalEntry, ...]
-    failures: tuple[Failure, ...]
-    lineless: bool
-    sighted: Sighted | None
-    now: datetime
 
 
 class Incidents:
@@ -135,81 +97,28 @@ class Incidents:
             CampaignError: Campaign could not be read.
             NotFound: there is no workflow of that name.
         """
-        picture = self._take_picture(instance, name, conclude=conclude)
-        with self._office.store.read() as tx:
-            known = tx.failures(instance.name, name, since=picture.now - HISTORY)
-            siblings = siblings_of(instance, name, tx.sighted(instance.name))
-        considered = self._consider(picture, known, siblings)
-        identities = {_identity(failure) for failure in known}
-        fresh = [failure for failure in picture.failures if _identity(failure) not in identities]
-        telling = [failure for failure in fresh if _worth_telling(failure, picture)]
-        verdict = self._diagnose(telling[-1], picture, known) if telling else None
+        picture = take_picture(self._office, instance, name)
+        lineless = picture.workflow.status.failed_pause and not _explained(picture)
+        failures = picture.failures
+        if lineless and conclude:
+            lost = Failure(instance.name, name, picture.workflow.status.id, "", picture.now, "", "")
+            failures = (*failures, lost)
+        identities = {_identity(failure) for failure in picture.known}
+        fresh = [failure for failure in failures if _identity(failure) not in identities]
+        telling = [failure for failure in fresh if _worth_telling(failure, failures, picture)]
+        considered = _consider(picture)
+        verdict = _diagnose(telling[-1], failures, picture) if telling else None
         with self._office.store.write() as tx:
             added = [failure for failure in fresh if tx.add_failure(failure, picture.now)]
             told = [failure for failure in telling if failure in added]
             if told and verdict is not None:
                 self._gather(tx, picture, told, verdict=verdict, considered=considered, source=source)
             self._refresh(tx, picture, considered)
-            tx.save_sighted(_sighting(picture))
-        recent = any(failure.at >= picture.now - OVERLAP for failure in picture.failures)
-        return recent or (source == "poll" and not picture.lineless)
-
-    # --- Reading ----------------------------------------------------------------------------------
-
-    def _take_picture(self, instance: Instance, name: str, *, conclude: bool) -> Picture:
-        office, now = self._office, self._office.clock.now()
-        campaign = office.campaigns[instance.name]
-        with office.store.read() as tx:
-            sighted = next((s for s in tx.sighted(instance.name) if s.status.name == name), None)
-        workflow = campaign.workflow(name)
-        status = workflow.status
-        since = now - FIRST_LOOK
-        if sighted and sighted.journal_at:
-            since = min(sighted.journal_at - OVERLAP, now - STARTS_SEEN)
-        entries = campaign.journal(status.id, since)
-        failures = failures_in(entries, instance=instance.name, workflow=name, workflow_id=status.id)
-        lineless = status.failed_pause and not self._explained(failures, workflow, instance, now)
-        if lineless and conclude:
-            failures = (*failures, Failure(instance.name, name, status.id, "", now, "", ""))
-        return Picture(instance, workflow, entries, failures, lineless, sighted, now)
-
-    def _explained(
-        self, failures: Sequence[Failure], workflow: Workflow, instance: Instance, now: datetime
-    ) -> bool:
-        """Tell whether a failure since the workflow's last start is known, or among *failures*."""
-        begun = workflow.last_start or now - timedelta(days=1)
-        if any(failure.at >= begun for failure in failures):
-            return True
-        with self._office.store.read() as tx:
-            return bool(tx.failures(instance.name, workflow.status.name, since=begun))
-
-    def _consider(
-        self, picture: Picture, known: Sequence[Failure], siblings: Sequence[Sibling]
-    ) -> Considered:
-        failed_at = [failure.at for failure in (*known, *picture.failures)]
-        starts = starts_in(picture.entries, picture.workflow.definition.scheduler or "", failures=failed_at)
-        return consider(
-            picture.workflow,
-            picture.instance,
-            picture.instance.execution(picture.workflow.status.name),
-            siblings=siblings,
-            starts=starts,
-            now=picture.now,
-        )
-
-    def _diagnose(self, failure: Failure, picture: Picture, known: Sequence[Failure]) -> Diagnosis:
-        instance = picture.instance
-        history = [earlier for earlier in (*known, *picture.failures) if earlier.at < failure.at]
-        schedule, zone = _schedule_of(picture.workflow, instance)
-        return diagnose(
-            failure,
-            journal=picture.entries,
-            windows=instance.execution(failure.workflow).windows,
-            marketing_windows=instance.windows,
-            history=tuple(dict.fromkeys(history)),
-            schedule=schedule,
-            zone=zone,
-        )
+            tx.save_sighted(picture.sighting)
+            known = tx.lesson(instance.name, name) or picture.lesson
+            tx.save_lesson(known.with_runs(picture.lesson.runs))
+        recent = any(failure.at >= picture.now - OVERLAP for failure in failures)
+        return recent or (source == "poll" and not lineless)
 
     # --- Recording --------------------------------------------------------------------------------
 
@@ -230,14 +139,14 @@ class Incidents:
         )
         offers = considered.offers if verdict.offers_shift else ()
         run = next((offer.run_after_restart for offer in offers if offer.safe), None)
-        execution = picture.instance.execution(status.name)
+        execution = picture.execution
         incident = Incident(
             id=before.id if before else identify(*_identity(told[0]), verdict.cause.value),
             instance=latest.instance,
             workflow=latest.workflow,
             workflow_id=status.id,
             diagnosis=verdict,
-            first_at=before.first_at if before else told[0].at,
+            first_at=before.first_at if before and before.failures else told[0].at,
             last_at=latest.at,
             failures=(before.failures if before else 0) + len(told),
             message=latest.message,
@@ -320,46 +229,40 @@ def _identity(failure: Failure) -> tuple[str, str, str, str]:
     return failure.instance, failure.workflow_id, failure.journal_id, failure.at.isoformat()
 
 
-def _worth_telling(failure: Failure, picture: Picture) -> bool:
+def _explained(picture: Picture) -> bool:
+    """Tell whether a failure since the workflow's last start is known, or stands in the journal."""
+    begun = picture.workflow.last_start or picture.now - timedelta(days=1)
+    return any(failure.at >= begun for failure in (*picture.known, *picture.failures))
+
+
+def _worth_telling(failure: Failure, failures: Sequence[Failure], picture: Picture) -> bool:
     """Tell whether a failure that is new to us is news: the first look finds many that are long over."""
     if picture.sighted is not None and picture.sighted.read_at is not None:
         return failure.at >= picture.sighted.read_at - OVERLAP
-    return picture.workflow.status.failed_pause and failure == picture.failures[-1]
+    return picture.workflow.status.failed_pause and failure == failures[-1]
 
 
-def _sighting(picture: Picture) -> Sighted:
-    earlier = picture.sighted.journal_at if picture.sighted else None
-    latest = max((entry.at for entry in picture.entries), default=earlier)
-    definition = picture.workflow.definition
-    return Sighted(
-        instance=picture.instance.name,
-        status=picture.workflow.status,
-        at=picture.now,
-        period=definition.period or "",
-        timezone=definition.timezone or picture.workflow.timezone,
-        read_at=picture.now,
-        journal_at=latest or picture.now,
+def _consider(picture: Picture) -> Considered:
+    return consider(
+        picture.workflow,
+        picture.instance,
+        picture.execution,
+        siblings=picture.siblings,
+        starts=picture.starts,
+        now=picture.now,
     )
 
 
-def _schedule_of(workflow: Workflow, instance: Instance) -> tuple[Schedule | None, ZoneInfo | None]:
-    try:
-        return Schedule.parse(workflow.definition.period or ""), zone_of(workflow, instance)
-    except UnreadableSchedule:
-        return None, None
-
-
-def siblings_of(instance: Instance, name: str, sighted: Sequence[Sighted]) -> tuple[Sibling, ...]:
-    """List the other archiving workflows whose schedules we know."""
-    siblings = []
-    for other in sighted:
-        if other.status.name == name or other.status.name not in instance.workflows:
-            continue
-        try:
-            zone = resolve_zone(
-                other.timezone, "", server_zone=instance.zone, database_zone=instance.database_zone
-            )
-            siblings.append(Sibling(other.status.name, Schedule.parse(other.period), zone, None))
-        except UnreadableSchedule:
-            continue
-    return tuple(siblings)
+def _diagnose(failure: Failure, failures: Sequence[Failure], picture: Picture) -> Diagnosis:
+    history = [earlier for earlier in (*picture.known, *failures) if earlier.at < failure.at]
+    schedule, zone = picture.schedule
+    return diagnose(
+        failure,
+        journal=picture.entries,
+        windows=picture.windows,
+        marketing_windows=picture.instance.windows,
+        sightings=picture.lesson.sightings,
+        history=tuple(dict.fromkeys(history)),
+        schedule=schedule,
+        zone=zone,
+    )

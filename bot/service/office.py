@@ -11,7 +11,7 @@ from enum import StrEnum
 from bot.domain.errors import NotFound
 from bot.domain.instance import Instance
 from bot.domain.policy import Roles
-from bot.service.ports import Campaign, Clock, Directory, Slack, Store, Work, Writing
+from bot.service.ports import Campaign, Clock, Directory, Probe, Slack, Store, Work, Writing
 
 
 class Kind(StrEnum):
@@ -28,6 +28,8 @@ class Kind(StrEnum):
     CARD = "card"
     WHISPER = "whisper"
     TRY_ONCE = "try-once"
+    PROBE = "probe"
+    OUTLOOK = "outlook"
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Office:
         store: the database.
         slack: the workspace.
         directory: the members of user groups.
+        probe: looks at execution instances from outside.
         campaigns: one gateway per instance, by name.
         instances: what is watched, by name.
         roles: who may do what.
@@ -50,6 +53,7 @@ class Office:
     store: Store
     slack: Slack
     directory: Directory
+    probe: Probe
     campaigns: Mapping[str, Campaign]
     instances: Mapping[str, Instance]
     roles: Roles

@@ -12,6 +12,9 @@ from typing import Any, Protocol
 from bot.domain.audit import AuditEntry, Deed
 from bot.domain.incident import Incident
 from bot.domain.journal import Failure, JournalEntry
+from bot.domain.learning import Sighting
+from bot.domain.lesson import Lesson
+from bot.domain.notice import Notice
 from bot.domain.policy import Groups, Person
 from bot.domain.proposal import Proposal
 from bot.domain.workflow import Status, Workflow
@@ -80,6 +83,14 @@ class Campaign(Protocol):
 
     def start(self, workflow: Workflow) -> None:
         """Ask for a start; it happens later."""
+        ...
+
+
+class Probe(Protocol):
+    """Looks at execution instances from outside, never logging on."""
+
+    def look(self, instance: str, workflow: str) -> Sighting | None:
+        """Look once; `None` when what was seen says nothing of the web process."""
         ...
 
 
@@ -268,6 +279,14 @@ class Reading(Protocol):
         """Find a card's place."""
         ...
 
+    def lesson(self, instance: str, workflow: str) -> Lesson | None:
+        """Find what was learnt of a workflow."""
+        ...
+
+    def notice(self, key: str) -> Notice | None:
+        """Find a notice."""
+        ...
+
     def logon_bar(self, instance: str) -> LogonBar | None:
         """Find the remembered refusal of an instance."""
         ...
@@ -322,6 +341,14 @@ class Writing(Reading, Protocol):
 
     def save_posted(self, posted: Posted) -> None:
         """Replace a card's place."""
+        ...
+
+    def save_lesson(self, lesson: Lesson) -> None:
+        """Replace what was learnt of a workflow."""
+        ...
+
+    def add_notice(self, notice: Notice) -> bool:
+        """Add a notice; `False` when its key exists: then it was told before."""
         ...
 
     def save_logon_bar(self, bar: LogonBar) -> None:

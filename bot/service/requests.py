@@ -10,7 +10,6 @@ from bot.domain.audit import Deed, Event
 from bot.domain.errors import McsyncError, NotAllowed, NotFound, Refused
 from bot.domain.incident import IncidentState, identify
 from bot.domain.instance import Instance, Mode
-from bot.domain.journal import failures_in, starts_in
 from bot.domain.offer import consider, zone_of
 from bot.domain.policy import check_may_ask
 from bot.domain.proposal import Ask, Proposal
@@ -18,9 +17,9 @@ from bot.domain.recurrence import next_run
 from bot.domain.schedule import Schedule
 from bot.domain.tracking import caution
 from bot.domain.wording import describe
-from bot.domain.workflow import Workflow, fence
-from bot.service.incidents import STARTS_SEEN, siblings_of
+from bot.domain.workflow import fence
 from bot.service.office import Kind, Office, ask_for_card, ask_for_whisper, campaign_lane
+from bot.service.pictures import Picture, take_picture
 from bot.service.ports import Claim, Work
 from bot.service.work import Later
 
@@ -155,13 +154,13 @@ class Requests:
 
     def _draft(self, instance: Instance, payload: Mapping[str, str]) -> Proposal:
         """Read Campaign and write down what would be done."""
-        office, now, name = self._office, self._office.clock.now(), payload["workflow"]
-        workflow = office.campaigns[instance.name].workflow(name)
+        office, name, ask = self._office, payload["workflow"], Ask(payload["ask"])
+        picture = take_picture(office, instance, name)
+        workflow = picture.workflow
         fence(workflow, instance.workflows)
-        ask = Ask(payload["ask"])
         plan = Plan(workflow.definition.period or "", None, f"Start {name} once; its schedule stays.", "")
         if ask is Ask.SHIFT:
-            plan = self._plan_shift(instance, workflow, int(payload["offset"]), now)
+            plan = _plan_shift(picture, int(payload["offset"]))
         elif not workflow.status.failed_pause:
             raise NotFound(f"{name} does not stand paused after an error, so there is nothing to resume.")
         return Proposal(
@@ -178,42 +177,38 @@ class Requests:
             summary=plan.summary,
             caution=plan.caution,
             requested_by=payload["user"],
-            requested_at=now,
-            expires_at=now + office.expiry,
-        )
-
-    def _plan_shift(self, instance: Instance, workflow: Workflow, offset: int, now: datetime) -> "Plan":
-        office, execution = self._office, instance.execution(workflow.status.name)
-        entries = office.campaigns[instance.name].journal(workflow.status.id, now - STARTS_SEEN)
-        with office.store.read() as tx:
-            siblings = siblings_of(instance, workflow.status.name, tx.sighted(instance.name))
-        failures = failures_in(
-            entries, instance=instance.name, workflow=workflow.status.name, workflow_id=workflow.status.id
-        )
-        failed_at = [failure.at for failure in failures]
-        starts = starts_in(entries, workflow.definition.scheduler or "", failures=failed_at)
-        considered = consider(
-            workflow, instance, execution, siblings=siblings, starts=starts, now=now, offsets=(offset,)
-        )
-        if considered.refusal:
-            raise Refused(f"{workflow.status.name} cannot be moved: {considered.refusal}")
-        offer = considered.offers[0]
-        if not offer.safe:
-            raise Refused(f"+{offset} minutes is not safe: {offer.reason}")
-        zone = zone_of(workflow, instance)
-        schedule = Schedule.parse(offer.period_after)
-        first = next_run(schedule, zone, now)
-        restarts_at = execution.windows[0].zone
-        run = offer.run_after_restart.astimezone(restarts_at) if offer.run_after_restart else None
-        summary = (
-            f"Move {workflow.status.name}: {considered.schedule} → {describe(schedule)}, and start it"
-            f"{f'; next run {first.at.astimezone(zone):%H:%M} {zone.key}' if first else ''}."
-        )
-        return Plan(
-            offer.period_after, first.at if first else None, summary, caution(run, execution.tracking)
+            requested_at=picture.now,
+            expires_at=picture.now + office.expiry,
         )
 
     def _tell(self, user: str, text: str) -> None:
         now = self._office.clock.now()
         with self._office.store.write() as tx:
             ask_for_whisper(tx, self._office, user, text, now)
+
+
+def _plan_shift(picture: Picture, offset: int) -> Plan:
+    name, execution = picture.workflow.status.name, picture.execution
+    considered = consider(
+        picture.workflow,
+        picture.instance,
+        execution,
+        siblings=picture.siblings,
+        starts=picture.starts,
+        now=picture.now,
+        offsets=(offset,),
+    )
+    if considered.refusal:
+        raise Refused(f"{name} cannot be moved: {considered.refusal}")
+    offer = considered.offers[0]
+    if not offer.safe:
+        raise Refused(f"+{offset} minutes is not safe: {offer.reason}")
+    zone = zone_of(picture.workflow, picture.instance)
+    schedule = Schedule.parse(offer.period_after)
+    first = next_run(schedule, zone, picture.now)
+    run = offer.run_after_restart.astimezone(execution.windows[0].zone) if offer.run_after_restart else None
+    summary = (
+        f"Move {name}: {considered.schedule} → {describe(schedule)}, and start it"
+        f"{f'; next run {first.at.astimezone(zone):%H:%M} {zone.key}' if first else ''}."
+    )
+    return Plan(offer.period_after, first.at if first else None, summary, caution(run, execution.tracking))

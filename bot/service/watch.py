@@ -14,7 +14,9 @@ from bot.domain.proposal import UNDECIDED, Stage
 from bot.domain.workflow import Status
 from bot.service.incidents import Incidents
 from bot.service.office import Kind, Office, campaign_lane
+from bot.service.outlook import Outlook
 from bot.service.ports import Claim, Sighted, Work
+from bot.service.probes import Probes
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)
@@ -32,14 +34,18 @@ class Watch:
     Args:
         office: what the use cases share.
         incidents: closes what is over.
+        probes: watch the execution instances.
+        outlook: looks ahead.
     """
 
-    def __init__(self, office: Office, incidents: Incidents) -> None:
+    def __init__(self, office: Office, incidents: Incidents, probes: Probes, outlook: Outlook) -> None:
         self._office = office
         self._incidents = incidents
+        self._probes = probes
+        self._outlook = outlook
 
     def begin(self) -> None:
-        """Ask for the first poll of every instance that is watched."""
+        """Ask for the first poll of every instance that is watched, for its probes and its look ahead."""
         now = self._office.clock.now()
         with self._office.store.write() as tx:
             for instance in self._office.instances.values():
@@ -48,6 +54,8 @@ class Watch:
                     tx.enqueue(
                         Work(f"poll:{instance.name}", Kind.POLL, campaign_lane(instance.name), now, payload)
                     )
+                    self._probes.begin(tx, instance, now)
+                    self._outlook.begin(tx, instance, now)
 
     def poll(self, claim: Claim) -> Later | None:
         """Read the states of one instance and ask for a look at what changed."""

@@ -5,9 +5,11 @@
 
 from bot.service.cards import CardView
 from bot.service.ports import Card
-from commands.cards import incident, request
+from commands.cards import incident, notice, request
 
 
 def render(view: CardView) -> Card:
-    """Render the card of an incident, or of a change that was asked for without one."""
-    return incident.render(view) if view.incident else request.render(view)
+    """Render the card of an incident, of a change that was asked for without one, or of a notice."""
+    if view.incident is not None:
+        return incident.render(view)
+    return request.render(view) if view.proposal is not None else notice.render(view)

@@ -1,5 +1,7 @@
 """The card of an incident: what happened, why, what can be done, and how far it is."""
 
+from zoneinfo import ZoneInfo
+
 from bot.domain.incident import Incident, IncidentState
 from bot.domain.instance import Instance, Mode
 from bot.domain.offer import Offer
@@ -37,22 +39,7 @@ def render(view: CardView) -> Card:
     zone = view.instance.execution(incident.workflow).windows[0].zone
     title = _title(incident, view.proposal)
     blocks: list[Block] = [markup.header(title)]
-    facts = [
-        f"Failed {markup.moment(incident.last_at, zone)}"
-        + (
-            f", {incident.failures} times since {markup.moment(incident.first_at, zone)}"
-            if incident.failures > 1
-            else ""
-        ),
-        "The workflow *stands still* until it is started."
-        if incident.paused
-        else "The workflow is running again.",
-    ]
-    if incident.schedule:
-        facts.append(f"It runs {markup.escape(incident.schedule)}.")
-    if incident.state is IncidentState.CLOSED:
-        facts[1] = f"Closed: {markup.escape(incident.closing)}"
-    blocks.append(markup.section(" ".join(facts)))
+    blocks.append(markup.section(" ".join(_facts(incident, zone))))
     blocks.append(markup.section(_cause(incident)))
     if view.proposal is not None:
         blocks += proposal.blocks(view.proposal, zone)
@@ -65,8 +52,30 @@ def render(view: CardView) -> Card:
     return Card(_text(title, incident, view), blocks)
 
 
+def _facts(incident: Incident, zone: ZoneInfo) -> list[str]:
+    """Say what happened, how the workflow stands, and when it runs."""
+    if incident.failures == 0:
+        facts = [f"It has not failed yet. The first such run is {markup.moment(incident.first_at, zone)}."]
+    elif incident.failures == 1:
+        facts = [f"Failed {markup.moment(incident.last_at, zone)}."]
+    else:
+        first, last = markup.moment(incident.first_at, zone), markup.moment(incident.last_at, zone)
+        facts = [f"Failed {last}, {incident.failures} times since {first}."]
+    if incident.state is IncidentState.CLOSED:
+        facts.append(f"Closed: {markup.escape(incident.closing)}")
+    elif incident.paused:
+        facts.append("The workflow *stands still* until it is started.")
+    elif incident.failures:
+        facts.append("The workflow is running again.")
+    if incident.schedule:
+        facts.append(f"It runs {markup.escape(incident.schedule)}.")
+    return facts
+
+
 def _title(incident: Incident, request: Proposal | None) -> str:
     what = TITLES.get(incident.cause, incident.cause.value.replace("-", " "))
+    if incident.failures == 0:
+        what = "will meet RT's daily restart"
     place = f"{incident.workflow} on {incident.instance}"
     return f"{_sign(incident, request)} {place} {what}"
 
@@ -152,7 +161,9 @@ def _text(title: str, incident: Incident, view: CardView) -> str:
     zone = view.instance.execution(incident.workflow).windows[0].zone
     parts = [
         f"{title}.",
-        f"Failed {markup.clock(incident.last_at, zone)}, {incident.failures} in all.",
+        f"Failed {markup.clock(incident.last_at, zone)}, {incident.failures} in all."
+        if incident.failures
+        else f"The first such run is {markup.clock(incident.first_at, zone)}.",
         f"Cause: {incident.cause.value.replace('-', ' ')} ({CONFIDENCE[incident.diagnosis.confidence]}).",
     ]
     if incident.state is IncidentState.CLOSED:

@@ -15,6 +15,8 @@ from bot.domain.audit import Deed
 from bot.domain.errors import StoreError
 from bot.domain.incident import Incident
 from bot.domain.journal import Failure
+from bot.domain.lesson import Lesson
+from bot.domain.notice import Notice
 from bot.domain.proposal import Proposal
 from bot.service.ports import LogonBar, Posted, Sighted
 
@@ -68,6 +70,8 @@ FAILURE = Codec("failure", TypeAdapter(Failure))
 PROPOSAL = Codec("proposal", TypeAdapter(Proposal))
 SIGHTED = Codec("sighting of a workflow", TypeAdapter(Sighted))
 POSTED = Codec("place of a card", TypeAdapter(Posted))
+LESSON = Codec("lesson", TypeAdapter(Lesson))
+NOTICE = Codec("notice", TypeAdapter(Notice))
 LOGON_BAR = Codec("refused log-on", TypeAdapter(LogonBar))
 DEED = Codec("audit entry", TypeAdapter(Deed))
 PAYLOAD: Codec[Mapping[str, str]] = Codec("payload of due work", TypeAdapter(Mapping[str, str]))

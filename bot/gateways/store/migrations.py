@@ -102,6 +102,20 @@ MIGRATIONS: tuple[Migration, ...] = (
             )
             """,
             """
+            CREATE TABLE lessons (
+                instance TEXT NOT NULL,
+                workflow TEXT NOT NULL,
+                body TEXT NOT NULL,
+                PRIMARY KEY (instance, workflow)
+            )
+            """,
+            """
+            CREATE TABLE notices (
+                key TEXT NOT NULL PRIMARY KEY,
+                body TEXT NOT NULL
+            )
+            """,
+            """
             CREATE TABLE logon_bars (
                 instance TEXT NOT NULL PRIMARY KEY,
                 body TEXT NOT NULL

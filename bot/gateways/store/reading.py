@@ -5,6 +5,8 @@ from datetime import datetime
 from bot.domain.audit import AuditEntry
 from bot.domain.incident import Incident
 from bot.domain.journal import Failure
+from bot.domain.lesson import Lesson
+from bot.domain.notice import Notice
 from bot.domain.proposal import Proposal
 from bot.gateways.store import codec, statements
 from bot.gateways.store.codec import Codec, T
@@ -60,6 +62,14 @@ class SqlReading:
     def posted(self, key: str) -> Posted | None:
         """Find a card's place."""
         return self._one(codec.POSTED, statements.CARD, key=key)
+
+    def lesson(self, instance: str, workflow: str) -> Lesson | None:
+        """Find what was learnt of a workflow."""
+        return self._one(codec.LESSON, statements.LESSON, instance=instance, workflow=workflow)
+
+    def notice(self, key: str) -> Notice | None:
+        """Find a notice."""
+        return self._one(codec.NOTICE, statements.NOTICE, key=key)
 
     def logon_bar(self, instance: str) -> LogonBar | None:
         """Find the remembered refusal of an instance."""

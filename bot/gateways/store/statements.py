@@ -94,6 +94,21 @@ INSERT INTO cards (key, body) VALUES (:key, :body)
 ON CONFLICT (key) DO UPDATE SET body = excluded.body RETURNING key
 """
 
+# --- Lessons and notices --------------------------------------------------------------------------
+
+LESSON = "SELECT body FROM lessons WHERE instance = :instance AND workflow = :workflow"
+
+SAVE_LESSON = """
+INSERT INTO lessons (instance, workflow, body) VALUES (:instance, :workflow, :body)
+ON CONFLICT (instance, workflow) DO UPDATE SET body = excluded.body RETURNING workflow
+"""
+
+NOTICE = "SELECT body FROM notices WHERE key = :key"
+
+ADD_NOTICE = """
+INSERT INTO notices (key, body) VALUES (:key, :body) ON CONFLICT DO NOTHING RETURNING key
+"""
+
 LOGON_BAR = "SELECT body FROM logon_bars WHERE instance = :instance"
 
 SAVE_LOGON_BAR = """

@@ -7,6 +7,8 @@ from datetime import datetime
 from bot.domain.audit import GENESIS, AuditEntry, Deed, link
 from bot.domain.incident import Incident
 from bot.domain.journal import Failure
+from bot.domain.lesson import Lesson
+from bot.domain.notice import Notice
 from bot.domain.proposal import UNDECIDED, Proposal, may_move
 from bot.gateways.store import codec, statements
 from bot.gateways.store.engine import Session, Value
@@ -106,6 +108,17 @@ class SqlWriting(SqlReading):
     def save_posted(self, posted: Posted) -> None:
         """Replace a card's place."""
         self._session.rows(statements.SAVE_CARD, {"key": posted.key, "body": codec.POSTED.encode(posted)})
+
+    def save_lesson(self, lesson: Lesson) -> None:
+        """Replace what was learnt of a workflow."""
+        self._session.rows(
+            statements.SAVE_LESSON,
+            {"instance": lesson.instance, "workflow": lesson.workflow, "body": codec.LESSON.encode(lesson)},
+        )
+
+    def add_notice(self, notice: Notice) -> bool:
+        """Add a notice; `False` when its key exists: then it was told before."""
+        return self._did(statements.ADD_NOTICE, key=notice.key, body=codec.NOTICE.encode(notice))
 
     def save_logon_bar(self, bar: LogonBar) -> None:
         """Remember a refused log-on."""

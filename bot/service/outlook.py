@@ -1,0 +1,164 @@
+"""Look ahead: which runs will meet which restarts, told before the first failure and shown on demand."""
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.domain.audit import Deed, Event
+from bot.domain.errors import NotFound, UnreadableSchedule
+from bot.domain.forecast import Forecast, Plan, forecast
+from bot.domain.incident import Incident, identify
+from bot.domain.instance import Instance, Mode
+from bot.domain.lesson import Lesson, effective_windows
+from bot.domain.offer import consider
+from bot.domain.outlook import foretell
+from bot.domain.schedule import Schedule
+from bot.domain.tracking import caution
+from bot.domain.verdict import Cause
+from bot.domain.zones import resolve_zone
+from bot.service.incidents import Incidents
+from bot.service.office import Kind, Office, ask_for_card
+from bot.service.pictures import take_picture
+from bot.service.ports import Claim, Reading, Sighted, Work, Writing
+from bot.service.work import Later
+
+log = structlog.get_logger(__name__)
+
+DAYS_AHEAD = 21
+
+DAILY_AT = time(9)
+"""When we look ahead, in the instance's zone: at an hour when somebody reads it."""
+
+
+class Outlook:
+    """Looks ahead.
+
+    Args:
+        office: what the use cases share.
+        incidents: closes what no longer lies ahead.
+    """
+
+    def __init__(self, office: Office, incidents: Incidents) -> None:
+        self._office = office
+        self._incidents = incidents
+
+    def begin(self, tx: Writing, instance: Instance, now: datetime) -> None:
+        """Ask for the daily look ahead."""
+        key = f"outlook:{instance.name}"
+        tx.enqueue(Work(key, Kind.OUTLOOK, key, _next_look(instance, now), {"instance": instance.name}))
+
+    def look(self, claim: Claim) -> Later | None:
+        """Look ahead for one instance; tell each collision that was not ahead before."""
+        office, now = self._office, self._office.clock.now()
+        instance = office.instances.get(claim.work.payload["instance"])
+        if instance is None or instance.mode is Mode.OFF:
+            return None
+        with office.store.read() as tx:
+            plans = plans_of(tx, instance)
+        for plan, ahead in zip(plans, forecast(plans, now, DAYS_AHEAD), strict=True):
+            self._compare(instance, plan, ahead, now)
+        return Later(_next_look(instance, now))
+
+    def _compare(self, instance: Instance, plan: Plan, ahead: Forecast, now: datetime) -> None:
+        with self._office.store.read() as tx:
+            lesson = tx.lesson(instance.name, plan.name) or Lesson(instance.name, plan.name)
+            known = next(
+                (
+                    i
+                    for i in tx.open_incidents(instance.name, plan.name)
+                    if i.cause is Cause.RESTART_COLLISION
+                ),
+                None,
+            )
+        incident = None
+        if ahead.first is not None and lesson.collision_ahead is None and known is None:
+            incident = self._foretold(instance, plan, ahead, now)
+        with self._office.store.write() as tx:
+            current = tx.lesson(instance.name, plan.name) or lesson
+            tx.save_lesson(replace(current, collision_ahead=ahead.first.run.at if ahead.first else None))
+            if incident is not None and tx.add_incident(incident):
+                details = {"cause": incident.cause.value, "first": incident.last_at.isoformat()}
+                tx.record(
+                    Deed(now, Event.INCIDENT_OPENED, "mcsync", "timer", instance.name, incident.id, details)
+                )
+                ask_for_card(tx, self._office, incident.id, now)
+            if known is not None and known.failures == 0 and ahead.first is None:
+                self._incidents.close(tx, known, "No collision lies ahead any more.", now=now)
+
+    def _foretold(self, instance: Instance, plan: Plan, ahead: Forecast, now: datetime) -> Incident:
+        """Read the workflow afresh and write down what lies ahead, with the shifts that would avoid it."""
+        assert ahead.first is not None
+        picture = take_picture(self._office, instance, plan.name)
+        execution = instance.execution(plan.name)
+        considered = consider(
+            picture.workflow,
+            instance,
+            picture.execution,
+            siblings=picture.siblings,
+            starts=picture.starts,
+            now=now,
+        )
+        run = next((offer.run_after_restart for offer in considered.offers if offer.safe), None)
+        return Incident(
+            id=identify(instance.name, plan.name, "ahead", ahead.first.run.at.isoformat()),
+            instance=instance.name,
+            workflow=plan.name,
+            workflow_id=picture.workflow.status.id,
+            diagnosis=foretell(ahead.first, plan.zone, count=len(ahead.collisions), days=DAYS_AHEAD),
+            first_at=ahead.first.run.at,
+            last_at=ahead.first.run.at,
+            failures=0,
+            message="",
+            paused=picture.workflow.status.failed_pause,
+            schedule=considered.schedule,
+            period=picture.workflow.definition.period or "",
+            offers=considered.offers,
+            no_offer=considered.refusal,
+            caution=caution(run.astimezone(execution.windows[0].zone) if run else None, execution.tracking),
+        )
+
+
+def take_outlook(office: Office, workflow: str | None, days: int) -> tuple[tuple[Plan, Forecast], ...]:
+    """Look ahead for one workflow or for all, from the schedules last read.
+
+    Raises:
+        NotFound: the workflow is not watched, or no schedule has been read yet.
+    """
+    instances = [office.instance_of(workflow)] if workflow else list(office.instances.values())
+    with office.store.read() as tx:
+        plans = [
+            plan for instance in instances for plan in plans_of(tx, instance) if workflow in (None, plan.name)
+        ]
+    if not plans:
+        raise NotFound("No schedule that mcsync understands has been read yet. Try again in a minute.")
+    return tuple(zip(plans, forecast(plans, office.clock.now(), days), strict=True))
+
+
+def plans_of(tx: Reading, instance: Instance) -> list[Plan]:
+    """Gather what is known of an instance's schedules; those that are not understood are left out."""
+    plans = []
+    for seen in tx.sighted(instance.name):
+        name = seen.status.name
+        understood = _understood(seen, instance)
+        if name in instance.workflows and understood is not None:
+            windows = effective_windows(instance.execution(name), tx.lesson(instance.name, name))
+            plans.append(Plan(name, *understood, (*windows, *instance.windows)))
+    return plans
+
+
+def _understood(seen: Sighted, instance: Instance) -> tuple[Schedule, ZoneInfo] | None:
+    try:
+        zone = resolve_zone(
+            seen.timezone, "", server_zone=instance.zone, database_zone=instance.database_zone
+        )
+        return Schedule.parse(seen.period), zone
+    except UnreadableSchedule:
+        return None
+
+
+def _next_look(instance: Instance, now: datetime) -> datetime:
+    local = now.astimezone(instance.zone)
+    today = datetime.combine(local.date(), DAILY_AT, instance.zone)
+    return today if today > local else today + timedelta(days=1)

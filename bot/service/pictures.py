@@ -1,0 +1,145 @@
+"""Take a picture of one workflow: what Campaign shows now, and what we know of it. Concludes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.errors import UnreadableSchedule
+from bot.domain.instance import Execution, Instance
+from bot.domain.journal import Failure, JournalEntry, failures_in, runs_in, starts_in
+from bot.domain.lesson import Lesson, effective_windows
+from bot.domain.offer import zone_of
+from bot.domain.restart import RestartWindow
+from bot.domain.schedule import Schedule
+from bot.domain.shift import Sibling
+from bot.domain.workflow import Workflow
+from bot.domain.zones import resolve_zone
+from bot.service.office import Office
+from bot.service.ports import Sighted
+
+OVERLAP = timedelta(minutes=10)
+"""How far before the last seen line the journal is read again: ids can wrap, and lines can come late."""
+
+FIRST_LOOK = timedelta(days=7)
+"""How far back the journal is read the first time, for the history that a diagnosis counts."""
+
+STARTS_SEEN = timedelta(hours=12)
+"""How far back we look for the starts of runs, by which a paused workflow's schedule is checked."""
+
+HISTORY = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What was read of one workflow, and what is known of it.
+
+    Attributes:
+        instance: the marketing server.
+        execution: the execution instance, its windows widened by what was learnt.
+        workflow: as read.
+        entries: the journal since the last look, or since half a day.
+        failures: found in it, oldest first.
+        known: the failures on record, oldest first.
+        siblings: the other archiving workflows whose schedules we know.
+        sighted: the sighting before this one, `None` the first time.
+        lesson: what was learnt, the runs of this journal included.
+        now: rule time, UTC.
+    """
+
+    instance: Instance
+    execution: Execution
+    workflow: Workflow
+    entries: tuple[JournalEntry, ...]
+    failures: tuple[Failure, ...]
+    known: tuple[Failure, ...]
+    siblings: tuple[Sibling, ...]
+    sighted: Sighted | None
+    lesson: Lesson
+    now: datetime
+
+    @property
+    def windows(self) -> tuple[RestartWindow, ...]:
+        """When RT is away, as configured and learnt."""
+        return self.execution.windows
+
+    @property
+    def starts(self) -> tuple[datetime, ...]:
+        """When undisturbed runs started, by which a paused workflow's schedule is checked."""
+        failed_at = [failure.at for failure in (*self.known, *self.failures)]
+        return starts_in(self.entries, self.workflow.definition.scheduler or "", failures=failed_at)
+
+    @property
+    def schedule(self) -> tuple[Schedule, ZoneInfo] | tuple[None, None]:
+        """The schedule and its zone; nothing when they are not understood."""
+        try:
+            return Schedule.parse(self.workflow.definition.period or ""), zone_of(
+                self.workflow, self.instance
+            )
+        except UnreadableSchedule:
+            return None, None
+
+    @property
+    def sighting(self) -> Sighted:
+        """What to remember of it."""
+        earlier = self.sighted.journal_at if self.sighted else None
+        latest = max((entry.at for entry in self.entries), default=earlier)
+        definition = self.workflow.definition
+        return Sighted(
+            instance=self.instance.name,
+            status=self.workflow.status,
+            at=self.now,
+            period=definition.period or "",
+            timezone=definition.timezone or self.workflow.timezone,
+            read_at=self.now,
+            journal_at=latest or self.now,
+        )
+
+
+def take_picture(office: Office, instance: Instance, name: str) -> Picture:
+    """Read one workflow in full and its journal: two calls.
+
+    Raises:
+        CampaignError: Campaign could not be read.
+        NotFound: there is no workflow of that name.
+    """
+    now, campaign = office.clock.now(), office.campaigns[instance.name]
+    with office.store.read() as tx:
+        everything = tx.sighted(instance.name)
+        lesson = tx.lesson(instance.name, name) or Lesson(instance.name, name)
+        known = tx.failures(instance.name, name, since=now - HISTORY)
+    sighted = next((seen for seen in everything if seen.status.name == name), None)
+    since = now - FIRST_LOOK
+    if sighted and sighted.journal_at:
+        since = min(sighted.journal_at - OVERLAP, now - STARTS_SEEN)
+    workflow = campaign.workflow(name)
+    entries = campaign.journal(workflow.status.id, since)
+    lesson = lesson.with_runs(runs_in(entries, workflow.definition.scheduler or ""))
+    execution = instance.execution(name)
+    return Picture(
+        instance=instance,
+        execution=replace(execution, windows=effective_windows(execution, lesson)),
+        workflow=workflow,
+        entries=entries,
+        failures=failures_in(entries, instance=instance.name, workflow=name, workflow_id=workflow.status.id),
+        known=known,
+        siblings=_siblings(instance, name, everything),
+        sighted=sighted,
+        lesson=lesson,
+        now=now,
+    )
+
+
+def _siblings(instance: Instance, name: str, sighted: Sequence[Sighted]) -> tuple[Sibling, ...]:
+    siblings = []
+    for other in sighted:
+        if other.status.name == name or other.status.name not in instance.workflows:
+            continue
+        try:
+            zone = resolve_zone(
+                other.timezone, "", server_zone=instance.zone, database_zone=instance.database_zone
+            )
+            siblings.append(Sibling(other.status.name, Schedule.parse(other.period), zone))
+        except UnreadableSchedule:
+            continue
+    return tuple(siblings)
