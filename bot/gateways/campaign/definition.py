@@ -64,7 +64,7 @@ def schedule_document(workflow: "Workflow", period: str) -> etree._Element:
     (scheduler,) = (
         a for a in definition.activities if a.kind == "schedule" and a.name == definition.scheduler
     )
-    _refuse_unfaithful(scheduler.xml, workflow)
+    _refuse_unfaithful(scheduler.xml + scrubbed(period), workflow)
     activity = _parsed(scheduler.xml)
     (holder,) = activity.findall("period")
     holder.text = period

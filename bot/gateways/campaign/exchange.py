@@ -6,7 +6,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote_plus, urlsplit
+from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,9 +67,9 @@ class Exchange:
 
     def quote(self, text: str) -> str:
         """Make one short printable line of *text* from outside, with our secrets blacked out."""
-        for secret in self.secrets:
-            if secret:
-                text = text.replace(secret, "•••")
+        for secret in filter(None, self.secrets):
+            for written in (secret, escape(secret), quote_plus(secret)):
+                text = text.replace(written, "•••")
         line = _UNPRINTABLE.sub(" ", text).strip()
         return line if len(line) <= _LONGEST_QUOTE else f"{line[:_LONGEST_QUOTE]}…"
 

@@ -40,7 +40,11 @@ _ACCOUNTS = 200
 
 
 class CampaignGateway:
-    """A marketing server, shared by all threads. Constructing it touches nothing; the first call opens it."""
+    """A marketing server, shared by all threads. Constructing it touches nothing; the first call opens it.
+
+    One call makes at most four requests, each with the whole deadline for itself: a log-on and the method,
+    and both once more where the session was not accepted.
+    """
 
     def __init__(
         self, connection: CampaignConnection, *, workflows: frozenset[str], bars: LogonBars, clock: Clock

@@ -44,7 +44,7 @@ class CampaignAnswers:
         Raises:
             EmptyReturn: there is no body, nothing in it, or an output is missing.
             Unavailable: an HTTP error came with an envelope that is no fault.
-            UnreadableAnswer: the body answers something else.
+            UnreadableAnswer: it is no SOAP 1.1, or answers something else.
         """
         exchange = current()
         response = _response(exchange, envelope)
@@ -72,6 +72,8 @@ class CampaignAnswers:
 
 
 def _response(exchange: Exchange, envelope: etree._Element) -> etree._Element:
+    if envelope.tag != f"{{{_ENVELOPE}}}Envelope":
+        raise UnreadableAnswer(f"{exchange.host} answered {exchange.what} with another kind of envelope.")
     body = envelope.find(f"{{{_ENVELOPE}}}Body")
     if body is None:
         raise empty(exchange, "an envelope without a body")

@@ -128,9 +128,9 @@ class Authentication(ABC):
                 # Another thread tried while this one waited; a second try at once would be a second strike.
                 raise NotSent(f"No second log-on was tried, since one has just failed: {self._last_failure}")
             self._credentials = None
+            self._last_failure = None
             try:
                 self._refuse_if_barred()
-                self._last_failure = None
                 self._credentials = self._log_on()
             except LogonRefused as error:
                 self._last_failure = error

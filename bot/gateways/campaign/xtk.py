@@ -27,7 +27,7 @@ def name(value: str) -> str:
         raise UnreadableInput(
             f"{value[:80]!r} is no internal name: those have only letters, digits, and the signs _ . -"
         )
-    return f"'{value}'"
+    return text(value)
 
 
 def number(value: str) -> str:

@@ -157,10 +157,9 @@ class TestRefused:
         assert len(str(error)) < 400
 
     def test_blacks_out_what_is_secret(self) -> None:
-        error = refused(exchange(secrets=("hunter2", "")), "The password hunter2 is wrong")
+        error = refused(exchange(secrets=("a&b c", "")), "No a&b c, no a&amp;b c, no a%26b+c here")
 
-        assert "hunter2" not in str(error)
-        assert "The password ••• is wrong" in str(error)
+        assert str(error).endswith("No •••, no •••, no ••• here")
 
 
 @pytest.mark.parametrize(

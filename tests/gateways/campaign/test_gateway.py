@@ -514,6 +514,14 @@ class TestFence:
 
         assert_nothing_was_changed(house)
 
+    def test_keeps_out_a_period_that_xml_cannot_carry(self, house: House) -> None:
+        workflow = read_workflow(house)
+
+        with pytest.raises(UnreadableDefinition):
+            house.gateway().write_schedule(workflow, f"{MOVED}\x00")
+
+        assert_nothing_was_changed(house)
+
     @pytest.mark.parametrize("what", ["write", "restore"])
     def test_keeps_out_a_copy_that_is_not_faithful(self, house: House, what: str) -> None:
         broken = answers.ACTIVITIES.replace("Planificateur", "Plan&#x1;")

@@ -334,6 +334,21 @@ class TestMemory:
 
 
 class TestWaiting:
+    def test_for_a_log_on_that_the_store_forbade_forgets_older_failures(self, house: House) -> None:
+        bars = BrokenBars()
+        house.bars = bars
+        house.server.on(LOGON, http(503, ""), http(200, answers.logon()))
+        house.server.on(QUERY, FOUND)
+        gateway = house.gateway()
+        with pytest.raises(Unavailable):
+            gateway.statuses()
+        bars.reads = False
+        with pytest.raises(StoreError):
+            gateway.statuses()
+        bars.reads = True
+
+        assert len(gateway.statuses()) == 1
+
     def test_for_a_log_on_that_fails_is_not_followed_by_another(self, house: House) -> None:
         house.server.on(LOGON, after(0.2, http(503, "<html>away</html>")))
 

@@ -73,8 +73,8 @@ NO_ANSWERS: dict[str, tuple[Reply, type[CampaignError], str]] = {
     ),
     "foreign envelope": (
         http(200, FOUND.replace("schemas.xmlsoap.org", "example.org")),
-        EmptyReturn,
-        "without a body",
+        UnreadableAnswer,
+        "another kind of envelope",
     ),
     "page": (http(200, PAGE), UnreadableAnswer, "with a web page"),
     "well-formed page": (http(200, WELL_FORMED_PAGE), UnreadableAnswer, "with a web page"),
