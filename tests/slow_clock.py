@@ -6,46 +6,48 @@ its rules are written from the description of the form, not from our code. Whole
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 CHUNK = timedelta(minutes=15)
 
-Says = Callable[[datetime], bool]
 
+@dataclass(frozen=True)
+class Rule:
+    """What a text says about the wall clock (the count of runs left out).
 
-def rules_of(text: str) -> Says:
-    """Tell, for a naive wall-clock minute, whether the text says "run now" (the count of runs left out)."""
-    keys = dict(re.findall(r"(\S+)='([^']*)'", text))
-    minutes = _minutes(keys)
-    days: dict[date, bool] = {}
+    Attributes:
+        minutes: the minutes of the day at which a run starts.
+        is_day: whether a day counts.
+        since: the wall-clock minute at which counting begins.
+    """
 
-    def says(wall: datetime) -> bool:
-        if wall.hour * 60 + wall.minute not in minutes:
-            return False
-        day = wall.date()
-        if day not in days:
-            days[day] = _is_day(keys, day)
-        return days[day]
+    minutes: frozenset[int]
+    is_day: Callable[[date], bool]
+    since: datetime = datetime.min
 
-    return says
+    def says(self, wall: datetime) -> bool:
+        """Tell whether a run starts when the wall clock shows this."""
+        return (
+            wall.hour * 60 + wall.minute in self.minutes and wall >= self.since and self.is_day(wall.date())
+        )
 
 
 def runs(text: str, zone: ZoneInfo, start: datetime, end: datetime) -> dict[datetime, str | None]:
     """Walk each minute and give every run with its mark, `None`, `dst-gap` or `dst-overlap`."""
     keys = dict(re.findall(r"(\S+)='([^']*)'", text))
-    says = rules_of(text)
+    rule = Rule(frozenset(_minutes(keys)), cache(lambda day: _is_day(keys, day)))
     if keys["m_iValidMode"] != "3":
-        return dict(_walk(says, zone, start, end))
+        return dict(_walk(rule, zone, start, end))
     since = datetime.fromisoformat(f"{keys['m_tmIterDate']} {keys['m_tmIterTime'] or '00:00:00.000'}")
     left = int(keys["m_iMaxIter"])
     kept: dict[datetime, str | None] = {}
-    walk = _walk(lambda wall: wall >= since and says(wall), zone, since.replace(tzinfo=UTC) - 2 * DAY, end)
-    for at, mark in walk:
-        wall = at.astimezone(zone)
-        second_time = mark == "dst-overlap" and wall.fold == 1
+    for at, mark in _walk(replace(rule, since=since), zone, since.replace(tzinfo=UTC) - 2 * DAY, end):
+        second_time = mark == "dst-overlap" and at.astimezone(zone).fold == 1
         if not second_time:
             if not left:
                 break
@@ -57,8 +59,7 @@ def runs(text: str, zone: ZoneInfo, start: datetime, end: datetime) -> dict[date
 
 def daily(at: str, zone: ZoneInfo, start: datetime, end: datetime) -> dict[datetime, str | None]:
     """Give every restart at a wall-clock time such as `06:17`."""
-    hour, minute = (int(part) for part in at.split(":"))
-    return dict(_walk(lambda wall: (wall.hour, wall.minute) == (hour, minute), zone, start, end))
+    return dict(_walk(Rule(frozenset({_minute(at)}), lambda _: True), zone, start, end))
 
 
 def changes(zone: ZoneInfo, year: int) -> list[datetime]:
@@ -71,39 +72,39 @@ def changes(zone: ZoneInfo, year: int) -> list[datetime]:
 
 
 def _walk(
-    says: Says, zone: ZoneInfo, start: datetime, end: datetime
+    rule: Rule, zone: ZoneInfo, start: datetime, end: datetime
 ) -> Iterator[tuple[datetime, str | None]]:
     pushed: set[datetime] = set()
     before = _offset(zone, start - DAY)
-    for at, offset in _offsets(zone, start - DAY, end):  # a gap may push a run as far as a day ahead
-        wall = at + offset
-        if offset > before:
-            gap = offset - before
-            skipped = (wall - MINUTE * number for number in range(1, gap // MINUTE + 1))
-            pushed |= {missing + gap - offset for missing in skipped if says(missing)}
-        before = offset
-        if says(wall):
-            mark = _twice(wall, zone)
-        elif at in pushed:
-            mark = "dst-gap"
-        else:
-            continue
-        if at.replace(tzinfo=UTC) >= start:
-            yield at.replace(tzinfo=UTC), mark
+    at = start - DAY  # a gap may push a run as far as a day ahead
+    while at < end:
+        offset = _offset(zone, at)
+        # No zone changes twice within a quarter of an hour, so equal offsets at both ends hold in between.
+        steady = offset == before and _offset(zone, at + CHUNK) == offset
+        first = (at + offset).hour * 60 + (at + offset).minute
+        for step in range(15):
+            minute = at + MINUTE * step if not steady or pushed else None
+            if not steady and minute:
+                offset = _offset(zone, minute)
+                if offset > before:
+                    pushed |= _pushed(rule, minute, before, offset)
+                before = offset
+                first = (minute + offset).hour * 60 + (minute + offset).minute - step
+            hit = (first + step) % 1440 in rule.minutes
+            if not hit and (minute is None or minute not in pushed):
+                continue
+            minute = minute or at + MINUTE * step
+            wall = (minute + offset).replace(tzinfo=None)
+            if start <= minute < end and (rule.says(wall) or minute in pushed):
+                yield minute, _twice(wall, zone) if rule.says(wall) else "dst-gap"
+        at += CHUNK
 
 
-def _offsets(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[tuple[datetime, timedelta]]:
-    """Give each minute, in UTC without saying so, and its offset.
-
-    No zone changes twice within a quarter of an hour, so equal offsets at both ends hold in between.
-    """
-    while start < end:
-        offset = _offset(zone, start)
-        steady = _offset(zone, start + CHUNK) == offset
-        for step in range(min(15, (end - start) // MINUTE)):
-            minute = start + MINUTE * step
-            yield minute.replace(tzinfo=None), offset if steady else _offset(zone, minute)
-        start += CHUNK
+def _pushed(rule: Rule, at: datetime, before: timedelta, offset: timedelta) -> set[datetime]:
+    """List what a gap at an instant pushes forward: each missing minute at which a run would start."""
+    gap = offset - before
+    missing = [(at + before + MINUTE * number).replace(tzinfo=None) for number in range(gap // MINUTE)]
+    return {(wall + gap - offset).replace(tzinfo=UTC) for wall in missing if rule.says(wall)}
 
 
 def _offset(zone: ZoneInfo, at: datetime) -> timedelta:

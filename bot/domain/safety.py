@@ -95,7 +95,8 @@ class Safety:
         old, new = (rhythm(each, self.zone, self.end) for each in (schedule, edited))
         low, high = bounds(self.start, self.end)
         for span in spans(self.zone, low, high):
-            first = -(-(max(low, span.start) + span.offset) // DAY) * DAY - span.offset
+            today = (max(low, span.start) + span.offset) // DAY * DAY - span.offset
+            first = today if today >= span.start else today + DAY
             for midnight in range(first, min(high, span.end) - DAY + 1, DAY):
                 before, after = (runs.count(midnight, midnight + DAY) for runs in (old, new))
                 if before != after:

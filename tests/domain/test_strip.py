@@ -1,0 +1,44 @@
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.restart import Restart, RestartWindow, restarts
+from bot.domain.strip import draw_strip
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def restart(at: time = time(6), zone: ZoneInfo = PARIS) -> Restart:
+    day = datetime(2027, 1, 10, tzinfo=UTC)
+    return next(restarts(RestartWindow(at, zone), day, day + timedelta(days=1)))
+
+
+def drawn(*runs: str) -> str:
+    instants = [datetime.fromisoformat(f"2027-01-10T{run}").replace(tzinfo=PARIS) for run in runs]
+    return draw_strip(restart(), instants, PARIS)
+
+
+@pytest.mark.parametrize(
+    ("runs", "expected"),
+    [
+        (["06:05"], "05:55 ·· 06:00 ▓▓▓ 06:04 ·· 06:05 ✓ 60 s"),
+        (["06:10"], "05:55 ·· 06:00 ▓▓▓ 06:04 ·· 06:10 ✓ 6 min"),
+        (["06:04"], "05:55 ·· 06:00 ▓▓▓ 06:04 ·· 06:04 ✓ 0 s"),
+        (["06:00"], "05:55 ·· 06:00 ✗ ·· 06:00 ▓▓▓ 06:04"),
+        (["05:59:30"], "05:55 ·· 05:59:30 ✗ ·· 06:00 ▓▓▓ 06:04"),
+        (["05:50", "06:05", "06:20"], "05:50 ✓ 9 min ·· 06:00 ▓▓▓ 06:04 ·· 06:05 ✓ 60 s ·· 06:20 ✓ 16 min"),
+        ([], "05:55 ·· 06:00 ▓▓▓ 06:04"),
+    ],
+)
+def test_the_strip_shows_the_restart_and_the_runs_around_it(runs: list[str], expected: str) -> None:
+    assert drawn(*runs) == expected
+
+
+def test_the_strip_is_written_in_the_zone_that_is_asked_for() -> None:
+    run = datetime(2027, 1, 10, 5, 5, tzinfo=UTC)
+    assert draw_strip(restart(), [run], ZoneInfo("UTC")) == "04:55 ·· 05:00 ▓▓▓ 05:04 ·· 05:05 ✓ 60 s"
+
+
+def test_a_restart_with_seconds_keeps_them() -> None:
+    assert draw_strip(restart(time(6, 0, 30)), [], PARIS) == "05:55:30 ·· 06:00:30 ▓▓▓ 06:04:30"
