@@ -143,7 +143,7 @@ class SocketHub:
         if reason not in ("warning", "drop"):
             await asyncio.sleep(close_after)
             for connection in leaving:
-                with contextlib.suppress(RuntimeError):  # it has closed by itself
+                with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # it has closed by itself
                     await connection.socket.close()
         return len(leaving)
 

@@ -26,6 +26,7 @@ BOT_SCOPES = (
     "groups:history",
     "groups:read",
     "im:history",
+    "im:read",
     "im:write",
     "reactions:write",
     "usergroups:read",

@@ -88,13 +88,13 @@ def socket_handler(server: SlackServer) -> Iterator[SocketModeHandler]:
     """One Socket Mode connection for all tests, because the SDK takes a second to close one."""
     client = WebClient("xoxb-sandbox", base_url=server.api_url)
     handler = SocketModeHandler(App(client=client, signing_secret=SIGNING_SECRET), "xapp-sandbox")
-    handler.connect()
+    handler.client.connect()
     yield handler
     handler.client.auto_reconnect_enabled = False
     hands = Hands(server.url)
     with hands.http:
         hands.do("disconnect", reason="drop")  # otherwise close() waits for the silent socket
-    handler.close()
+    handler.client.close()
 
 
 @pytest.fixture

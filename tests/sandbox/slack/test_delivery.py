@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 
 from bot.sandbox.slack import SlackServer
 from tests.sandbox.slack.cards import actions, button, confirm, option, section
+from tests.sandbox.slack.listening import bodies_into, events_into
 from tests.sandbox.slack.person import Hands
 
 Json = dict[str, Any]
@@ -103,7 +104,7 @@ def test_a_person_who_says_no_to_the_confirmation_presses_nothing(
     app: App, hands: Hands, client: WebClient
 ) -> None:
     heard: list[Json] = []
-    app.action("approve")(lambda ack, body: (heard.append(body), ack()))
+    app.action("approve")(bodies_into(heard))
     card = actions(button(confirm=confirm()))
     posted = client.chat_postMessage(channel="C0OPS", text="card", blocks=[card])
 
@@ -136,7 +137,7 @@ def test_a_person_of_another_company_is_told_by_their_own_team(
     app: App, hands: Hands, client: WebClient
 ) -> None:
     heard: list[Json] = []
-    app.action("approve")(lambda ack, body: (heard.append(body), ack()))
+    app.action("approve")(bodies_into(heard))
     posted = client.chat_postMessage(channel="C0OPS", text="card", blocks=[actions(button())])
 
     hands.do("press", user="U0STRANGER", ts=posted["ts"], action_id="approve")
@@ -162,22 +163,22 @@ def test_an_app_that_is_too_slow_shows_operation_timeout(app: App, hands: Hands)
 
 
 def test_a_click_can_be_delivered_twice(app: App, hands: Hands, client: WebClient) -> None:
-    triggers: list[str] = []
-    app.action("approve")(lambda ack, body: (triggers.append(body["trigger_id"]), ack()))
+    heard: list[Json] = []
+    app.action("approve")(bodies_into(heard))
     posted = client.chat_postMessage(channel="C0OPS", text="card", blocks=[actions(button())])
     hands.do("press", user="U0ADA", ts=posted["ts"], action_id="approve")
 
     assert hands.do("redeliver")["ok"]
     assert hands.do("redeliver", identical=True)["ok"]
 
-    assert len(triggers) == 3
-    assert len(set(triggers)) == 1
+    assert len(heard) == 3
+    assert len({body["trigger_id"] for body in heard}) == 1
 
 
 def test_fifty_people_press_at_once(app: App, client: WebClient, slack: SlackServer) -> None:
     slack.standin.installation = replace(slack.standin.installation, ack_seconds=10.0)
-    heard: list[str] = []
-    app.action("approve")(lambda ack, body: (heard.append(body["actions"][0]["action_ts"]), ack()))
+    heard: list[Json] = []
+    app.action("approve")(bodies_into(heard))
     posted = client.chat_postMessage(channel="C0OPS", text="card", blocks=[actions(button())])
     answers: list[Json] = []
 
@@ -193,13 +194,13 @@ def test_fifty_people_press_at_once(app: App, client: WebClient, slack: SlackSer
         thread.join()
 
     assert [answer["error"] for answer in answers] == [None] * 50
-    assert len(set(heard)) == 50
+    assert len({body["actions"][0]["action_ts"] for body in heard}) == 50
 
 
 def test_events_reach_the_app(app: App, hands: Hands) -> None:
     heard: list[Json] = []
-    app.event("app_mention")(lambda event, ack: (heard.append(event), ack()))
-    app.event("app_home_opened")(lambda event, ack: (heard.append(event), ack()))
+    app.event("app_mention")(events_into(heard))
+    app.event("app_home_opened")(events_into(heard))
 
     said = hands.do("say", user="U0SAM", text="<@U0MCSYNC> status")
     opened = hands.do("event", type="app_home_opened", user="U0ADA")
@@ -217,7 +218,7 @@ def test_events_reach_the_app(app: App, hands: Hands) -> None:
 
 def test_shortcuts_reach_the_app(app: App, hands: Hands, client: WebClient) -> None:
     heard: list[Json] = []
-    app.shortcut("diagnose")(lambda ack, body: (heard.append(body), ack()))
+    app.shortcut("diagnose")(bodies_into(heard))
     posted = client.chat_postMessage(channel="C0OPS", text="card")
 
     assert hands.do("shortcut", user="U0SAM", callback_id="diagnose", ts=posted["ts"])["ok"]
