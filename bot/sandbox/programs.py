@@ -43,7 +43,7 @@ name = "prod"
 url = "{campaign}"
 login = "mcsync"
 zone = "Europe/Paris"
-restart = "03:00"
+restart = "03:30"
 poll = "60s"
 
 [[campaign.execution]]

@@ -31,6 +31,12 @@ DAYS_AHEAD = 21
 DAILY_AT = time(9)
 """When we look ahead, in the instance's zone: at an hour when somebody reads it."""
 
+NOT_READ_YET = timedelta(minutes=5)
+"""How soon we look again when a workflow has not been read since the program began."""
+
+PATIENT_UNTIL = time(12)
+"""Until then we wait for workflows that have not been read; one that never can be must not hide the rest."""
+
 
 class Outlook:
     """Looks ahead.
@@ -57,6 +63,9 @@ class Outlook:
             return None
         with office.store.read() as tx:
             plans = plans_of(tx, instance)
+            read = {seen.status.name for seen in tx.sighted(instance.name) if seen.read_at is not None}
+        if not instance.workflows <= read and now.astimezone(instance.zone).time() < PATIENT_UNTIL:
+            return Later(now + NOT_READ_YET)
         for plan, ahead in zip(plans, forecast(plans, now, DAYS_AHEAD), strict=True):
             self._compare(instance, plan, ahead, now)
         return Later(_next_look(instance, now))

@@ -23,7 +23,8 @@ def _one(plan: Plan, ahead: Forecast) -> str:
     name = f"*{markup.escape(plan.name)}*"
     if ahead.first is None:
         return f"🟢 {name}: none of {ahead.runs} runs meets one of {ahead.restarts} restarts"
-    lines = [f"🔴 {name}: {len(ahead.collisions)} of {ahead.runs} runs meet a restart"]
+    met = len({collision.run.at for collision in ahead.collisions})
+    lines = [f"🔴 {name}: {met} of {ahead.runs} runs meet a restart"]
     lines.append(f"`{draw_strip(ahead.first.restart, [ahead.first.run.at], plan.windows[0].zone)}`")
     for collision in ahead.collisions[:MOST_COLLISIONS]:
         doubt = f" (uncertain: {collision.uncertain})" if collision.uncertain else ""

@@ -128,7 +128,7 @@ class Town:
                     "url": self.campaign.url,
                     "login": "mcsync",
                     "zone": "Europe/Paris",
-                    "restart": "03:00",
+                    "restart": "03:30",
                     "execution": [
                         {
                             "account": "mcExec1",

@@ -1,0 +1,1 @@
+"""The use cases, with a real store and time turned by hand."""
