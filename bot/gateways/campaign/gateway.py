@@ -12,14 +12,10 @@ from bot.domain.errors import NotFound, NotSent, OutcomeUnknown, SessionExpired,
 from bot.domain.journal import JournalEntry
 from bot.domain.workflow import Status, Workflow, fence
 from bot.gateways.campaign import records, xtk
+from bot.gateways.campaign.bearer import BearerAuthentication
 from bot.gateways.campaign.connection import CampaignConnection
 from bot.gateways.campaign.definition import definition_of, restore_document, schedule_document
-from bot.gateways.campaign.session import (
-    Authentication,
-    BearerAuthentication,
-    LogonBars,
-    PasswordAuthentication,
-)
+from bot.gateways.campaign.session import Authentication, LogonBars, PasswordAuthentication
 from bot.gateways.campaign.soap import (
     EXECUTE_QUERY,
     GET_SERVER_TIME,

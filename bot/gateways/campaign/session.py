@@ -1,4 +1,4 @@
-"""Who we are to Campaign: a session by login and password, or a bearer token. One for all threads.
+"""Who we are to Campaign: what every way of logging on has in common, and the one by login and password.
 
 Refusals are the heart of it. Three refused log-ons lock the operator (KA-16410), across replicas and
 restarts, so a refusal is remembered with a digest of the secret, and while it is, nobody tries again.
@@ -10,31 +10,17 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from http import HTTPStatus
+from datetime import datetime
 from typing import Protocol
-from urllib.parse import urlencode
 
-from bot.domain.errors import (
-    CampaignError,
-    LogonBarred,
-    LogonRefused,
-    NotSent,
-    Unavailable,
-    UnreadableAnswer,
-)
-from bot.gateways.campaign.answer import kind, readable
-from bot.gateways.campaign.connection import CampaignConnection, ImsConnection
-from bot.gateways.campaign.errors import border, empty
-from bot.gateways.campaign.exchange import Exchange, exchanging
+from bot.domain.errors import CampaignError, LogonBarred, LogonRefused, NotSent
+from bot.gateways.campaign.connection import CampaignConnection
+from bot.gateways.campaign.errors import empty
+from bot.gateways.campaign.exchange import Exchange
 from bot.gateways.campaign.soap import LOGOFF, LOGON, NO_ELEMENT, Soap
-from bot.gateways.campaign.transport import Answer, Transport, no_envelope
 from bot.service.ports import Clock, LogonBar
 
 _DIGEST_ROUNDS = 100_000
-_RENEW_BEFORE = timedelta(minutes=2)
-_SHORTEST_USE = timedelta(seconds=30)
-_REFUSALS = {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 
 class LogonBars(Protocol):
@@ -217,83 +203,3 @@ class PasswordAuthentication(Authentication):
         except CampaignError:
             # The session ends by itself after a day, or has ended already.
             return
-
-
-class BearerAuthentication(Authentication):
-    """A bearer token, from the token endpoint of Adobe's identity service; no Logon at all."""
-
-    def __init__(
-        self,
-        connection: CampaignConnection,
-        ims: ImsConnection,
-        transport: Transport,
-        bars: LogonBars,
-        clock: Clock,
-    ) -> None:
-        super().__init__(connection, bars, clock)
-        self._ims = ims
-        self._transport = transport
-
-    def _account(self) -> tuple[str, ...]:
-        return (self._ims.token_url, self._ims.client_id, self._ims.scope)
-
-    def _log_on(self) -> Credentials:
-        exchange = Exchange(
-            self._ims.token_url,
-            "the request for a token",
-            self._connection.deadline_seconds,
-            secrets=(self._connection.secret,),
-        )
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": self._ims.client_id,
-            "client_secret": self._connection.secret,
-            "scope": self._ims.scope,
-        }
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-        with exchanging(exchange), border(exchange):
-            answer = self._transport.send("POST", data=urlencode(form).encode("ascii"), headers=headers)
-        token, lifetime = _token(exchange, answer)
-        until = self._clock.machine_now() + max(lifetime - _RENEW_BEFORE, min(lifetime, _SHORTEST_USE))
-        return Credentials({"Authorization": f"Bearer {token}"}, (token,), until)
-
-    def _log_off(self, credentials: Credentials) -> None:
-        """Do nothing: a token runs out by itself."""
-
-
-def _token(exchange: Exchange, answer: Answer) -> tuple[str, timedelta]:
-    """Read the token and how long it lives."""
-    if not answer.content.strip():
-        if answer.status_code == HTTPStatus.OK:
-            raise empty(exchange, "nothing at all")
-        said: object = {}
-    else:
-        try:
-            said = json.loads(answer.content)
-        except ValueError:
-            said = None
-    if answer.status_code in _REFUSALS and isinstance(said, dict) and isinstance(said.get("error"), str):
-        reason = said.get("error_description")
-        words = said["error"] + (f": {reason}" if isinstance(reason, str) and reason else "")
-        raise LogonRefused(f"{exchange.host} refused {exchange.what}: {exchange.quote(words)}")
-    if answer.status_code != HTTPStatus.OK:
-        raise Unavailable(
-            f"{exchange.host} answered {exchange.what} with HTTP {answer.status_code}.",
-            status=answer.status_code,
-        )
-    if not isinstance(said, dict):
-        text = readable(answer.content)
-        raise no_envelope(exchange, kind(text), text)
-    token, seconds = said.get("access_token"), said.get("expires_in")
-    if not isinstance(token, str) or not token.strip():
-        raise empty(exchange, "a blank token")
-    if not token.isascii() or not token.isprintable() or " " in token:
-        raise UnreadableAnswer(
-            f"{exchange.host} answered {exchange.what} with a token that no header can carry."
-        )
-    try:
-        return token, timedelta(seconds=float(seconds))  # type: ignore[arg-type] # whatever it is, it is tried
-    except (TypeError, ValueError, OverflowError):
-        raise UnreadableAnswer(
-            f"{exchange.host} answered {exchange.what} without saying how long the token lives."
-        ) from None

@@ -430,12 +430,15 @@ NO_TOKENS: dict[str, tuple[Reply, type[CampaignError]]] = {
     "a list": (http(200, "[1]"), UnreadableAnswer),
     "half a character": (http(200, '"\\ud800"'), UnreadableAnswer),
     "no bytes of a text": (http(200, b"\xff\xfe{"), UnreadableAnswer),
-    "no token": (http(200, "{}"), EmptyReturn),
+    "endless nesting": (http(200, "[" * 100_000), UnreadableAnswer),
+    "an empty object": (http(200, "{}"), UnreadableAnswer),
+    "no token": (http(200, '{"expires_in": 60}'), EmptyReturn),
     "an empty token": (token(""), EmptyReturn),
     "a blank token": (token(" "), EmptyReturn),
     "a token of two words": (token("two words"), UnreadableAnswer),
     "a token of two lines": (token("line\\nbreak"), UnreadableAnswer),
     "a token with accents": (token("naïve"), UnreadableAnswer),
+    "no word of a lifetime": (http(200, '{"access_token": "a"}'), UnreadableAnswer),
     "no lifetime": (token(seconds="null"), UnreadableAnswer),
     "a lifetime in words": (token(seconds='"soon"'), UnreadableAnswer),
     "an endless lifetime": (token(seconds="1e999"), UnreadableAnswer),
@@ -507,6 +510,17 @@ class TestBearer:
         assert house.server.count(TOKEN) == 1
 
         house.clock.turn(seconds=1)
+        gateway.statuses()
+
+        assert house.server.count(TOKEN) == 2
+
+    def test_that_claims_to_live_for_ever_is_renewed_every_day(self, house: House) -> None:
+        house.server.on(TOKEN, token(seconds="8e13"))
+        house.server.on(QUERY, FOUND)
+        gateway = house.gateway(house.bearer_connection)
+        gateway.statuses()
+
+        house.clock.turn(days=1)
         gateway.statuses()
 
         assert house.server.count(TOKEN) == 2
