@@ -453,7 +453,7 @@ def test_of_two_simultaneous_approvals_one_counts_and_is_on_record(programs: Pro
     assert [saved.decided_by] == [str(number) for number in won] == [entry.deed.actor for entry in entries]
 
 
-# --- Sightings, cards, refused log-ons ------------------------------------------------------------
+# --- Sightings, cards, lessons, notices, refused log-ons -------------------------------------------
 
 
 def test_the_last_sighting_of_each_workflow_is_kept(store: SqlStore) -> None:
@@ -480,6 +480,28 @@ def test_the_last_place_of_each_card_is_kept(store: SqlStore) -> None:
         assert tx.posted("incident-1") == examples.posted(ts="1732276800.000100")
         assert tx.posted("another") == examples.posted("another")
         assert tx.posted("none") is None
+
+
+def test_the_last_lesson_of_each_workflow_is_kept(store: SqlStore) -> None:
+    with store.write() as tx:
+        assert tx.lesson("prod", "mcSynch_mcExec1") is None
+        tx.save_lesson(examples.lesson())
+        tx.save_lesson(examples.lesson("mcSynch_mcExec2"))
+        tx.save_lesson(examples.lesson(collision_ahead=NOON))
+    with store.read() as tx:
+        assert tx.lesson("prod", "mcSynch_mcExec1") == examples.lesson(collision_ahead=NOON)
+        assert tx.lesson("prod", "mcSynch_mcExec2") == examples.lesson("mcSynch_mcExec2")
+        assert tx.lesson("stage", "mcSynch_mcExec1") is None
+
+
+def test_a_notice_is_added_once(store: SqlStore) -> None:
+    with store.write() as tx:
+        assert tx.notice("drift:prod") is None
+        assert tx.add_notice(examples.notice())
+        assert tx.add_notice(examples.notice("another"))
+        assert not tx.add_notice(replace(examples.notice(), text="told again"))
+    with store.read() as tx:
+        assert tx.notice("drift:prod") == examples.notice()
 
 
 def test_a_refused_logon_is_remembered_until_it_is_lifted(store: SqlStore) -> None:

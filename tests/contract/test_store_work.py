@@ -33,6 +33,7 @@ def test_claims_come_oldest_first_and_are_limited(store: SqlStore) -> None:
         enqueue(store, examples.work(f"work-{number}", lane=str(number), due_at=NOON + number * SECOND))
     later = NOON + timedelta(minutes=1)
     assert claim(store, later, limit=0) == []
+    assert claim(store, later, limit=-1) == []
     assert keys(claim(store, later, limit=2)) == ["work-1", "work-2"]
     assert keys(claim(store, later, limit=9)) == ["work-3", "work-4"]
 

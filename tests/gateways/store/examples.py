@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from bot.domain.audit import Deed, Event
 from bot.domain.incident import Incident
 from bot.domain.journal import Failure
+from bot.domain.lesson import Lesson
+from bot.domain.notice import Notice
 from bot.domain.offer import Offer
 from bot.domain.proposal import Ask, Ending, Proposal, Stage, Step, StepRecord
 from bot.domain.verdict import Cause, Confidence, Diagnosis, Evidence, Exclusion, Remedy
@@ -117,6 +119,19 @@ def sighted(name: str = "mcSynch_mcExec1", instance: str = "prod", **changes: ob
 
 def posted(key: str = "incident-1", ts: str = "") -> Posted:
     return Posted(key, "C012", ts, "hash", NOON)
+
+
+def lesson(workflow: str = "mcSynch_mcExec1", **changes: object) -> Lesson:
+    values: dict[str, object] = {
+        "instance": "prod",
+        "workflow": workflow,
+        "runs": ((NOON, timedelta(seconds=2.5)), (NOON + timedelta(hours=1), timedelta(0))),
+    }
+    return Lesson(**{**values, **changes})  # type: ignore[arg-type] # names and types are the dataclass's own
+
+
+def notice(key: str = "drift:prod") -> Notice:
+    return Notice(key, "prod", "RT restarts at another time", "It went away at 06:10.", NOON)
 
 
 def logon_bar(instance: str = "prod") -> LogonBar:

@@ -17,6 +17,8 @@ from bot.domain.audit import Deed
 from bot.domain.errors import StoreError
 from bot.domain.incident import Incident
 from bot.domain.journal import Failure
+from bot.domain.lesson import Lesson
+from bot.domain.notice import Notice
 from bot.domain.proposal import Proposal
 from bot.gateways.store import codec
 from bot.gateways.store.codec import Codec
@@ -30,6 +32,8 @@ CODECS: list[tuple[type, Codec[Any]]] = [
     (Proposal, codec.PROPOSAL),
     (Sighted, codec.SIGHTED),
     (Posted, codec.POSTED),
+    (Lesson, codec.LESSON),
+    (Notice, codec.NOTICE),
     (LogonBar, codec.LOGON_BAR),
     (Deed, codec.DEED),
 ]
@@ -42,6 +46,7 @@ PLAIN: dict[object, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
     float: st.floats(allow_nan=False, allow_infinity=False),
     type(None): st.none(),
+    timedelta: st.timedeltas(timedelta(days=-400), timedelta(days=400)),
     datetime: st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=zones),  # noqa: DTZ001 - bounds
 }
 
@@ -51,6 +56,8 @@ def anything(kind: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - a type, a u
     if kind in PLAIN:
         return PLAIN[kind]
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin is tuple and arguments[-1] is not Ellipsis:
+        return st.tuples(*(anything(argument) for argument in arguments))
     if origin is tuple:
         return st.lists(anything(arguments[0]), max_size=2).map(tuple)
     if origin in (types.UnionType, typing.Union):

@@ -4,6 +4,7 @@ import gc
 import sqlite3
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -188,6 +189,42 @@ def test_a_file_that_stays_locked_is_named_at_the_start(path: Path) -> None:
         other.execute("ROLLBACK")
     engine.open()
     engine.close()
+
+
+def test_a_writer_of_a_fresh_file_only_delays_the_start(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("PRAGMA user_version = 7")
+        # The switch to WAL is refused at once while somebody writes, whatever the timeout.
+        other.execute("BEGIN IMMEDIATE")
+        leave = threading.Timer(0.1, lambda: other.execute("ROLLBACK"))
+        leave.start()
+        engine = SqliteEngine(path)
+        engine.open()
+        leave.join()
+        with engine.writing() as session:
+            assert session.rows(INSERT, {"key": "a"}) == [{"key": "a"}]
+        engine.close()
+
+
+def test_who_waited_while_the_store_was_closed_is_told(engine: SqliteEngine) -> None:
+    ready, waiting = threading.Event(), threading.Event()
+
+    def look() -> None:
+        with engine.reading():
+            ready.set()
+        assert waiting.wait(10)
+        with engine.reading():
+            pass
+
+    with ThreadPoolExecutor(1) as pool:
+        looking = pool.submit(look)
+        assert ready.wait(10)
+        (connection,) = [one for one in engine._connections.values() if one is not engine._connection()]
+        with connection.in_use:
+            waiting.set()
+            engine._opened = False
+        with pytest.raises(StoreError, match="is not open"):
+            looking.result(10)
 
 
 def test_a_writer_that_stays_too_long_is_named(store: SqlStore) -> None:

@@ -52,6 +52,8 @@ def test_a_backup_is_one_file_with_what_was_committed(store: SqlStore, target: P
         tx.record(examples.deed("not yet"))
         store.backup(target)
     assert list(target.parent.iterdir()) == [target]
+    # Not in WAL mode, so it can be read where nothing can be written beside it (file format, offset 18).
+    assert target.read_bytes()[18:20] == b"\x01\x01"
     assert subjects(target) == ["committed"]
     store.backup(target)
     assert subjects(target) == ["committed", "not yet"]
