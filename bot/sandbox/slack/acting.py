@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.slack import modals, payloads, people
-from bot.sandbox.slack.blocks import Placed, interactive_elements, with_ids
+from bot.sandbox.slack.blocks import Placed, blocks_of, interactive_elements, with_ids
 from bot.sandbox.slack.delivery import Outcome, Parcel
 from bot.sandbox.slack.inputs import NoSuchOption, chosen
 from bot.sandbox.slack.limits import problems
 from bot.sandbox.slack.payloads import Deed
 from bot.sandbox.slack.people import Channel, Person
+from bot.sandbox.slack.records import Ephemeral, Message, View
 from bot.sandbox.slack.refusal import Json
 from bot.sandbox.slack.standin import StandIn
-from bot.sandbox.slack.workspace import Ephemeral, Message, View, snapshot
+from bot.sandbox.slack.workspace import snapshot
 
 WARNING_SIGN = "⚠️"
 """All that Slack shows beside a button whose press did not reach the app."""
@@ -181,7 +182,7 @@ def _payload_of_press(standin: StandIn, wanted: Press) -> tuple[Json, Json | Non
         return payload, placed.element.get("confirm")
     shown = _message_on_screen(standin, wanted)
     where = place(standin, wanted.user, shown.channel)
-    blocks = shown.body.get("blocks", [])
+    blocks = blocks_of(shown.body)
     placed = find(blocks, wanted)
     choice = _choice(placed, wanted)
     done = deed(standin, person)

@@ -51,6 +51,14 @@ class Placed:
     element: Json
 
 
+def blocks_of(message: Json) -> list[Json]:
+    """Return all blocks of a message, those inside of its attachments last."""
+    found = list(message.get("blocks", ()))
+    for attachment in message.get("attachments", ()):
+        found += attachment.get("blocks", ())
+    return found
+
+
 def interactive_elements(blocks: list[Json]) -> Iterator[Placed]:
     """Yield every interactive element of the blocks, in reading order."""
     for block in blocks:

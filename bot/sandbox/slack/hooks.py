@@ -10,9 +10,10 @@ from bot.sandbox.slack import people
 from bot.sandbox.slack.blocks import with_ids
 from bot.sandbox.slack.faulty import spoilt
 from bot.sandbox.slack.limits import problems
+from bot.sandbox.slack.records import ResponseHook
 from bot.sandbox.slack.refusal import Json, SlackRefusal, refusal_with_messages
 from bot.sandbox.slack.standin import standin_of
-from bot.sandbox.slack.workspace import ResponseHook, Workspace
+from bot.sandbox.slack.workspace import Workspace
 
 METHOD = "response_url"
 """Its name in the call log and for faults."""

@@ -5,9 +5,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.sandbox.slack import modals
+from bot.sandbox.slack.records import Message, View
 from bot.sandbox.slack.refusal import Json
 from bot.sandbox.slack.standin import StandIn, standin_of
-from bot.sandbox.slack.workspace import Message, View, snapshot
+from bot.sandbox.slack.workspace import snapshot
 
 
 def _told(standin: StandIn, message: Message) -> Json:
@@ -31,7 +32,7 @@ async def _messages(request: Request) -> Response:
             _told(standin, message)
             for channel, messages in standin.workspace.messages.items()
             for message in messages
-            if wanted in (None, channel) and not message.is_reply
+            if wanted in (None, channel) and message.is_in_channel
         ]
     return JSONResponse({"ok": True, "messages": sorted(found, key=lambda message: str(message["ts"]))})
 

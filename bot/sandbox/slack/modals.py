@@ -3,8 +3,9 @@
 from bot.sandbox.slack import people
 from bot.sandbox.slack.blocks import Placed, interactive_elements, with_ids
 from bot.sandbox.slack.inputs import initially_chosen, keeps_state
+from bot.sandbox.slack.records import View
 from bot.sandbox.slack.refusal import Json, SlackRefusal
-from bot.sandbox.slack.workspace import View, Workspace
+from bot.sandbox.slack.workspace import Workspace
 
 MOST_MODALS = 3
 

@@ -139,11 +139,12 @@ class SocketHub:
                 connection.socket.scope[ABORT]()
                 continue
             connection.is_leaving = True
-            await connection.send(_disconnect(reason, connection))
+            with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # it is closing by itself
+                await connection.send(_disconnect(reason, connection))
         if reason not in ("warning", "drop"):
             await asyncio.sleep(close_after)
             for connection in leaving:
-                with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # it has closed by itself
+                with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # the same
                     await connection.socket.close()
         return len(leaving)
 

@@ -8,9 +8,10 @@ from bot.sandbox.slack.blocks import interactive_elements
 from bot.sandbox.slack.delivery import Outcome, Parcel
 from bot.sandbox.slack.inputs import NoSuchOption, chosen, is_empty
 from bot.sandbox.slack.limits import view_problems
+from bot.sandbox.slack.records import View
 from bot.sandbox.slack.refusal import Json, SlackRefusal
 from bot.sandbox.slack.standin import StandIn
-from bot.sandbox.slack.workspace import View, snapshot
+from bot.sandbox.slack.workspace import snapshot
 
 TROUBLE = "We had some trouble connecting. Try again?"
 """What Slack shows in a modal whose submission was not answered as it should be."""

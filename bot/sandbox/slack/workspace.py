@@ -9,11 +9,11 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sandbox.slack import people
 from bot.sandbox.slack.people import Person
+from bot.sandbox.slack.records import Ephemeral, Message, ResponseHook, Trigger, View
 from bot.sandbox.slack.refusal import Json, SlackRefusal
 
 TRIGGER_SECONDS = 3.0
@@ -21,106 +21,6 @@ RESPONSE_URL_SECONDS = 30 * 60.0
 RESPONSE_URL_USES = 5
 _EVENTS_KEPT = 5_000
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-
-
-@dataclass(slots=True)
-class Message:
-    """One message of a channel.
-
-    Attributes:
-        channel: id of the channel.
-        body: the message as Slack gives it, with `ts`, `text`, `blocks`; `metadata` where one was sent.
-        edits: how often `chat.update` or `replace_original` changed it.
-    """
-
-    channel: str
-    body: Json
-    edits: int = 0
-
-    @property
-    def ts(self) -> str:
-        """Return the message's time stamp, its id within the channel."""
-        return str(self.body["ts"])
-
-    @property
-    def thread_ts(self) -> str | None:
-        """Return the parent's time stamp when the message is in a thread."""
-        value = self.body.get("thread_ts")
-        return None if value is None else str(value)
-
-    @property
-    def is_reply(self) -> bool:
-        """Tell whether the message hangs in a thread and is not its parent."""
-        return self.thread_ts is not None and self.thread_ts != self.ts
-
-
-@dataclass(slots=True)
-class Ephemeral:
-    """A message that one person sees and no method of the Web API returns.
-
-    Attributes:
-        user: id of the person who sees it.
-        channel: id of the channel where it appears.
-        body: `ts`, `text`, `blocks`, `thread_ts` as far as given.
-        source: how it came: "chat.postEphemeral", "ack", "response_url" or "slackbot".
-        edits: how often `replace_original` changed it.
-    """
-
-    user: str
-    channel: str
-    body: Json
-    source: str
-    edits: int = 0
-
-    @property
-    def ts(self) -> str:
-        """Return the time stamp under which the person sees it."""
-        return str(self.body["ts"])
-
-
-@dataclass(slots=True)
-class View:
-    """A modal or a Home tab.
-
-    Attributes:
-        body: the view as Slack gives it, with `id`, `hash`, `state`.
-        user: id of the person who sees it.
-        is_open: whether it still stands on the person's screen.
-        errors: messages by `block_id` that the app answered to the last submission.
-    """
-
-    body: Json
-    user: str
-    is_open: bool = True
-    errors: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def id(self) -> str:
-        """Return the view's id."""
-        return str(self.body["id"])
-
-
-@dataclass(slots=True)
-class Trigger:
-    """A `trigger_id`: good for one exchange within three seconds of machine time."""
-
-    user: str
-    issued: float
-    view: str | None = None
-    is_exchanged: bool = False
-
-
-@dataclass(slots=True)
-class ResponseHook:
-    """What stands behind a `response_url`."""
-
-    user: str
-    channel: str
-    issued: float
-    original: str | None
-    is_ephemeral: bool
-    thread_ts: str | None = None
-    uses: int = 0
 
 
 class Workspace:

@@ -76,6 +76,9 @@ def _chart(**parts: Any) -> Json:  # noqa: ANN401 - any JSON value
     return {"type": "data_visualization", "title": "Week", "chart": {**chart, **parts}}
 
 
+POINT: Json = {"label": "06", "value": 1}
+
+
 def _raw(text: str) -> Json:
     return {"type": "raw_text", "text": text}
 
@@ -328,6 +331,35 @@ def test_the_limit_itself_is_taken_and_one_more_is_refused(key: str) -> None:
         (
             [_menu("static_select", options=_options(2), initial_option=option("v9"))],
             "must match one of the options [json-pointer:/blocks/0/elements/0/initial_option]",
+        ),
+        (
+            [question(multiline="yes")],
+            "must be a valid boolean [json-pointer:/blocks/0/element/multiline]",
+        ),
+        (
+            [question(min_length="3")],
+            "must be an integer [json-pointer:/blocks/0/element/min_length]",
+        ),
+        (
+            [question(max_length=0)],
+            "must be greater than 0 [json-pointer:/blocks/0/element/max_length]",
+        ),
+        (
+            [_pie(_chart(type="pie", segments=[{"label": "x", "value": "1"}]))],
+            "must be a number [json-pointer:/blocks/0/chart/segments/0/value]",
+        ),
+        (
+            [
+                _chart(
+                    axis_config={"categories": ["06", "06"]}, series=[{"name": "s", "data": [POINT, POINT]}]
+                )
+            ],
+            "categories must be unique [json-pointer:/blocks/0/chart/axis_config/categories]",
+        ),
+        ([{"type": "context", "elements": words("x")}], "must be an array [json-pointer:/blocks/0/elements]"),
+        (
+            [_menu("conversations_select", filter={})],
+            "must define at least one field [json-pointer:/blocks/0/elements/0/filter]",
         ),
         (
             [_menu("datepicker", initial_date="2026-13-01")],

@@ -254,7 +254,7 @@ def test_an_update_by_metadata_changes_and_removes_it(client: WebClient, hands: 
 
 def test_attachments_are_kept_and_removed(client: WebClient, hands: Hands) -> None:
     posted = client.api_call("chat.postMessage", json={"channel": "C0OPS", "attachments": [{"text": "x"}]})
-    assert hands.messages()[0]["attachments"] == [{"text": "x"}]
+    assert hands.messages()[0]["attachments"] == [{"text": "x", "id": 1}]
 
     client.api_call("chat.update", json={"channel": "C0OPS", "ts": posted["ts"], "attachments": []})
     assert "attachments" not in hands.messages()[0]
@@ -352,6 +352,7 @@ def test_history_comes_in_pages_newest_first(client: WebClient) -> None:
     assert code(client, "conversations.history", channel="C0OPS", cursor="x") == "invalid_cursor"
     assert code(client, "conversations.history", channel="C0OPS", oldest="x") == "invalid_ts_oldest"
     assert code(client, "conversations.history", channel="C0OPS", limit="x") == "invalid_arguments"
+    assert code(client, "conversations.history", channel="C0NOWHERE") == "channel_not_found"
 
 
 def test_a_permalink_points_at_a_message_and_into_its_thread(client: WebClient, slack: SlackServer) -> None:
@@ -468,3 +469,27 @@ def test_every_call_is_logged_without_its_token(
     assert first == {"method": "chat.postMessage", "body": {"channel": "C0OPS", "text": "ação"}}
     assert second == {"method": "views.open", "body": {"token": "***", "view": '{"type": "modal"', "x": [1]}}
     assert "xoxb" not in path.read_text(encoding="utf-8")
+
+
+def test_a_reply_may_be_shown_in_the_channel_as_well(client: WebClient, hands: Hands) -> None:
+    parent = client.chat_postMessage(channel="C0OPS", text="incident")["ts"]
+
+    client.chat_postMessage(channel="C0OPS", text="proved", thread_ts=parent, reply_broadcast=True)
+
+    incident, proved = hands.messages()
+    assert [reply["text"] for reply in incident["thread"]] == ["proved"]
+    assert (proved["text"], proved["subtype"], proved["thread_ts"]) == ("proved", "thread_broadcast", parent)
+    history = client.conversations_history(channel="C0OPS")["messages"]
+    assert [message["text"] for message in history] == ["proved", "incident"]
+
+
+def test_blocks_in_attachments_are_judged_and_can_be_pressed(client: WebClient, hands: Hands) -> None:
+    striped = [{"color": "#e01e5a", "blocks": [actions(button())]}]
+
+    ts = client.chat_postMessage(channel="C0OPS", text="x", attachments=striped)["ts"]
+
+    assert hands.messages()[0]["attachments"][0]["id"] == 1
+    assert hands.do("press", user="U0SAM", ts=ts, action_id="approve")["error"] != "no such button"
+    for attachments in ([{"blocks": [{"type": "sektion"}]}], [{"colour": "red"}], {"color": "red"}, "["):
+        wrong = {"channel": "C0OPS", "text": "x", "attachments": attachments}
+        assert code(client, "chat.postMessage", **wrong) == "invalid_attachments"

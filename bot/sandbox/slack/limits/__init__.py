@@ -11,11 +11,27 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.sandbox.slack.limits import layout
-from bot.sandbox.slack.limits.checks import array, boolean, by_type, problem, record, string, text_length
+from bot.sandbox.slack.limits.checks import (
+    array,
+    boolean,
+    by_type,
+    problem,
+    record,
+    string,
+    text_length,
+    whole,
+)
 from bot.sandbox.slack.limits.composition import plain
 from bot.sandbox.slack.limits.table import LIMITS
 
-__all__ = ["LIMITS", "problems", "text_is_too_long", "view_is_too_large", "view_problems"]
+__all__ = [
+    "LIMITS",
+    "attachment_problems",
+    "problems",
+    "text_is_too_long",
+    "view_is_too_large",
+    "view_problems",
+]
 
 
 def problems(blocks: list[Any], surface: str) -> list[str]:
@@ -29,6 +45,16 @@ def problems(blocks: list[Any], surface: str) -> list[str]:
         Messages such as `[ERROR] must be less than 76 characters [json-pointer:/blocks/0/...]`.
     """
     return list(_block_problems(blocks, surface, "/blocks"))
+
+
+def attachment_problems(attachments: Any) -> list[str]:  # noqa: ANN401 - whatever an app sent
+    """Return what Slack would refuse in a message's attachments, the blocks inside of them included."""
+    shape = array(record({}, _ATTACHMENT), most=LIMITS["message.attachments.max_items"])
+    found = list(shape(attachments, "/attachments"))
+    for index, attachment in enumerate(attachments if isinstance(attachments, list) else ()):
+        if isinstance(attachment, dict) and isinstance(attachment.get("blocks"), list):
+            found += _block_problems(attachment["blocks"], "message", f"/attachments/{index}/blocks")
+    return found
 
 
 def view_problems(view: Any) -> list[str]:  # noqa: ANN401 - whatever an app sent
@@ -121,6 +147,12 @@ _EVERY_VIEW = {
     "private_metadata": string(LIMITS["view.private_metadata.max_length"]),
 }
 _blocks_are_checked_apart = array(lambda _value, _pointer: iter(()))
+_ATTACHMENT = {
+    **dict.fromkeys(("color", "fallback", "text", "pretext", "title", "title_link", "footer"), string()),
+    "id": whole(),
+    "mrkdwn_in": array(string()),
+    "blocks": _blocks_are_checked_apart,
+}
 _MODAL = record(
     {"title": plain(LIMITS["view.title.max_length"]), "blocks": _blocks_are_checked_apart},
     {

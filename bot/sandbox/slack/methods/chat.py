@@ -4,37 +4,49 @@ import json
 
 from bot.sandbox.slack import people
 from bot.sandbox.slack.blocks import with_ids
-from bot.sandbox.slack.limits import LIMITS, problems, text_is_too_long
+from bot.sandbox.slack.limits import LIMITS, attachment_problems, problems, text_is_too_long
 from bot.sandbox.slack.methods.call import Call, Method
 from bot.sandbox.slack.people import Channel
+from bot.sandbox.slack.records import Message
 from bot.sandbox.slack.refusal import Json, SlackRefusal, refusal_with_messages
-from bot.sandbox.slack.workspace import Message, snapshot
+from bot.sandbox.slack.workspace import snapshot
 
 _METADATA_BYTES = 8_000
 
 
-def read_blocks(call: Call) -> list[Json] | None:
+def _blocks(call: Call) -> list[Json] | None:
     """Return the call's blocks with every id filled in; `None` where none are given.
 
     Raises:
-        SlackRefusal: `invalid_blocks_format` or `invalid_blocks` with Slack's messages.
+        SlackRefusal: `invalid_blocks_format`, `invalid_blocks` with Slack's messages, `msg_blocks_too_long`.
     """
     blocks = call.structure("blocks", "invalid_blocks_format")
     if blocks is None:
         return None
     if not isinstance(blocks, list):
         raise SlackRefusal("invalid_blocks_format")
-    return checked_blocks(blocks, call)
-
-
-def checked_blocks(blocks: list[Json], call: Call) -> list[Json]:
-    """Return a message's blocks with ids; refuse what Slack refuses."""
     found = problems(blocks, "message")
     if found:
         raise refusal_with_messages("invalid_blocks", found)
     if text_is_too_long(blocks):
         raise SlackRefusal("msg_blocks_too_long")
     return with_ids(blocks, call.workspace)
+
+
+def _attachments(call: Call) -> list[Json] | None:
+    """Return the call's attachments, ids filled in; refuse with `invalid_attachments`."""
+    attachments = call.structure("attachments", "invalid_attachments")
+    if attachments is None:
+        return None
+    found = attachment_problems(attachments)
+    if found:
+        raise refusal_with_messages("invalid_attachments", found)
+    filled: list[Json] = snapshot(attachments)
+    for number, attachment in enumerate(filled, 1):
+        attachment["id"] = number
+        if "blocks" in attachment:
+            attachment["blocks"] = with_ids(attachment["blocks"], call.workspace)
+    return filled
 
 
 def _metadata(call: Call) -> Json | None:
@@ -60,8 +72,8 @@ def _text(call: Call) -> str:
 
 def _content(call: Call) -> Json:
     """Return text, blocks and attachments of a new message; refuse an empty one with `no_text`."""
-    blocks = read_blocks(call)
-    attachments = call.structure("attachments", "invalid_attachments")
+    blocks = _blocks(call)
+    attachments = _attachments(call)
     text = _text(call)
     if not text and not blocks and not attachments:
         raise SlackRefusal("no_text")
@@ -74,7 +86,7 @@ def _content(call: Call) -> Json:
 
 
 def _thread(call: Call, channel: Channel) -> Json:
-    """Return `{"thread_ts": ...}` for a reply; a reply to a reply goes to the parent's thread."""
+    """Return what makes a message a reply, in the parent's thread; `reply_broadcast` shows it outside too."""
     thread_ts = call.text("thread_ts")
     if not thread_ts:
         return {}
@@ -82,7 +94,8 @@ def _thread(call: Call, channel: Channel) -> Json:
         parent = call.workspace.find_message(channel.id, thread_ts)
     except SlackRefusal:
         raise SlackRefusal("thread_not_found") from None
-    return {"thread_ts": parent.thread_ts or parent.ts}
+    thread: Json = {"thread_ts": parent.thread_ts or parent.ts}
+    return thread | ({"subtype": "thread_broadcast"} if call.flag("reply_broadcast") else {})
 
 
 def _target(call: Call) -> Channel:
@@ -127,9 +140,9 @@ def _own_message(call: Call, refused: str) -> Message:
 def _update(call: Call) -> Json:
     """Change a message: text without blocks takes the old blocks away, blocks alone keep the old text."""
     message = _own_message(call, "cant_update_message")
-    blocks = read_blocks(call)
+    blocks = _blocks(call)
     text_given = "text" in call.arguments
-    attachments = call.structure("attachments", "invalid_attachments")
+    attachments = _attachments(call)
     if not text_given and blocks is None and attachments is None:
         raise SlackRefusal("no_text")
     content: Json = {}

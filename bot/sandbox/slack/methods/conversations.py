@@ -3,8 +3,9 @@
 from bot.sandbox.slack import people
 from bot.sandbox.slack.methods.call import Call, Method, scope_of
 from bot.sandbox.slack.people import Channel
+from bot.sandbox.slack.records import Message
 from bot.sandbox.slack.refusal import Json, SlackRefusal
-from bot.sandbox.slack.workspace import Message, snapshot
+from bot.sandbox.slack.workspace import snapshot
 
 _MOST = 999
 _USUAL = 100
@@ -61,7 +62,7 @@ def _history(call: Call) -> Json:
     channel = _readable_channel(call, "history")
     if not call.workspace.is_member(people.BOT_USER, channel.id):
         raise SlackRefusal("not_in_channel")
-    top_level = [message for message in call.workspace.messages[channel.id] if not message.is_reply]
+    top_level = [message for message in call.workspace.messages[channel.id] if message.is_in_channel]
     return {**_page(call, _between(call, top_level)[::-1]), "pin_count": 0}
 
 

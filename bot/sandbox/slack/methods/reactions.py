@@ -2,8 +2,8 @@
 
 from bot.sandbox.slack import people
 from bot.sandbox.slack.methods.call import Call, Method
+from bot.sandbox.slack.records import Message
 from bot.sandbox.slack.refusal import Json, SlackRefusal
-from bot.sandbox.slack.workspace import Message
 
 _KINDS_PER_MESSAGE = 50
 

@@ -5,8 +5,9 @@ from typing import Any
 from bot.sandbox.slack import modals
 from bot.sandbox.slack.limits import view_is_too_large, view_problems
 from bot.sandbox.slack.methods.call import Call, Method
+from bot.sandbox.slack.records import View
 from bot.sandbox.slack.refusal import Json, SlackRefusal, refusal_with_messages
-from bot.sandbox.slack.workspace import View, snapshot
+from bot.sandbox.slack.workspace import snapshot
 
 
 def _given_view(call: Call, kind: str) -> Json:
