@@ -5,104 +5,48 @@ a crash, a lost answer or somebody else's hand at any point needs no case of its
 write because a waiting scheduler may save its own copy over ours; what we stopped is always started again.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
+from datetime import datetime
 
+from bot.domain.decision import (
+    BEFORE_NEXT_RUN,
+    IDLE_PATIENCE,
+    LOST_PATIENCE,
+    MOST_TRIES,
+    PATIENCE,
+    PREDICTION_TOLERANCE,
+    Decision,
+    End,
+    Scene,
+    Take,
+    Wait,
+)
 from bot.domain.proposal import Ask, Ending, Proposal, Stage, Step, StepRecord
 from bot.domain.recurrence import next_run
 from bot.domain.schedule import Schedule
-from bot.domain.workflow import Status, Workflow
+from bot.domain.workflow import Status
 
-PATIENCE = timedelta(minutes=2)
-"""How long an asynchronous Stop or Start may take before we say that it is unclear."""
+__all__ = ["Decision", "End", "Scene", "Take", "Wait", "decide"]
 
-WRITE_PATIENCE = timedelta(seconds=30)
-"""How long a write whose answer was lost may still arrive; longer than any call's deadline."""
-
-IDLE_PATIENCE = timedelta(minutes=45)
-"""How long we wait for a quiet moment to stop the workflow in."""
-
-BEFORE_NEXT_RUN = timedelta(minutes=3)
-"""Closer to the next run than this, the workflow is not stopped."""
-
-PREDICTION_TOLERANCE = timedelta(seconds=60)
-"""How far the server's next run may lie from ours."""
-
-MOST_TRIES = 3
-"""How often a step that surely did not run is tried."""
-
-
-@dataclass(frozen=True)
-class Take:
-    """Record the intent of *step*, then take it.
-
-    Attributes:
-        step: which.
-        ending: what will be the end once this is done, `None` while undecided.
-    """
-
-    step: Step
-    ending: Ending | None = None
-
-
-@dataclass(frozen=True)
-class Wait:
-    """Read again after *seconds* of rule time.
-
-    Attributes:
-        seconds: how long.
-        because: what we wait for, for people.
-        ending: as in `Take`.
-    """
-
-    seconds: int
-    because: str
-    ending: Ending | None = None
-
-
-@dataclass(frozen=True)
-class End:
-    """Nothing is left to do.
-
-    Attributes:
-        ending: how it ended.
-    """
-
-    ending: Ending
-
-
-Decision = Take | Wait | End
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What a decision is taken from, besides the proposal.
-
-    Attributes:
-        workflow: as Campaign shows it now.
-        zone: of its schedule.
-        now: rule time, UTC.
-        rt_back_at: when RT's restart window is over, `None` outside of one.
-        marketing_back_at: when marketing's own restart window is over, `None` outside of one.
-    """
-
-    workflow: Workflow
-    zone: ZoneInfo
-    now: datetime
-    rt_back_at: datetime | None = None
-    marketing_back_at: datetime | None = None
+_BY_HAND = "If it stands still, press Check again or start it in the console: nothing is archived until then."
 
 
 def decide(proposal: Proposal, scene: Scene) -> Decision:
     """Decide the next step of carrying out *proposal*."""
     if scene.workflow.status.id != proposal.workflow_id:
-        return End(
-            Ending(Stage.VOID, "The workflow was replaced by another of the same name; nothing was changed.")
-        )
+        return End(_replaced(proposal))
     if proposal.ending is not None:
         return _come_to_rest(proposal, scene, proposal.ending)
     return _resume(proposal, scene) if proposal.ask is Ask.RESUME else _shift(proposal, scene)
+
+
+def _replaced(proposal: Proposal) -> Ending:
+    what = "The workflow was replaced by another of the same name"
+    if not any(record.sent for record in proposal.steps):
+        return Ending(Stage.VOID, f"{what}; nothing was changed.")
+    return Ending(
+        Stage.FAILED, f"{what} halfway, so mcsync touches it no more. Check in the console that it runs."
+    )
 
 
 # --- Shift and restart ----------------------------------------------------------------------------
@@ -110,15 +54,14 @@ def decide(proposal: Proposal, scene: Scene) -> Decision:
 
 def _shift(proposal: Proposal, scene: Scene) -> Decision:
     definition = scene.workflow.definition
-    written = proposal.taken(Step.WRITE)
-    if proposal.backup is not None:
-        strange = proposal.backup.changed_besides_period(definition)
-        if strange and written:
-            return _after_foreign_hand(
-                proposal, scene, f"More than the schedule differs now: {', '.join(strange)}"
-            )
-        if strange:
-            return _void(proposal, scene, f"{_editor(scene)} changed {', '.join(strange)} meanwhile")
+    written = _sent(proposal, Step.WRITE)
+    strange = proposal.backup.changed_besides_period(definition) if proposal.backup else ()
+    if strange and written:
+        return _after_foreign_hand(
+            proposal, scene, f"More than the schedule differs now: {', '.join(strange)}"
+        )
+    if strange:
+        return _void(proposal, scene, f"{_editor(scene)} changed {', '.join(strange)} meanwhile")
     if definition.period == proposal.period_after:
         if not written:
             return _void(proposal, scene, "The schedule already reads as asked for")
@@ -132,39 +75,52 @@ def _shift(proposal: Proposal, scene: Scene) -> Decision:
 
 def _make_ready(proposal: Proposal, scene: Scene) -> Decision:
     """Stop the workflow in a quiet moment, then write."""
-    status, stops = scene.workflow.status, proposal.taken(Step.STOP)
+    status = scene.workflow.status
     if status.stopped:
-        if not stops:
+        if not _sent(proposal, Step.STOP):
             return _void(proposal, scene, "Somebody stopped the workflow after this was asked for")
-        return _marketing_first(scene) or Take(Step.WRITE)
-    if stops and (verdict := _judge_stop(stops, scene)) is not None:
+        return _write(proposal, scene)
+    if proposal.taken(Step.WRITE):
+        return _void(proposal, scene, "Somebody started the workflow before the schedule could be written")
+    if (verdict := _judge_stop(proposal, scene)) is not None:
         return verdict
-    if not (status.started or status.failed_pause):
-        return _patiently(proposal.begun_at, scene, f"the workflow to settle (it is {status.state_name})")
+    if not _at_rest(status):
+        return _settle(proposal, scene)
     if (quiet := _quiet_first(status, proposal, scene)) is not None:
         return quiet
     return _marketing_first(scene) or Take(Step.STOP)
 
 
-def _judge_stop(stops: tuple[StepRecord, ...], scene: Scene) -> Decision | None:
-    """Judge a Stop that has not shown its effect; `None` lets it be tried again."""
-    last = stops[-1]
+def _judge_stop(proposal: Proposal, scene: Scene) -> Decision | None:
+    """Judge a Stop that has not shown its effect; `None` lets it be tried, or tried again."""
+    stops = proposal.taken(Step.STOP)
+    if not stops:
+        return None
+    last, tries = stops[-1], len(_since(stops, proposal.begun_at))
     if not last.sent:
-        if len(stops) < MOST_TRIES:
+        if tries < MOST_TRIES:
             return None
-        return End(
-            Ending(Stage.FAILED, f"Campaign could not be asked to stop the workflow. {last.outcome}".strip())
-        )
-    if last.outcome and last.ended_at is not None and not _in_transit(scene.workflow.status):
-        if scene.now - last.begun_at < PATIENCE:
-            return Wait(5, "the workflow to stop, although Campaign answered with an error")
-        return End(
-            Ending(
-                Stage.FAILED,
-                f"The workflow did not stop, so nothing was changed. Campaign said: {last.outcome}",
-            )
-        )
-    return _patiently(last.begun_at, scene, "the workflow to stop")
+        ending = Ending(Stage.FAILED, f"Campaign could not be asked to stop the workflow. {last.outcome}")
+        return _come_to_rest(proposal, scene, ending)
+    if not _at_rest(scene.workflow.status):
+        return _patiently(last.begun_at, proposal, scene, "the workflow to stop")
+    if last.ended_at is None and tries < MOST_TRIES and scene.now - last.begun_at >= LOST_PATIENCE:
+        return None  # a crash left no outcome, and the workflow shows none: it was never asked
+    if scene.now - last.begun_at < PATIENCE:
+        return Wait(5, "the workflow to stop")
+    said = f" Campaign said: {last.outcome}" if last.outcome else ""
+    sentence = f"The workflow did not stop, so nothing was changed.{said}"
+    if last.outcome or _looked_again(proposal):
+        return End(Ending(Stage.FAILED, sentence))
+    return End(Ending(Stage.UNCLEAR, f"{sentence} It may still stop. {_BY_HAND}"))
+
+
+def _settle(proposal: Proposal, scene: Scene) -> Decision:
+    """Wait for a workflow that somebody else is starting, stopping or holding."""
+    if proposal.begun_at is None or scene.now - proposal.begun_at < PATIENCE:
+        return Wait(5, f"the workflow to settle (it is {scene.workflow.status.state_name})")
+    sentence = f"The workflow did not settle: it is {scene.workflow.status.state_name}. Nothing was changed."
+    return End(Ending(Stage.FAILED, sentence))
 
 
 def _quiet_first(status: Status, proposal: Proposal, scene: Scene) -> Decision | None:
@@ -173,55 +129,52 @@ def _quiet_first(status: Status, proposal: Proposal, scene: Scene) -> Decision |
     if not (status.busy or soon):
         return None
     if proposal.begun_at is not None and scene.now - proposal.begun_at > IDLE_PATIENCE:
-        return End(
-            Ending(
-                Stage.FAILED, "The workflow was never idle long enough to be stopped; nothing was changed."
-            )
-        )
+        sentence = "The workflow was never idle long enough to be stopped; nothing was changed."
+        return _come_to_rest(proposal, scene, Ending(Stage.FAILED, sentence))
     if status.busy:
         return Wait(15, "the present run to end")
     return Wait(20, "the next run, which is less than 3 minutes away, to pass")
 
 
-def _after_lost_write(proposal: Proposal, scene: Scene) -> Decision:
-    """The write is on record but Campaign still shows the text from before."""
-    writes = proposal.taken(Step.WRITE)
-    last = writes[-1]
-    if not last.sent and len(writes) < MOST_TRIES and scene.workflow.status.stopped:
+def _write(proposal: Proposal, scene: Scene) -> Decision:
+    """Write once; only a request that surely was not sent is tried again."""
+    writes = _since(proposal.taken(Step.WRITE), proposal.begun_at)
+    if len(writes) < MOST_TRIES:
         return _marketing_first(scene) or Take(Step.WRITE)
-    if last.sent and scene.now - last.begun_at < WRITE_PATIENCE:
+    ending = Ending(Stage.FAILED, f"Campaign could not be asked to change the schedule. {writes[-1].outcome}")
+    return _come_to_rest(proposal, scene, ending)
+
+
+def _after_lost_write(proposal: Proposal, scene: Scene) -> Decision:
+    """The write was sent, but Campaign still shows the text from before."""
+    last = _sent(proposal, Step.WRITE)[-1]
+    if scene.now - (last.ended_at or last.begun_at) < LOST_PATIENCE:
         return Wait(10, "the outcome of the write to show")
-    why = last.outcome or "The write was sent and had no effect."
-    return _come_to_rest(
-        proposal,
-        scene,
-        Ending(Stage.FAILED, f"The schedule was not changed; it still reads as before. {why}"),
-    )
+    why = f"Campaign said: {last.outcome}" if last.outcome else "The write had no effect."
+    sentence = f"The schedule was not changed; it still reads as before. {why}"
+    return _come_to_rest(proposal, scene, Ending(Stage.FAILED, sentence))
 
 
 def _set_going(proposal: Proposal, scene: Scene) -> Decision:
     """The write is in place: start the workflow and compare its next run with ours."""
-    status, starts = scene.workflow.status, proposal.taken(Step.START)
+    status = scene.workflow.status
     if status.stopped:
-        return _start(_since(starts, proposal.begun_at), scene, ending=None)
+        return _start(proposal, scene, proposal.taken(Step.START))
     # Somebody else may have started it after our write; then the next run tells whether it was loaded.
-    begun = (starts or proposal.taken(Step.WRITE))[-1].begun_at
+    begun = (proposal.taken(Step.START) or _sent(proposal, Step.WRITE))[-1].begun_at
     if status.started:
         return _judge_next_run(proposal, scene, begun)
     if status.failed_pause:
-        return End(
-            Ending(Stage.FAILED, "The schedule is changed and the workflow was started, but it failed again.")
-        )
-    return _patiently(begun, scene, "the workflow to start")
+        sentence = "The schedule is changed, but the workflow failed again after its start and stands still."
+        return End(Ending(Stage.FAILED, sentence))
+    return _patiently(begun, proposal, scene, "the workflow to start")
 
 
 def _judge_next_run(proposal: Proposal, scene: Scene, begun: datetime) -> Decision:
     schedule = Schedule.parse(proposal.period_after)
-    expected = [
-        run.at
-        for run in (next_run(schedule, scene.zone, begun), next_run(schedule, scene.zone, scene.now))
-        if run
-    ]
+    # A run that fell due while we waited may still be announced.
+    since = max(begun, scene.now - PATIENCE)
+    expected = [run.at for at in (since, scene.now) if (run := next_run(schedule, scene.zone, at))]
     seen = scene.workflow.status.next_run
     if seen is not None and any(abs(seen - at) <= PREDICTION_TOLERANCE for at in expected):
         return End(Ending(Stage.VERIFIED, ""))
@@ -229,42 +182,40 @@ def _judge_next_run(proposal: Proposal, scene: Scene, begun: datetime) -> Decisi
         return Wait(5, "the server to plan the next run")
     shown = f"{seen:%Y-%m-%d %H:%M:%S} UTC" if seen else "none"
     ours = " or ".join(f"{at:%Y-%m-%d %H:%M:%S} UTC" for at in dict.fromkeys(expected)) or "none"
-    return End(
-        Ending(
-            Stage.UNCLEAR,
-            f"The schedule is written and the workflow started, but its next run is {shown} and not {ours}.",
-        )
-    )
+    sentence = f"The schedule is written and the workflow runs, but its next run is {shown} and not {ours}."
+    return End(Ending(_unclear_once(proposal), sentence))
 
 
 def _after_foreign_hand(proposal: Proposal, scene: Scene, what: str) -> Decision:
     sentence = (
         f"{what}. Last saved by {_editor(scene)}. mcsync writes nothing more: compare it in the console."
     )
-    return _come_to_rest(proposal, scene, Ending(Stage.UNCLEAR, sentence))
+    return _come_to_rest(proposal, scene, Ending(_unclear_once(proposal), sentence))
 
 
 # --- Resume only ----------------------------------------------------------------------------------
 
 
 def _resume(proposal: Proposal, scene: Scene) -> Decision:
-    status, starts = scene.workflow.status, proposal.taken(Step.START)
-    if scene.workflow.definition.period != proposal.period_before:
-        return End(Ending(Stage.VOID, f"{_editor(scene)} changed the schedule after this was asked for."))
+    status, starts = scene.workflow.status, _sent(proposal, Step.START)
     if not starts:
-        if status.failed_pause:
-            return _start(starts, scene, ending=None)
-        return End(
-            Ending(Stage.VOID, "The workflow no longer stands paused after an error; nothing was done.")
-        )
+        if scene.workflow.definition.period != proposal.period_before:
+            sentence = f"{_editor(scene)} changed the schedule after this was asked for; nothing was done."
+            return End(Ending(Stage.VOID, sentence))
+        if not status.failed_pause:
+            sentence = "The workflow no longer stands paused after an error; nothing was done."
+            return End(Ending(Stage.VOID, sentence))
+        return _start(proposal, scene, proposal.taken(Step.START))
+    last = starts[-1]
     if status.started and not status.failed:
         return End(Ending(Stage.VERIFIED, ""))
-    if status.failed_pause and (not starts[-1].sent or scene.now - starts[-1].begun_at >= PATIENCE):
-        if not starts[-1].sent and len(starts) < MOST_TRIES:
-            return _start(starts, scene, ending=None)
-        why = starts[-1].outcome or "It was started and failed again: look at its journal."
-        return End(Ending(Stage.FAILED, f"The workflow still stands paused after an error. {why}"))
-    return _patiently(starts[-1].begun_at, scene, "the workflow to go on")
+    if status.failed_pause and scene.now - last.begun_at >= PATIENCE:
+        why = f"Campaign said: {last.outcome}" if last.outcome else "Look at its journal."
+        sentence = (
+            f"It still stands paused after an error: the start had no effect, or it failed again. {why}"
+        )
+        return End(Ending(Stage.FAILED, sentence))
+    return _patiently(last.begun_at, proposal, scene, "the workflow to go on")
 
 
 # --- Shared ---------------------------------------------------------------------------------------
@@ -272,33 +223,39 @@ def _resume(proposal: Proposal, scene: Scene) -> Decision:
 
 def _come_to_rest(proposal: Proposal, scene: Scene, ending: Ending) -> Decision:
     """Start again what we stopped, then end."""
-    status, stops = scene.workflow.status, proposal.taken(Step.STOP)
-    if not stops or status.started or status.failed_pause:
+    stops = _sent(proposal, Step.STOP)
+    if not stops:
         return End(ending)
+    status, since_stop = scene.workflow.status, proposal.steps[proposal.steps.index(stops[-1]) + 1 :]
     if status.stopped:
-        starts = _since(_since(proposal.taken(Step.START), stops[-1].begun_at), proposal.begun_at)
-        return _start(starts, scene, ending=ending)
-    waited_from = max(record.begun_at for record in proposal.steps)
-    waiting = _patiently(waited_from, scene, "the workflow to run again")
+        return _start(proposal, scene, [record for record in since_stop if record.step is Step.START], ending)
+    if _at_rest(status):
+        # A Write or a Start is only taken after the Stop has shown its effect.
+        shown = any(record.step is not Step.STOP for record in since_stop)
+        if shown or scene.now - stops[-1].begun_at >= PATIENCE:
+            return End(ending)
+        return Wait(5, "the Stop, which may still take effect", ending)
+    waiting = _patiently(proposal.steps[-1].begun_at, proposal, scene, "the workflow to run again")
     if isinstance(waiting, End):
         return End(Ending(Stage.UNCLEAR, f"{ending.sentence} {waiting.ending.sentence}"))
     return Wait(waiting.seconds, waiting.because, ending)
 
 
-def _start(starts: tuple[StepRecord, ...], scene: Scene, *, ending: Ending | None) -> Decision:
+def _start(
+    proposal: Proposal, scene: Scene, starts: Sequence[StepRecord], ending: Ending | None = None
+) -> Decision:
     """Start a workflow that stands still, outside of restart windows and not more often than makes sense."""
+    starts = _since(starts, proposal.begun_at)
     if starts and starts[-1].sent and scene.now - starts[-1].begun_at < PATIENCE:
         return Wait(5, "the workflow to start", ending)
     if len(starts) >= MOST_TRIES:
-        said = ending.sentence + " " if ending else ""
+        said = f"{ending.sentence} " if ending else ""
         why = f" Campaign said: {starts[-1].outcome}" if starts[-1].outcome else ""
-        return End(
-            Ending(
-                Stage.UNCLEAR,
-                f"{said}The workflow could not be started again: start it in the console now, "
-                f"or archiving stands still.{why}",
-            )
+        sentence = (
+            f"{said}The workflow could not be started: start it in the console now, "
+            f"or archiving stands still.{why}"
         )
+        return End(Ending(Stage.UNCLEAR, sentence))
     if scene.rt_back_at is not None:
         return Wait(_seconds_until(scene.rt_back_at, scene.now), "RT's restart window to be over", ending)
     held = _marketing_first(scene)
@@ -308,37 +265,54 @@ def _start(starts: tuple[StepRecord, ...], scene: Scene, *, ending: Ending | Non
 
 
 def _void(proposal: Proposal, scene: Scene, what: str) -> Decision:
-    return _come_to_rest(
-        proposal, scene, Ending(Stage.VOID, f"{what}, so mcsync did not change the schedule.")
-    )
+    ending = Ending(Stage.VOID, f"{what}, so mcsync did not change the schedule.")
+    return _come_to_rest(proposal, scene, ending)
 
 
-def _patiently(since: datetime | None, scene: Scene, what: str) -> Wait | End:
-    if since is None or scene.now - since < PATIENCE:
+def _patiently(since: datetime, proposal: Proposal, scene: Scene, what: str) -> Wait | End:
+    """Wait for an effect, anew after *Check again*; then say that it is unclear and what to do."""
+    begun = max(since, proposal.begun_at or since)
+    if scene.now - begun < PATIENCE:
         return Wait(5, what)
     state = scene.workflow.status.state_name
-    return End(Ending(Stage.UNCLEAR, f"mcsync waited in vain for {what}: the workflow is {state}."))
+    sentence = f"mcsync waited in vain for {what}: the workflow is {state}. {_BY_HAND}"
+    return End(Ending(Stage.UNCLEAR, sentence))
+
+
+def _unclear_once(proposal: Proposal) -> Stage:
+    """Let people look; once they have looked and nothing moved, it is over and no longer in anybody's way."""
+    return Stage.FAILED if _looked_again(proposal) else Stage.UNCLEAR
+
+
+def _looked_again(proposal: Proposal) -> bool:
+    """Tell whether somebody pressed *Check again* after the last step."""
+    return proposal.begun_at is not None and proposal.begun_at > proposal.steps[-1].begun_at
 
 
 def _marketing_first(scene: Scene) -> Wait | None:
     if scene.marketing_back_at is None:
         return None
-    return Wait(
-        _seconds_until(scene.marketing_back_at, scene.now), "marketing's own restart window to be over"
-    )
+    seconds = _seconds_until(scene.marketing_back_at, scene.now)
+    return Wait(seconds, "marketing's own restart window to be over")
 
 
 def _seconds_until(moment: datetime, now: datetime) -> int:
     return max(1, int((moment - now).total_seconds()) + 1)
 
 
-def _since(records: tuple[StepRecord, ...], moment: datetime | None) -> tuple[StepRecord, ...]:
+def _sent(proposal: Proposal, step: Step) -> tuple[StepRecord, ...]:
+    """List the records of *step* that may have run."""
+    return tuple(record for record in proposal.taken(step) if record.sent)
+
+
+def _since(records: Sequence[StepRecord], moment: datetime | None) -> tuple[StepRecord, ...]:
     """Keep the records from *moment* on: *Check again* counts its tries anew."""
     return tuple(record for record in records if moment is None or record.begun_at >= moment)
 
 
-def _in_transit(status: Status) -> bool:
-    return not (status.started or status.stopped or status.failed_pause)
+def _at_rest(status: Status) -> bool:
+    """Tell whether nothing is on its way: it waits, runs, or stands after an error or a stop."""
+    return status.started or status.stopped or status.failed_pause
 
 
 def _editor(scene: Scene) -> str:
