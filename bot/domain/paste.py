@@ -4,9 +4,11 @@ Console lines, CSV exports, server logs, SOAP answers and fragments of them, sev
 any language. Whatever the bytes are, the answer is a `Pasted` or one `UnreadableInput`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.domain.complaints import complains, pauses, tells_a_pause
@@ -45,6 +47,9 @@ class Line:
     entry: JournalEntry
 
 
+Told = TypeVar("Told", Line, Failure)
+
+
 @dataclass(frozen=True)
 class Pasted:
     """What a pasted text holds.
@@ -59,9 +64,9 @@ class Pasted:
     undated: tuple[Failure, ...]
     lineless: tuple[Failure, ...]
 
-    @property
+    @cached_property
     def workflows(self) -> tuple[str, ...]:
-        """Name the workflows that the text tells of, in alphabetical order."""
+        """The workflows that the text tells of, in alphabetical order."""
         named = {line.workflow for line in self.lines}
         named |= {failure.workflow for failure in (*self.undated, *self.lineless)}
         return tuple(sorted(named - {""}))
@@ -71,11 +76,8 @@ class Pasted:
 
         Where the text names one workflow only, the lines that tell none are taken for its own.
         """
-        alone = len(self.workflows) <= 1
-        entries = [
-            line.entry for line in self.lines if line.workflow == workflow or (alone and not line.workflow)
-        ]
-        return tuple(sorted(entries, key=lambda entry: entry.at))
+        lines = self._belonging(workflow, self._lines)
+        return tuple(sorted((line.entry for line in lines), key=lambda entry: entry.at))
 
     def failures(self, workflow: str | None = None) -> tuple[Failure, ...]:
         """List the failures of one workflow, or of all, oldest first.
@@ -83,30 +85,43 @@ class Pasted:
         A failure without a time counts only where none has one, and a pause without an error line only
         where no failure stands shortly before it or later.
         """
-        named = self.workflows
-        names = [workflow] if workflow is not None else [*named]
+        names = [workflow] if workflow is not None else [*self.workflows]
         if len(names) != 1:
             names.append("")
         found: list[Failure] = []
         for name in names:
             dated = failures_in(self.journal(name), instance="", workflow=name, workflow_id="")
-            found += dated
-            found += [
-                pause
-                for pause in self._of(name, self.lineless)
-                if not any(one.at >= pause.at - EXPLAINS for one in dated)
-            ]
+            explained = dated[-1].at + EXPLAINS if dated else EPOCH
+            pauses = self._belonging(name, self._lineless)
+            found += [*dated, *(replace(one, workflow=name) for one in pauses if one.at >= explained)]
         if not found:
-            found = [failure for name in names for failure in self._of(name, self.undated)]
+            undated = ((name, one) for name in names for one in self._belonging(name, self._undated))
+            found = [replace(one, workflow=name) for name, one in undated]
         return tuple(sorted(found, key=lambda failure: failure.at))
 
-    def _of(self, workflow: str, failures: Sequence[Failure]) -> list[Failure]:
-        alone = len(self.workflows) <= 1
-        return [
-            replace(failure, workflow=workflow)
-            for failure in failures
-            if failure.workflow == workflow or (alone and not failure.workflow)
-        ]
+    @cached_property
+    def _lines(self) -> dict[str, list[Line]]:
+        return _grouped(self.lines)
+
+    @cached_property
+    def _lineless(self) -> dict[str, list[Failure]]:
+        return _grouped(self.lineless)
+
+    @cached_property
+    def _undated(self) -> dict[str, list[Failure]]:
+        return _grouped(self.undated)
+
+    def _belonging(self, workflow: str, groups: Mapping[str, Sequence[Told]]) -> list[Told]:
+        """Pick what belongs to a workflow, and what tells none if no other one is named."""
+        names = [workflow, ""] if workflow and len(self.workflows) <= 1 else [workflow]
+        return [item for name in names for item in groups.get(name, ())]
+
+
+def _grouped(items: Iterable[Told]) -> dict[str, list[Told]]:
+    groups: dict[str, list[Told]] = {}
+    for item in items:
+        groups.setdefault(item.workflow, []).append(item)
+    return groups
 
 
 def read_text(data: bytes) -> str:

@@ -28,7 +28,6 @@ _LOOKS_LIKE = re.compile(
 )
 _DIRECT = re.compile(r"<(?:[\w.-]{1,40}:)?(?:workflowLog|workflow|faultstring)\b", re.IGNORECASE)
 _ESCAPED = re.compile(r"&lt;(?:[\w.-]{1,40}:)?(?:workflowLog|workflow|faultstring)\b", re.IGNORECASE)
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 _TABLE = re.compile(r"<t[dr]\b", re.IGNORECASE)
 _CELL = re.compile(r"<(?:td|th)\b[^<>]{0,300}>", re.IGNORECASE)
@@ -60,7 +59,7 @@ def read_fragments(text: str) -> Iterator[Row]:
     """
     if not _DIRECT.search(text):
         text = html.unescape(text)
-    text = _CDATA.sub(lambda found: html.escape(found[1]), text)
+    text = _without_cdata(text)
     scanner = _Scanner(text)
     for tag in islice(_TAG.finditer(text), MOST_TAGS):
         yield from scanner.close(tag[2].lower()) if tag[1] else scanner.open(tag)
@@ -145,6 +144,16 @@ class _Scanner:
         """Read the text from *start* to the next tag."""
         end = self.text.find("<", start, start + LONGEST_TEXT)
         return html.unescape(self.text[start : end if end >= 0 else start + LONGEST_TEXT]).strip()
+
+
+def _without_cdata(text: str) -> str:
+    """Escape what stands in CDATA sections; an open one ends where the next begins."""
+    first, *sections = text.split("<![CDATA[")
+    parts = [first]
+    for section in sections:
+        inside, _, after = section.partition("]]>")
+        parts += [html.escape(inside), after]
+    return "".join(parts)
 
 
 def _attributes(text: str) -> dict[str, str]:
