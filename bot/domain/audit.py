@@ -35,6 +35,7 @@ class Event(StrEnum):
     CHANGE_UNCLEAR = "change:unclear"
     LOGON_REFUSED = "logon:refuse"
     LOGON_ALLOWED = "logon:allow"
+    VERDICT_RATED = "verdict:rate"
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,25 @@ Groups = Mapping[str, frozenset[str]]
 """The members of each group; a group that could not be read is left out and so has nobody in it."""
 
 
+def check_may_view(person: Person) -> None:
+    """Let *person* read verdicts: anybody in the workspace, guests included.
+
+    Raises:
+        NotAllowed: the person is a member of another workspace, a bot or deactivated.
+    """
+    if person.foreign or person.bot or person.deactivated:
+        raise NotAllowed("Only people of this workspace can read what mcsync knows: ask one of them.")
+
+
+def check_may_rate(person: Person) -> None:
+    """Let *person* say whether a verdict was right: any member of the workspace.
+
+    Raises:
+        NotAllowed: the person is a stranger.
+    """
+    _refuse_strangers(person)
+
+
 def check_may_ask(person: Person, roles: Roles, groups: Groups) -> None:
     """Let *person* ask for a change.
 

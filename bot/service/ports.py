@@ -17,6 +17,7 @@ from bot.domain.lesson import Lesson
 from bot.domain.notice import Notice
 from bot.domain.policy import Groups, Person
 from bot.domain.proposal import Proposal
+from bot.domain.trust import Rating, Suggestion
 from bot.domain.workflow import Status, Workflow
 
 
@@ -127,6 +128,10 @@ class Slack(Protocol):
 
     def whisper(self, channel: str, user: str, text: str) -> None:
         """Show *text* to one person in the channel."""
+        ...
+
+    def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
+        """Open a modal for whoever caused *trigger_id*, which is good for three seconds and one use."""
         ...
 
     def person(self, user: str) -> Person:
@@ -263,6 +268,10 @@ class Reading(Protocol):
         """List failures from *since* on, oldest first."""
         ...
 
+    def nearest_failure(self, instance: str, workflow: str, at: datetime) -> Failure | None:
+        """Find the failure nearest to *at*, the later one of two; `None` when there is none."""
+        ...
+
     def proposal(self, proposal_id: str) -> Proposal | None:
         """Find one proposal."""
         ...
@@ -285,6 +294,22 @@ class Reading(Protocol):
 
     def notice(self, key: str) -> Notice | None:
         """Find a notice."""
+        ...
+
+    def suggestion(self, incident_id: str) -> Suggestion | None:
+        """Find what mcsync would have done about an incident."""
+        ...
+
+    def suggestions(self, instance: str) -> tuple[Suggestion, ...]:
+        """List what mcsync would have done on an instance, oldest first."""
+        ...
+
+    def ratings(self, instance: str) -> tuple[Rating, ...]:
+        """List the answers about an instance, oldest first."""
+        ...
+
+    def ratings_of(self, incident_id: str) -> tuple[Rating, ...]:
+        """List the answers about one incident, oldest first."""
         ...
 
     def logon_bar(self, instance: str) -> LogonBar | None:
@@ -349,6 +374,14 @@ class Writing(Reading, Protocol):
 
     def add_notice(self, notice: Notice) -> bool:
         """Add a notice; `False` when its key exists: then it was told before."""
+        ...
+
+    def save_suggestion(self, suggestion: Suggestion) -> None:
+        """Replace what mcsync would have done about an incident."""
+        ...
+
+    def save_rating(self, rating: Rating) -> None:
+        """Replace one person's answer about an incident."""
         ...
 
     def save_logon_bar(self, bar: LogonBar) -> None:

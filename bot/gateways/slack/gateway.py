@@ -15,6 +15,9 @@ SLACK_API_URL = "https://slack.com/api/"
 EVENT_TYPE = "mcsync_card"
 """The type of the metadata that carries a card's key."""
 
+HURRY_SECONDS = 2
+"""A `trigger_id` lives three seconds, and the request that brought it wants its acknowledgement by then."""
+
 _RETRY_PAUSE_SECONDS = 0.2
 _PAGE_SIZE = 200
 _MOST_PAGES = 10
@@ -42,8 +45,8 @@ class SlackGateway:
     """One workspace, as the owner of a bot token sees it; constructing calls nobody. Safe in any thread.
 
     Reads, and the update of a message, are tried twice when the connection fails or Slack answers with a
-    server error at once. What cannot be taken back (a post, a whisper) is tried once: whether it arrived is
-    for the caller to find out.
+    server error at once. What cannot be taken back (a post, a whisper, a modal) is tried once: whether it
+    arrived is for the caller to find out.
 
     Args:
         bot_token: `xoxb-…`.
@@ -53,6 +56,7 @@ class SlackGateway:
 
     def __init__(self, bot_token: str, api_url: str = SLACK_API_URL, *, timeout_seconds: int = 8) -> None:
         self._client = border.web_client(bot_token, api_url, timeout_seconds)
+        self._hurried = border.web_client(bot_token, api_url, min(HURRY_SECONDS, timeout_seconds))
         self._identity: Identity | None = None
 
     def identity(self) -> Identity:
@@ -141,6 +145,16 @@ class SlackGateway:
             SlackError: the call failed.
         """
         border.call(self._client, "chat.postEphemeral", json={"channel": channel, "user": user, "text": text})
+
+    def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
+        """Open a modal for whoever caused *trigger_id*; tried once, and not for longer than it lives.
+
+        Raises:
+            SlackRefused: such as `expired_trigger_id`.
+            SlackUnreachable: it may have been opened nevertheless.
+            SlackError: the call failed.
+        """
+        border.call(self._hurried, "views.open", json={"trigger_id": trigger_id, "view": dict(view)})
 
     def person(self, user: str) -> Person:
         """Read who somebody is (`users.info`); on Enterprise Grid a member of our workspace is not foreign.

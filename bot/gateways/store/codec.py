@@ -18,6 +18,7 @@ from bot.domain.journal import Failure
 from bot.domain.lesson import Lesson
 from bot.domain.notice import Notice
 from bot.domain.proposal import Proposal
+from bot.domain.trust import Rating, Suggestion
 from bot.service.ports import LogonBar, Posted, Sighted
 
 T = TypeVar("T")
@@ -72,6 +73,8 @@ SIGHTED = Codec("sighting of a workflow", TypeAdapter(Sighted))
 POSTED = Codec("place of a card", TypeAdapter(Posted))
 LESSON = Codec("lesson", TypeAdapter(Lesson))
 NOTICE = Codec("notice", TypeAdapter(Notice))
+SUGGESTION = Codec("suggestion", TypeAdapter(Suggestion))
+RATING = Codec("rating", TypeAdapter(Rating))
 LOGON_BAR = Codec("refused log-on", TypeAdapter(LogonBar))
 DEED = Codec("audit entry", TypeAdapter(Deed))
 PAYLOAD: Codec[Mapping[str, str]] = Codec("payload of due work", TypeAdapter(Mapping[str, str]))

@@ -116,6 +116,26 @@ MIGRATIONS: tuple[Migration, ...] = (
             )
             """,
             """
+            CREATE TABLE suggestions (
+                incident TEXT NOT NULL PRIMARY KEY,
+                instance TEXT NOT NULL,
+                at BIGINT NOT NULL,
+                body TEXT NOT NULL
+            )
+            """,
+            "CREATE INDEX suggestions_by_time ON suggestions (instance, at)",
+            """
+            CREATE TABLE ratings (
+                incident TEXT NOT NULL,
+                person TEXT NOT NULL,
+                instance TEXT NOT NULL,
+                at BIGINT NOT NULL,
+                body TEXT NOT NULL,
+                PRIMARY KEY (incident, person)
+            )
+            """,
+            "CREATE INDEX ratings_by_time ON ratings (instance, at)",
+            """
             CREATE TABLE logon_bars (
                 instance TEXT NOT NULL PRIMARY KEY,
                 body TEXT NOT NULL

@@ -8,6 +8,7 @@ from bot.domain.journal import Failure
 from bot.domain.lesson import Lesson
 from bot.domain.notice import Notice
 from bot.domain.proposal import Proposal
+from bot.domain.trust import Rating, Suggestion
 from bot.gateways.store import codec, statements
 from bot.gateways.store.codec import Codec, T
 from bot.gateways.store.engine import Session, Value
@@ -45,6 +46,16 @@ class SqlReading:
             since=codec.milliseconds(since),
         )
 
+    def nearest_failure(self, instance: str, workflow: str, at: datetime) -> Failure | None:
+        """Find the failure nearest to *at*, the later one of two; `None` when there is none."""
+        return self._one(
+            codec.FAILURE,
+            statements.NEAREST_FAILURE,
+            instance=instance,
+            workflow=workflow,
+            at=codec.milliseconds(at),
+        )
+
     def proposal(self, proposal_id: str) -> Proposal | None:
         """Find one proposal."""
         return self._one(codec.PROPOSAL, statements.PROPOSAL, id=proposal_id)
@@ -70,6 +81,22 @@ class SqlReading:
     def notice(self, key: str) -> Notice | None:
         """Find a notice."""
         return self._one(codec.NOTICE, statements.NOTICE, key=key)
+
+    def suggestion(self, incident_id: str) -> Suggestion | None:
+        """Find what mcsync would have done about an incident."""
+        return self._one(codec.SUGGESTION, statements.SUGGESTION, incident=incident_id)
+
+    def suggestions(self, instance: str) -> tuple[Suggestion, ...]:
+        """List what mcsync would have done on an instance, oldest first."""
+        return self._many(codec.SUGGESTION, statements.SUGGESTIONS, instance=instance)
+
+    def ratings(self, instance: str) -> tuple[Rating, ...]:
+        """List the answers about an instance, oldest first."""
+        return self._many(codec.RATING, statements.RATINGS, instance=instance)
+
+    def ratings_of(self, incident_id: str) -> tuple[Rating, ...]:
+        """List the answers about one incident, oldest first."""
+        return self._many(codec.RATING, statements.RATINGS_OF_INCIDENT, incident=incident_id)
 
     def logon_bar(self, instance: str) -> LogonBar | None:
         """Find the remembered refusal of an instance."""

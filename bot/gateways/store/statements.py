@@ -22,6 +22,11 @@ SELECT body FROM failures WHERE instance = :instance AND workflow = :workflow AN
 ORDER BY at, workflow_id, journal_id
 """
 
+NEAREST_FAILURE = """
+SELECT body FROM failures WHERE instance = :instance AND workflow = :workflow
+ORDER BY ABS(at - :at), at DESC, workflow_id, journal_id LIMIT 1
+"""
+
 # --- Incidents ------------------------------------------------------------------------------------
 
 INCIDENT = "SELECT body FROM incidents WHERE id = :id"
@@ -76,7 +81,7 @@ AND instance = :instance AND workflow = :workflow
 RETURNING id
 """
 
-# --- Sightings, cards, log-on bars ----------------------------------------------------------------
+# --- Sightings and cards --------------------------------------------------------------------------
 
 SIGHTINGS = "SELECT body FROM sightings ORDER BY instance, workflow"
 
@@ -108,6 +113,32 @@ NOTICE = "SELECT body FROM notices WHERE key = :key"
 ADD_NOTICE = """
 INSERT INTO notices (key, body) VALUES (:key, :body) ON CONFLICT DO NOTHING RETURNING key
 """
+
+# --- Suggestions and ratings ----------------------------------------------------------------------
+
+SUGGESTION = "SELECT body FROM suggestions WHERE incident = :incident"
+
+SUGGESTIONS = "SELECT body FROM suggestions WHERE instance = :instance ORDER BY at, incident"
+
+SAVE_SUGGESTION = """
+INSERT INTO suggestions (incident, instance, at, body) VALUES (:incident, :instance, :at, :body)
+ON CONFLICT (incident) DO UPDATE SET instance = excluded.instance, at = excluded.at, body = excluded.body
+RETURNING incident
+"""
+
+RATINGS = "SELECT body FROM ratings WHERE instance = :instance ORDER BY at, incident, person"
+
+RATINGS_OF_INCIDENT = "SELECT body FROM ratings WHERE incident = :incident ORDER BY at, person"
+
+SAVE_RATING = """
+INSERT INTO ratings (incident, person, instance, at, body)
+VALUES (:incident, :person, :instance, :at, :body)
+ON CONFLICT (incident, person) DO UPDATE
+SET instance = excluded.instance, at = excluded.at, body = excluded.body
+RETURNING incident
+"""
+
+# --- Refused log-ons ------------------------------------------------------------------------------
 
 LOGON_BAR = "SELECT body FROM logon_bars WHERE instance = :instance"
 

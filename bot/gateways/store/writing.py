@@ -10,6 +10,7 @@ from bot.domain.journal import Failure
 from bot.domain.lesson import Lesson
 from bot.domain.notice import Notice
 from bot.domain.proposal import UNDECIDED, Proposal, may_move
+from bot.domain.trust import Rating, Suggestion
 from bot.gateways.store import codec, statements
 from bot.gateways.store.engine import Session, Value
 from bot.gateways.store.reading import SqlReading
@@ -119,6 +120,31 @@ class SqlWriting(SqlReading):
     def add_notice(self, notice: Notice) -> bool:
         """Add a notice; `False` when its key exists: then it was told before."""
         return self._did(statements.ADD_NOTICE, key=notice.key, body=codec.NOTICE.encode(notice))
+
+    def save_suggestion(self, suggestion: Suggestion) -> None:
+        """Replace what mcsync would have done about an incident."""
+        self._session.rows(
+            statements.SAVE_SUGGESTION,
+            {
+                "incident": suggestion.incident,
+                "instance": suggestion.instance,
+                "at": codec.milliseconds(suggestion.at),
+                "body": codec.SUGGESTION.encode(suggestion),
+            },
+        )
+
+    def save_rating(self, rating: Rating) -> None:
+        """Replace one person's answer about an incident."""
+        self._session.rows(
+            statements.SAVE_RATING,
+            {
+                "incident": rating.incident,
+                "person": rating.user,
+                "instance": rating.instance,
+                "at": codec.milliseconds(rating.at),
+                "body": codec.RATING.encode(rating),
+            },
+        )
 
     def save_logon_bar(self, bar: LogonBar) -> None:
         """Remember a refused log-on."""

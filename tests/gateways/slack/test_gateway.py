@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.errors import SlackBusy, SlackError, SlackRefused, SlackUnreachable
 from bot.domain.policy import Person
-from bot.gateways.slack import Identity, SlackGateway
+from bot.gateways.slack import Identity, SlackGateway, gateway
 from bot.service.ports import Card
 from tests.gateways.slack.conftest import AUTH, Reply, ScriptedApi
 
@@ -92,20 +92,42 @@ def test_a_whisper_goes_to_one_person(api: ScriptedApi, slack: SlackGateway) -> 
     ]
 
 
+def test_a_modal_is_opened_by_its_trigger(api: ScriptedApi, slack: SlackGateway) -> None:
+    api.answer("views.open", Reply({"ok": True, "view": {"id": "V1"}}))
+
+    slack.open_view("1.2.abc", {"type": "modal", "blocks": []})
+
+    assert api.called("views.open") == [{"trigger_id": "1.2.abc", "view": {"type": "modal", "blocks": []}}]
+
+
+def test_a_modal_that_slack_does_not_open_in_a_hurry_is_given_up(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert gateway.HURRY_SECONDS < 3, "a trigger_id lives three seconds"
+    monkeypatch.setattr(gateway, "HURRY_SECONDS", 0.1)
+    patient = SlackGateway("xoxb-token", api.url, timeout_seconds=60)
+    api.answer("views.open", Reply({"ok": True}, delay=0.3))
+
+    with pytest.raises(SlackUnreachable):
+        patient.open_view("1.2.abc", {"type": "modal"})
+
+
 BROKEN = [Reply(reset=True), Reply(b"<html>", 503), Reply({"ok": False, "error": "fatal_error"})]
 
 
 @pytest.mark.parametrize("reply", BROKEN)
 def test_what_cannot_be_taken_back_is_tried_once(api: ScriptedApi, slack: SlackGateway, reply: Reply) -> None:
-    for method in ("chat.postMessage", "chat.postEphemeral"):
+    for method in ("chat.postMessage", "chat.postEphemeral", "views.open"):
         api.answer(method, reply, Reply({"ok": True, "ts": "1.2"}))
 
     with pytest.raises(SlackUnreachable):
         slack.post("C1", CARD, key="k")
     with pytest.raises(SlackUnreachable):
         slack.whisper("C1", "U1", "x")
+    with pytest.raises(SlackUnreachable):
+        slack.open_view("1.2.abc", {"type": "modal"})
 
-    assert [call.method for call in api.calls] == ["chat.postMessage", "chat.postEphemeral"]
+    assert [call.method for call in api.calls] == ["chat.postMessage", "chat.postEphemeral", "views.open"]
 
 
 @pytest.mark.parametrize("reply", BROKEN)

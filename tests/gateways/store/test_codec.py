@@ -20,6 +20,7 @@ from bot.domain.journal import Failure
 from bot.domain.lesson import Lesson
 from bot.domain.notice import Notice
 from bot.domain.proposal import Proposal
+from bot.domain.trust import Rating, Suggestion
 from bot.gateways.store import codec
 from bot.gateways.store.codec import Codec
 from bot.service.ports import LogonBar, Posted, Sighted
@@ -34,6 +35,8 @@ CODECS: list[tuple[type, Codec[Any]]] = [
     (Posted, codec.POSTED),
     (Lesson, codec.LESSON),
     (Notice, codec.NOTICE),
+    (Suggestion, codec.SUGGESTION),
+    (Rating, codec.RATING),
     (LogonBar, codec.LOGON_BAR),
     (Deed, codec.DEED),
 ]
