@@ -28,13 +28,12 @@ class Rule:
 
     minutes: frozenset[int]
     is_day: Callable[[date], bool]
-    since: datetime = datetime.min
+    since: datetime | None = None
 
     def says(self, wall: datetime) -> bool:
         """Tell whether a run starts when the wall clock shows this."""
-        return (
-            wall.hour * 60 + wall.minute in self.minutes and wall >= self.since and self.is_day(wall.date())
-        )
+        begun = self.since is None or wall >= self.since
+        return begun and wall.hour * 60 + wall.minute in self.minutes and self.is_day(wall.date())
 
 
 def runs(text: str, zone: ZoneInfo, start: datetime, end: datetime) -> dict[datetime, str | None]:

@@ -59,7 +59,8 @@ class OneDay:
     day: date
 
 
-DayRule = EveryDay | EveryNDays | Weekdays | LastDayOfMonth | DayOfMonth | NthWeekday | OneDay
+MonthlyRule = LastDayOfMonth | DayOfMonth | NthWeekday
+DayRule = EveryDay | EveryNDays | Weekdays | MonthlyRule | OneDay
 
 LAST_POSITION = 4
 WORKING_WEEK = frozenset(range(5))
@@ -96,24 +97,21 @@ class Days:
         The walk leaps over months and weeks that are not chosen, so that a rare day far ahead is found
         at once.
         """
-        low, high = first, last
-        origin = self.rule.origin if isinstance(self.rule, EveryNDays) else None
-        for bound in (self.first, self.week_origin, origin):
-            low = max(low, bound or low)
-        high = min(high, self.last or high)
+        low, high = max(first, self.first or first), min(last, self.last or last)
         if isinstance(self.rule, OneDay):
-            candidates: Iterator[date] = iter((self.rule.day,) if low <= self.rule.day <= high else ())
-        elif isinstance(self.rule, LastDayOfMonth | DayOfMonth | NthWeekday):
-            candidates = self._monthly(low, high)
-        else:
-            candidates = self._daily(low, high)
-        return candidates
+            return iter((self.rule.day,) if low <= self.rule.day <= high else ())
+        low = max(low, self.week_origin or low)
+        if isinstance(self.rule, LastDayOfMonth | DayOfMonth | NthWeekday):
+            return self._monthly(self.rule, low, high)
+        if isinstance(self.rule, EveryNDays):
+            low = max(low, self.rule.origin)
+        return self._daily(low, high)
 
-    def _monthly(self, low: date, high: date) -> Iterator[date]:
+    def _monthly(self, rule: MonthlyRule, low: date, high: date) -> Iterator[date]:
         year, month = low.year, low.month
         while (year, month) <= (high.year, high.month):
             if month in self.months:
-                day = _day_in_month(self.rule, year, month)
+                day = _day_in_month(rule, year, month)
                 if day and low <= day <= high and not self._days_to_next_week(day):
                     yield day
             year, month = (year, month + 1) if month < DECEMBER else (year + 1, 1)
@@ -160,7 +158,7 @@ def _days_left_in_month(day: date) -> int:
     return _days_in_month(day.year, day.month) - day.day + 1
 
 
-def _day_in_month(rule: DayRule, year: int, month: int) -> date | None:
+def _day_in_month(rule: MonthlyRule, year: int, month: int) -> date | None:
     length = _days_in_month(year, month)
     match rule:
         case LastDayOfMonth():
@@ -172,4 +170,3 @@ def _day_in_month(rule: DayRule, year: int, month: int) -> date | None:
             if position == LAST_POSITION:
                 return date(year, month, first + (length - first) // WEEK * WEEK)
             return date(year, month, first + position * WEEK)
-    return None

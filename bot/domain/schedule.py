@@ -31,6 +31,9 @@ DAY = 86_400_000
 
 MIDNIGHT = time()
 LONGEST_MONTH = 31
+SHORTEST_INTERVAL = timedelta(minutes=1)
+"""Campaign itself looks every 20 s only, and Adobe advises 15 minutes and more."""
+
 
 _BETWEEN_DATES, _AT_MOST = 2, 3
 _EVERY_N_WEEKS = 2
@@ -59,7 +62,7 @@ class Interval:
     """Every so often on each day.
 
     Attributes:
-        every: `m_tmSpanTime`, longer than nothing.
+        every: `m_tmSpanTime`, a minute or more.
         first: `m_tmStartTime`, from which each day counts anew.
         last: `m_tmStopTime`, itself included; `None` is the end of the day.
     """
@@ -174,8 +177,8 @@ def _times(period: Period) -> Times:
     if mode == 1:
         return FixedTime(_required_time(period, "m_tmFixedTime"))
     every = period.span("m_tmSpanTime")
-    if not every:
-        raise UnreadableSchedule("m_tmSpanTime", "the interval is zero")
+    if every < SHORTEST_INTERVAL:
+        raise UnreadableSchedule("m_tmSpanTime", f"an interval of {every} is shorter than a minute")
     first = period.time("m_tmStartTime") or MIDNIGHT
     last = period.time("m_tmStopTime") or None
     if last == MIDNIGHT:  # the product writes both '' and midnight for "until the end of the day"

@@ -54,7 +54,7 @@ def test_an_empty_window_is_the_whole_day(start: str, stop: str) -> None:
 
 @pytest.mark.parametrize(
     ("span", "length"),
-    [("1h", 3600), ("30mn", 1800), ("90mn", 5400), ("45s", 45), ("1h30mn", 5400), ("1h1mn1s", 3661)],
+    [("1h", 3600), ("30mn", 1800), ("90mn", 5400), ("90s", 90), ("1h30mn", 5400), ("1h1mn1s", 3661)],
 )
 def test_spans_are_read(span: str, length: int) -> None:
     times = Schedule.parse(every(span)).times
@@ -128,6 +128,7 @@ def test_a_limit_is_read() -> None:
         ({"m_tmFixedTime": ""}, "m_tmFixedTime"),
         ({"m_iTimeMode": "3"}, "m_tmSpanTime"),
         ({"m_iTimeMode": "3", "m_tmSpanTime": "0mn"}, "m_tmSpanTime"),
+        ({"m_iTimeMode": "3", "m_tmSpanTime": "59s"}, "m_tmSpanTime"),
         (
             {
                 "m_iTimeMode": "3",

@@ -16,7 +16,7 @@ from tests.periods import DAILY, HOURLY, ONE_MONDAY, QUARTER_HOURLY, at_times, e
         (ONE_MONDAY, "at 00:00, on Monday, at most 1 time from 2021-11-01 00:00"),
         (every("2h", "06:00", "20:00"), "every 2 hours from 06:00 to 20:00"),
         (every("90mn"), "every 90 minutes from 00:00"),
-        (every("45s"), "every 45 seconds from 00:00"),
+        (every("90s"), "every 90 seconds from 00:00"),
         (every("1mn"), "every minute from 00:00"),
         (at_times("18:00", "06:00", "06:00"), "at 06:00 and 18:00"),
         (at_times("06:00", "12:00", "18:00"), "at 06:00, 12:00 and 18:00"),
