@@ -90,7 +90,10 @@ def test_a_damaged_store_does_not_replace_a_good_backup(store: SqlStore, path: P
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         # An index over another column than the table's rows say: each page is well-formed, the whole is not.
         other.execute("PRAGMA writable_schema = on")
-        other.execute("UPDATE sqlite_master SET sql = replace(sql, ', at)', ', reported_at)')")
+        other.execute(
+            "UPDATE sqlite_master SET sql = replace(sql, ', at)', ', reported_at)') "
+            "WHERE name = 'failures_by_workflow'"
+        )
     store.open()
     with pytest.raises(StoreError, match="damaged"):
         store.backup(target)
