@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from secrets import token_hex
 from socket import gethostname
+from time import monotonic
 
 import structlog
 from slack_bolt import App
@@ -16,6 +17,7 @@ from slack_bolt.adapter.wsgi import SlackRequestHandler
 import commands
 from bot.domain.errors import CampaignError
 from bot.domain.learning import Sighting
+from bot.domain.phrases import phrase_table
 from bot.gateways.campaign import CampaignConnection, CampaignGateway, ImsConnection
 from bot.gateways.campaign.probe import Web, probe
 from bot.gateways.scheduler import Scheduler
@@ -41,6 +43,12 @@ SPARE_THREADS = 6
 """Threads of the pool beside one per instance, so that a hanging server starves nobody."""
 
 SLACK_TIMEOUT_SECONDS = 10
+
+CLOSE_SECONDS = 8.0
+"""How long what is under way may take to finish; of ten seconds, the rest is for handing back."""
+
+SILENT_BELL_SECONDS = 30
+"""After so long without a ring the program is not well: due work lies about."""
 
 
 class Program:
@@ -88,12 +96,13 @@ class Program:
         self._scheduler.open()
         log.info("program.open", port=self.web.port)
 
-    def close(self, *, grace_seconds: float = 8.0) -> None:
-        """Stop taking, finish what is under way, hand back the rest."""
+    def close(self) -> None:
+        """Stop taking, finish what is under way, hand back the rest; ten seconds at most."""
+        deadline = monotonic() + CLOSE_SECONDS
         self.web.close()
         if self._socket is not None:
             self._socket.close()
-        self._scheduler.close(grace_seconds)
+        self._scheduler.close(max(0.5, deadline - monotonic()))
         self._listeners.shutdown(wait=False, cancel_futures=True)
         self._store.give_back(self._desk.owner)
         for name, campaign in self._campaigns.items():
@@ -166,6 +175,7 @@ def build(settings: Settings, clock: Clock, *, bell_seconds: float = 1.0) -> Pro
             roles=settings.slack.roles,
             channel=settings.slack.channel,
             expiry=settings.slack.expiry,
+            phrases=phrase_table({"configured": settings.phrases}),
         ),
         render,
     )
@@ -190,7 +200,7 @@ def build(settings: Settings, clock: Clock, *, bell_seconds: float = 1.0) -> Pro
         build_web(
             accept=service.incidents.accept,
             secrets_of=lambda name: secrets.get(name, ()),
-            health=lambda: _health(store, clock, socket),
+            health=lambda: _health(store, clock, socket, scheduler),
             clock=clock,
             slack=endpoint,
         ),
@@ -237,15 +247,19 @@ def _bolt(settings: SlackSettings, listeners: ThreadPoolExecutor) -> App:
     )
 
 
-def _health(store: SqlStore, clock: Clock, socket: SocketConnection | None) -> Mapping[str, object]:
+def _health(
+    store: SqlStore, clock: Clock, socket: SocketConnection | None, scheduler: Scheduler
+) -> Mapping[str, object]:
     now = clock.now()
     with store.read() as tx:
         due, upcoming = tx.due(now), tx.next_due(now)
     slack = "http" if socket is None else "connected" if socket.connected() else "disconnected"
+    quiet = scheduler.quiet_seconds()
     return {
-        "ok": slack != "disconnected",
+        "ok": slack != "disconnected" and quiet < SILENT_BELL_SECONDS,
         "now": now.isoformat(),
         "due": due,
         "next_due": upcoming.isoformat() if upcoming else None,
         "slack": slack,
+        "bell_quiet_seconds": round(quiet, 1),
     }

@@ -164,11 +164,11 @@ def fence(workflow: Workflow, configured: frozenset[str]) -> None:
 
 def _frames(definition: Definition) -> dict[tuple[str, str], str]:
     """Map each activity to its XML, the period's own text cut out of the scheduler."""
-    period = html.escape(definition.period or "", quote=False)  # what C14N escapes in a text
+    period = f">{html.escape(definition.period or '', quote=False)}</period>"  # what C14N escapes in a text
     return {
         (activity.kind, activity.name): (
-            activity.xml.replace(period, "", 1)
-            if period and activity.name == definition.scheduler
+            activity.xml.replace(period, "></period>", 1)
+            if activity.name == definition.scheduler
             else activity.xml
         )
         for activity in definition.activities

@@ -430,6 +430,10 @@ class Store(Protocol):
         """Release work until *due_at*; `False` when no longer ours."""
         ...
 
+    def renew(self, owner: str, machine_now: datetime, lease_seconds: float) -> int:
+        """Lengthen the leases of whatever *owner* holds; return how many rows."""
+        ...
+
     def give_back(self, owner: str) -> int:
         """Release whatever *owner* holds, as on shutdown; return how many rows."""
         ...

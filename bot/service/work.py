@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from typing import Protocol
 
@@ -13,8 +13,11 @@ from bot.service.ports import Claim, Clock, Store
 
 log = structlog.get_logger(__name__)
 
-LEASE_SECONDS = 120.0
-"""Longer than any one piece of work may take: every network call in it has a deadline of its own."""
+LEASE_SECONDS = 20.0
+"""How long the work of a process that died is left alone. A living process renews its leases, so work may
+take longer than this: a hanging server costs a deadline per call."""
+
+RENEW_AFTER = timedelta(seconds=5)
 
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -64,15 +67,18 @@ class Desk:
         self._clock = clock
         self._doers = doers
         self.owner = owner
+        self._renewed_at = datetime.min.replace(tzinfo=UTC)
 
     def ring(self, pool: Pool) -> None:
-        """Claim as much due work as *pool* can run, and submit it."""
+        """Renew the leases of what runs, claim as much due work as *pool* can run, and submit it."""
+        machine_now = self._clock.machine_now()
+        if machine_now - self._renewed_at >= RENEW_AFTER:
+            self._store.renew(self.owner, machine_now, LEASE_SECONDS)
+            self._renewed_at = machine_now
         free = pool.free()
         if free <= 0:
             return
-        claims = self._store.claim(
-            self.owner, self._clock.now(), self._clock.machine_now(), LEASE_SECONDS, free
-        )
+        claims = self._store.claim(self.owner, self._clock.now(), machine_now, LEASE_SECONDS, free)
         for claim in claims:
             pool.submit(lambda claim=claim: self.run(claim))  # type: ignore[misc] # a lambda that keeps its claim
 

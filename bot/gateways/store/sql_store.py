@@ -130,6 +130,13 @@ class SqlStore:
             self._ring()
         return ours
 
+    def renew(self, owner: str, machine_now: datetime, lease_seconds: float) -> int:
+        """Lengthen the leases of whatever *owner* holds; return how many rows."""
+        until = machine_now + timedelta(seconds=lease_seconds)
+        with self._engine.writing() as session:
+            parameters = {"owner": owner, "lease_until": codec.milliseconds(until)}
+            return len(session.rows(statements.RENEW, parameters))
+
     def give_back(self, owner: str) -> int:
         """Release whatever *owner* holds, as on shutdown; return how many rows."""
         with self._engine.writing() as session:

@@ -236,6 +236,10 @@ RETURNING key
 """
 
 # What was asked for again stays remembered in `again_at`.
+RENEW = """
+UPDATE work SET lease_until = :lease_until WHERE owner = :owner RETURNING key
+"""
+
 GIVE_BACK = """
 UPDATE work SET owner = NULL, lease_until = NULL, claimed = NULL WHERE owner = :owner RETURNING key
 """

@@ -1,0 +1,160 @@
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.domain.errors import NotSent, SlackBusy
+from bot.gateways.store import SqlStore, create_store
+from bot.service.ports import Claim, Work
+from bot.service.work import LEASE_SECONDS, Desk, Later, pause
+from tests.service.office import TurnedClock
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+class SamePlace:
+    """A pool that runs a task where it is submitted."""
+
+    def free(self) -> int:
+        """Always have room."""
+        return 4
+
+    def submit(self, task: Callable[[], None]) -> None:
+        """Run it at once."""
+        task()
+
+
+@pytest.fixture(name="clock")
+def _clock() -> TurnedClock:
+    return TurnedClock(NOON)
+
+
+@pytest.fixture(name="store")
+def _store(tmp_path: Path) -> Iterator[SqlStore]:
+    store = create_store(f"sqlite:///{tmp_path / 'work.db'}")
+    store.open()
+    yield store
+    store.close()
+
+
+def _desk(
+    store: SqlStore, clock: TurnedClock, do: Callable[[Claim], Later | None], owner: str = "me"
+) -> Desk:
+    return Desk(store, clock, {"kind": do}, owner)
+
+
+def _ask(store: SqlStore, key: str = "one", lane: str = "lane") -> None:
+    with store.write() as tx:
+        tx.enqueue(Work(key, "kind", lane, NOON, {"word": "w"}))
+
+
+def _due(store: SqlStore, now: datetime) -> tuple[int, datetime | None]:
+    with store.read() as tx:
+        return tx.due(now), tx.next_due(now)
+
+
+def test_work_that_is_done_is_gone(store: SqlStore, clock: TurnedClock) -> None:
+    seen = []
+    _ask(store)
+
+    _desk(store, clock, lambda claim: seen.append(claim.work.payload)).ring(SamePlace())
+
+    assert seen == [{"word": "w"}]
+    assert _due(store, NOON) == (0, None)
+
+
+def test_work_that_wants_to_be_done_again_waits_until_then(store: SqlStore, clock: TurnedClock) -> None:
+    later = NOON + timedelta(minutes=5)
+    _ask(store)
+
+    _desk(store, clock, lambda _: Later(later, {"word": "again"})).ring(SamePlace())
+
+    assert _due(store, NOON) == (0, later)
+
+
+def test_an_error_of_ours_puts_the_work_off(store: SqlStore, clock: TurnedClock) -> None:
+    def fail(_: Claim) -> None:
+        raise NotSent("The server cannot be reached.")
+
+    _ask(store)
+
+    with capture_logs() as logs:
+        _desk(store, clock, fail).ring(SamePlace())
+
+    assert _due(store, NOON) == (0, NOON + pause(1))
+    assert logs[0]["reason"] == "The server cannot be reached."
+
+
+def test_slack_says_when_to_come_back(store: SqlStore, clock: TurnedClock) -> None:
+    def fail(_: Claim) -> None:
+        raise SlackBusy("Slack asks us to wait.", retry_after=33)
+
+    _ask(store)
+
+    _desk(store, clock, fail).ring(SamePlace())
+
+    assert _due(store, NOON) == (0, NOON + timedelta(seconds=33))
+
+
+def test_an_error_that_nobody_foresaw_keeps_the_work_and_leaves_a_reference(
+    store: SqlStore, clock: TurnedClock
+) -> None:
+    def fail(_: Claim) -> None:
+        raise ZeroDivisionError
+
+    _ask(store)
+
+    with capture_logs() as logs:
+        _desk(store, clock, fail).ring(SamePlace())
+
+    assert _due(store, NOON) == (0, NOON + pause(1))
+    assert logs[0]["event"] == "work.failed"
+    assert len(logs[0]["reference"]) == 8
+
+
+def test_the_work_of_a_process_that_died_is_taken_over_when_its_lease_ends(
+    store: SqlStore, clock: TurnedClock
+) -> None:
+    _ask(store)
+    store.claim("dead", NOON, NOON, LEASE_SECONDS, 1)
+    seen: list[str] = []
+    desk = _desk(store, clock, lambda claim: seen.append(claim.owner), "alive")
+
+    desk.ring(SamePlace())
+    assert seen == []
+    clock.at += timedelta(seconds=LEASE_SECONDS + 1)
+    desk.ring(SamePlace())
+
+    assert seen == ["alive"]
+
+
+def test_a_living_process_keeps_its_work_however_long_it_takes(store: SqlStore, clock: TurnedClock) -> None:
+    _ask(store)
+    store.claim("alive", NOON, NOON, LEASE_SECONDS, 1)
+    alive = _desk(store, clock, lambda _: None, "alive")
+    other = _desk(store, clock, lambda claim: pytest.fail(f"taken from {claim.owner}"), "other")
+
+    for _ in range(20):
+        clock.at += timedelta(seconds=6)
+        alive.ring(SamePlace())
+        other.ring(SamePlace())
+
+
+def test_no_more_is_claimed_than_can_be_run(store: SqlStore, clock: TurnedClock) -> None:
+    class Full(SamePlace):
+        def free(self) -> int:
+            return 0
+
+    _ask(store)
+
+    _desk(store, clock, lambda _: pytest.fail("there was no room")).ring(Full())
+
+    assert _due(store, NOON)[0] == 1
+
+
+def test_pauses_grow_to_five_minutes_and_no_further() -> None:
+    pauses = [pause(attempt) for attempt in (0, 1, 2, 3, 50)]
+
+    assert pauses == [timedelta(seconds=s) for s in (5, 5, 10, 20, 300)]
