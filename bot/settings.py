@@ -15,10 +15,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from bot.domain.chain import fold
 from bot.domain.errors import ConfigurationError
 from bot.domain.instance import Execution, Instance, Mode
 from bot.domain.policy import Roles
 from bot.domain.restart import RestartWindow
+
+LONGEST_PHRASE = 80
+MOST_PHRASES = 50
+"""Each phrase is looked for in every line that is judged."""
 
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 _SPAN = re.compile(r"(\d{1,6})\s*([smh])")
@@ -106,6 +111,7 @@ class Settings:
         host: where the web server listens.
         port: 0 takes any free port.
         campaigns: the marketing servers.
+        phrases: further words that say "empty return" in a journal.
     """
 
     slack: SlackSettings
@@ -113,6 +119,7 @@ class Settings:
     host: str
     port: int
     campaigns: tuple[CampaignSettings, ...]
+    phrases: tuple[str, ...] = ()
 
     def campaign(self, name: str) -> CampaignSettings:
         """Find one marketing server.
@@ -171,6 +178,16 @@ def _positive(value: timedelta) -> timedelta:
     return value
 
 
+def _phrase(value: str) -> str:
+    folded = fold(value)
+    least = 4 if folded.isascii() else 2  # a shorter one would fit lines that say nothing of the kind
+    if sum(sign.isalpha() for sign in folded) < least or len(folded) > LONGEST_PHRASE:
+        raise ValueError(
+            f"write the words as the journal does, 4 letters or more, at most {LONGEST_PHRASE} signs"
+        )
+    return value
+
+
 def _listed(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
@@ -181,6 +198,7 @@ ClockTime = Annotated[time, BeforeValidator(_clock_time)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Address = Annotated[str, AfterValidator(_address)]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
+Phrase = Annotated[str, AfterValidator(_phrase)]
 SlackId = Annotated[str, Field(pattern=r"^[UWS][A-Z0-9]{2,}$")]
 
 
@@ -208,6 +226,10 @@ class _StoreTable(_Table):
 
 class _WebTable(_Table):
     listen: str = "127.0.0.1:8080"
+
+
+class _DiagnosisTable(_Table):
+    phrases: Annotated[tuple[Phrase, ...], Field(max_length=MOST_PHRASES)] = ()
 
 
 class _ImsTable(_Table):
@@ -252,6 +274,7 @@ class _File(_Table):
     slack: _SlackTable
     store: _StoreTable = Field(default_factory=_StoreTable)
     web: _WebTable = Field(default_factory=_WebTable)
+    diagnosis: _DiagnosisTable = Field(default_factory=_DiagnosisTable)
     campaign: Annotated[tuple[_CampaignTable, ...], Field(min_length=1)]
 
 
@@ -300,7 +323,14 @@ def parse(content: Mapping[str, Any], environment: Mapping[str, str]) -> Setting
         problems.append('web.listen: write host and port, such as "127.0.0.1:8080"')
     if problems or listen is None:
         raise ConfigurationError(tuple(problems))
-    return Settings(slack, file.store.url, listen["host"].strip("[]"), int(listen["port"]), campaigns)
+    return Settings(
+        slack=slack,
+        store_url=file.store.url,
+        host=listen["host"].strip("[]"),
+        port=int(listen["port"]),
+        campaigns=campaigns,
+        phrases=file.diagnosis.phrases,
+    )
 
 
 def _sentence(flaw: Any) -> str:  # noqa: ANN401 - pydantic's own dictionary

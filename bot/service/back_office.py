@@ -16,6 +16,7 @@ from bot.service.outlook import Outlook
 from bot.service.probes import Probes
 from bot.service.proofs import Proofs
 from bot.service.requests import Requests
+from bot.service.trust import Trust
 from bot.service.watch import Watch
 from bot.service.work import Do
 
@@ -36,6 +37,7 @@ class BackOffice:
         outlook: looks ahead.
         cards: cards are kept true.
         logons: a refused log-on is lifted.
+        trust: people say whether a verdict was right.
     """
 
     office: Office
@@ -49,6 +51,7 @@ class BackOffice:
     outlook: Outlook
     cards: Cards
     logons: Logons
+    trust: Trust
 
     def doers(self) -> Mapping[str, Do]:
         """Tell who does which kind of due work."""
@@ -65,6 +68,7 @@ class BackOffice:
             Kind.TRY_ONCE: self.logons.try_once,
             Kind.PROBE: self.probes.probe,
             Kind.OUTLOOK: self.outlook.look,
+            Kind.RATE: self.trust.rate,
         }
 
 
@@ -84,4 +88,5 @@ def furnish(office: Office, render: Render) -> BackOffice:
         outlook=outlook,
         cards=Cards(office, render),
         logons=Logons(office),
+        trust=Trust(office),
     )

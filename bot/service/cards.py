@@ -18,6 +18,7 @@ from bot.domain.incident import Incident
 from bot.domain.instance import Instance
 from bot.domain.notice import Notice
 from bot.domain.proposal import Proposal
+from bot.domain.trust import Rating, Suggestion, standing
 from bot.service.office import Office
 from bot.service.ports import Card, Claim, Posted
 from bot.service.work import Later
@@ -39,6 +40,8 @@ class CardView:
         notice: what is told once, instead of the two.
         instance: the marketing server concerned.
         duplicate: whether an earlier card may exist that could not be looked for.
+        suggestion: what mcsync would have done, of an incident that it only watched.
+        ratings: what people said of that, oldest first.
     """
 
     key: str
@@ -47,6 +50,8 @@ class CardView:
     notice: Notice | None
     instance: Instance
     duplicate: bool = False
+    suggestion: Suggestion | None = None
+    ratings: tuple[Rating, ...] = ()
 
 
 Render = Callable[[CardView], Card]
@@ -94,6 +99,8 @@ class Cards:
             incident = tx.incident(key)
             proposal = tx.proposal(incident.proposal_id if incident else key)
             notice = tx.notice(key)
+            suggestion = tx.suggestion(key)
+            ratings = standing(suggestion, tx.ratings_of(key)) if suggestion else ()
         subject = incident or proposal or notice
         if subject is None:
             return None
@@ -101,7 +108,7 @@ class Cards:
         if instance is None:
             log.warning("card.instance_gone", key=key, instance=subject.instance)
             return None
-        return CardView(key, incident, proposal, notice, instance)
+        return CardView(key, incident, proposal, notice, instance, suggestion=suggestion, ratings=ratings)
 
     def _post(self, key: str, view: CardView) -> None:
         intent = Posted(key, self._office.channel, "", "", self._office.clock.machine_now())

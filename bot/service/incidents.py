@@ -13,11 +13,13 @@ from bot.domain.audit import Deed, Event
 from bot.domain.diagnosis import diagnose
 from bot.domain.errors import NotFound
 from bot.domain.incident import Incident, IncidentState, identify
-from bot.domain.instance import Instance
+from bot.domain.instance import Instance, Mode
 from bot.domain.journal import Failure
 from bot.domain.offer import Considered, consider
+from bot.domain.phrases import PhraseTable
 from bot.domain.report import Report
 from bot.domain.tracking import caution
+from bot.domain.trust import suggest
 from bot.domain.verdict import Diagnosis
 from bot.service.office import Kind, Office, ask_for_card, campaign_lane
 from bot.service.pictures import OVERLAP, Picture, take_picture
@@ -46,7 +48,8 @@ class Incidents:
         with self._office.store.write() as tx:
             if not tx.accept_delivery(f"webhook:{instance}:{key}", now, body):
                 return False
-            if report.workflow in self._office.instances[instance].workflows:
+            watched = self._office.instances[instance]
+            if watched.mode is not Mode.OFF and report.workflow in watched.workflows:
                 payload = {
                     "instance": instance,
                     "workflow": report.workflow,
@@ -66,7 +69,7 @@ class Incidents:
         """Look at one workflow because a poll saw it change or a webhook said that it failed."""
         payload = claim.work.payload
         instance = self._office.instances.get(payload["instance"])
-        if instance is None or payload["workflow"] not in instance.workflows:
+        if instance is None or instance.mode is Mode.OFF or payload["workflow"] not in instance.workflows:
             return None
         tries = int(payload.get("tries", "0"))
         last = tries >= len(LOOK_AGAIN)
@@ -107,7 +110,7 @@ class Incidents:
         fresh = [failure for failure in failures if _identity(failure) not in identities]
         telling = [failure for failure in fresh if _worth_telling(failure, failures, picture)]
         considered = _consider(picture)
-        verdict = _diagnose(telling[-1], failures, picture) if telling else None
+        verdict = _diagnose(telling[-1], failures, picture, self._office.phrases) if telling else None
         with self._office.store.write() as tx:
             added = [failure for failure in fresh if tx.add_failure(failure, picture.now)]
             told = [failure for failure in telling if failure in added]
@@ -163,6 +166,8 @@ class Incidents:
         if not saved:
             log.error("incident.not_saved", incident=incident.id)
             return
+        if picture.instance.mode is Mode.SHADOW:
+            tx.save_suggestion(suggest(incident))
         for failure in told:
             tx.record(
                 Deed(
@@ -253,7 +258,9 @@ def _consider(picture: Picture) -> Considered:
     )
 
 
-def _diagnose(failure: Failure, failures: Sequence[Failure], picture: Picture) -> Diagnosis:
+def _diagnose(
+    failure: Failure, failures: Sequence[Failure], picture: Picture, phrases: PhraseTable
+) -> Diagnosis:
     history = [earlier for earlier in (*picture.known, *failures) if earlier.at < failure.at]
     schedule, zone = picture.schedule
     return diagnose(
@@ -265,4 +272,5 @@ def _diagnose(failure: Failure, failures: Sequence[Failure], picture: Picture) -
         history=tuple(dict.fromkeys(history)),
         schedule=schedule,
         zone=zone,
+        phrases=phrases,
     )

@@ -10,12 +10,13 @@ from enum import StrEnum
 
 from bot.domain.errors import NotFound
 from bot.domain.instance import Instance
+from bot.domain.phrases import BUILT_IN, PhraseTable
 from bot.domain.policy import Roles
 from bot.service.ports import Campaign, Clock, Directory, Probe, Slack, Store, Work, Writing
 
 
 class Kind(StrEnum):
-    """The kinds of due work; each names the use case that does it (see `bot/service/counter.py`)."""
+    """The kinds of due work; each names the use case that does it (see `bot/service/back_office.py`)."""
 
     POLL = "poll"
     LOOK = "look"
@@ -30,6 +31,7 @@ class Kind(StrEnum):
     TRY_ONCE = "try-once"
     PROBE = "probe"
     OUTLOOK = "outlook"
+    RATE = "rate"
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Office:
         roles: who may do what.
         channel: where cards go.
         expiry: how long a proposal waits for a decision.
+        phrases: what says "empty return", the configuration's own phrases included.
     """
 
     clock: Clock
@@ -59,6 +62,7 @@ class Office:
     roles: Roles
     channel: str
     expiry: timedelta
+    phrases: PhraseTable = BUILT_IN
 
     def instance_of(self, workflow: str) -> Instance:
         """Find the instance that watches *workflow*.

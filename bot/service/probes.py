@@ -42,7 +42,7 @@ class Probes:
         """Look at one execution instance once, if its restart is near; come back for the next look."""
         payload, now = claim.work.payload, self._office.clock.now()
         instance = self._office.instances.get(payload["instance"])
-        if instance is None or payload["workflow"] not in instance.workflows:
+        if instance is None or instance.mode is Mode.OFF or payload["workflow"] not in instance.workflows:
             return None
         execution = instance.execution(payload["workflow"])
         if not execution.probe:
