@@ -96,13 +96,22 @@ def link(sequence: int, deed: Deed, previous: str) -> AuditEntry:
 
 
 def flaws(entries: Iterable[AuditEntry]) -> Iterator[str]:
-    """Name every entry that was removed, changed or moved, in the order of *entries*."""
-    expected, previous = 1, GENESIS
+    """Name every entry that was removed, changed or moved, in the order of *entries*.
+
+    A cut at the end leaves a sound chain: only who knows the last digest can see it.
+    """
+    expected, previous, before = 1, GENESIS, 0
     for entry in entries:
-        if entry.sequence != expected:
-            yield f"Entry {expected} is missing or out of order: entry {entry.sequence} stands in its place."
+        number = entry.sequence
+        if number == expected + 1:
+            yield f"Entry {expected} is missing or out of order: entry {number} stands in its place."
+        elif number > expected:
+            span = f"Entries {expected} to {number - 1}"
+            yield f"{span} are missing or out of order: entry {number} stands in their place."
+        elif number < expected:
+            yield f"Entry {number} is out of order: it stands after entry {before}."
         if entry.previous != previous:
-            yield f"Entry {entry.sequence} does not follow the entry before it."
-        if link(entry.sequence, entry.deed, entry.previous).digest != entry.digest:
-            yield f"Entry {entry.sequence} was changed after it was written."
-        expected, previous = entry.sequence + 1, entry.digest
+            yield f"Entry {number} does not follow the entry before it."
+        if link(number, entry.deed, entry.previous).digest != entry.digest:
+            yield f"Entry {number} was changed after it was written."
+        expected, previous, before = max(expected, number + 1), entry.digest, number

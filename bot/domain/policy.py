@@ -101,14 +101,18 @@ def check_may_decide(person: Person, requested_by: str, roles: Roles, groups: Gr
     _refuse_strangers(person)
     if not roles.approvers:
         raise NotAllowed(
-            "Nobody can approve yet: an administrator lists people or groups under `approvers` in mcsync.toml."
+            "Nobody can approve yet: somebody lists people or groups under `approvers` in mcsync.toml first."
         )
     if not _listed(person, roles.approvers, groups):
         raise NotAllowed(f"Only {_names(roles.approvers)} can approve or deny this.")
     if person.id == requested_by and not roles.allow_self_approval:
         others = tuple(entry for entry in roles.approvers if entry != person.id)
-        who = _names(others) if others else "another approver, and none is configured: ask an administrator"
-        raise NotAllowed(f"You asked for this change, so somebody else decides: {who}.")
+        if not others:
+            raise NotAllowed(
+                "You asked for this change, so somebody else decides, and no other approver is listed "
+                "under `approvers` in mcsync.toml."
+            )
+        raise NotAllowed(f"You asked for this change, so somebody else decides: {_names(others)}.")
 
 
 def check_may_administer(person: Person, roles: Roles, groups: Groups) -> None:
@@ -118,13 +122,13 @@ def check_may_administer(person: Person, roles: Roles, groups: Groups) -> None:
         NotAllowed: the person is a stranger or not an administrator.
     """
     _refuse_strangers(person)
-    if not _listed(person, roles.administrators, groups):
-        who = (
-            _names(roles.administrators)
-            if roles.administrators
-            else "an administrator, and none is configured"
+    if not roles.administrators:
+        raise NotAllowed(
+            "Only an administrator can do this: somebody lists people or groups under `administrators` "
+            "in mcsync.toml first."
         )
-        raise NotAllowed(f"Only {who} can do this.")
+    if not _listed(person, roles.administrators, groups):
+        raise NotAllowed(f"Only {_names(roles.administrators)} can do this.")
 
 
 def _refuse_strangers(person: Person) -> None:
@@ -140,4 +144,5 @@ def _listed(person: Person, entries: tuple[str, ...], groups: Groups) -> bool:
 
 
 def _names(entries: tuple[str, ...]) -> str:
-    return ", ".join(f"<!subteam^{entry}>" if entry.startswith("S") else f"<@{entry}>" for entry in entries)
+    """Name people and groups as Slack's markup does, so that they are shown by their own names."""
+    return " or ".join(f"<!subteam^{entry}>" if entry.startswith("S") else f"<@{entry}>" for entry in entries)

@@ -1,0 +1,103 @@
+"""What an approval is bound to, and how a proposal may move."""
+
+from dataclasses import fields, replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.proposal import MOVES, UNDECIDED, Ask, Proposal, Stage, Step, may_move
+from tests.domain.change_examples import AFTER, BEFORE, ELSEWHERE, NOW, proposal, start, stop, write
+
+BOUND = {
+    "instance": "stage",
+    "workflow_id": "4901",
+    "period_before": ELSEWHERE,
+    "period_after": ELSEWHERE,
+    "ask": Ask.RESUME,
+    "expires_at": NOW + timedelta(hours=5),
+}
+FREE = {
+    "stage": Stage.WAITING,
+    "decided_by": "U0EVE",
+    "doing": "something",
+    "steps": (stop(),),
+    "revision": 7,
+    "reason": "because",
+}
+
+
+@pytest.mark.parametrize("field", BOUND)
+def test_an_approval_is_worth_nothing_once_this_changed(field: str) -> None:
+    changed = replace(proposal(), **{field: BOUND[field]})  # type: ignore[arg-type] # names match types
+
+    assert changed.digest != proposal().digest
+
+
+@pytest.mark.parametrize("field", FREE)
+def test_an_approval_outlives_what_happens_to_the_proposal(field: str) -> None:
+    changed = replace(proposal(), **{field: FREE[field]})  # type: ignore[arg-type] # names match types
+
+    assert changed.digest == proposal().digest
+
+
+def test_text_cannot_move_from_before_to_after() -> None:
+    one = replace(proposal(), period_before=BEFORE + AFTER, period_after="")
+    two = replace(proposal(), period_before=BEFORE, period_after=AFTER)
+
+    assert one.digest != two.digest
+
+
+def test_the_records_of_one_step_come_in_order() -> None:
+    asked = proposal(stop(50), write(40), start(30), start(20))
+
+    assert [record.begun_at for record in asked.taken(Step.START)] == sorted(
+        record.begun_at for record in asked.steps[2:]
+    )
+    assert proposal().taken(Step.STOP) == ()
+
+
+def reachable(stage: Stage) -> set[Stage]:
+    """Walk the table of moves."""
+    found, waiting = set[Stage](), [stage]
+    while waiting:
+        waiting += [after for after in MOVES[waiting.pop()] if after not in found and not found.add(after)]  # type: ignore[func-returns-value] # add tells nothing
+    return found
+
+
+def test_the_table_knows_every_stage() -> None:
+    assert set(MOVES) == set(Stage)
+    assert reachable(Stage.WAITING) | {Stage.WAITING} == set(Stage)
+
+
+def test_from_everywhere_an_end_can_be_reached() -> None:
+    ends = {stage for stage, moves in MOVES.items() if not moves}
+
+    assert ends == {Stage.PROVED, Stage.DENIED, Stage.EXPIRED, Stage.VOID, Stage.FAILED}
+    assert all(stage in ends or reachable(stage) & ends for stage in Stage)
+
+
+def test_nothing_is_carried_out_without_an_approval() -> None:
+    assert {before for before in Stage if may_move(before, Stage.APPLYING)} == {
+        Stage.APPLYING,
+        Stage.APPROVED,
+        Stage.UNCLEAR,
+    }
+    assert {before for before in Stage if Stage.APPROVED in MOVES[before]} == {Stage.WAITING}
+    assert {before for before in Stage if Stage.UNCLEAR in MOVES[before]} == {Stage.APPLYING}
+
+
+def test_a_stage_may_be_saved_again_but_an_end_is_an_end() -> None:
+    assert all(may_move(stage, stage) for stage in Stage)
+    assert not may_move(Stage.DENIED, Stage.APPROVED)
+    assert not may_move(Stage.WAITING, Stage.APPLYING)
+
+
+def test_a_second_proposal_waits_while_the_first_can_still_write() -> None:
+    assert {stage for stage in Stage if Stage.APPLYING in reachable(stage) | {stage}} == UNDECIDED
+
+
+def test_every_field_is_bound_or_known_to_be_free() -> None:
+    described = {"id", "incident_id", "workflow", "offset_minutes", "predicted_run", "summary", "caution"}
+    asking = {"requested_by", "requested_at", "decided_at", "ending", "begun_at", "backup"}
+
+    assert {field.name for field in fields(Proposal)} == set(BOUND) | set(FREE) | described | asking
