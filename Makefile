@@ -28,8 +28,8 @@ types: .venv/installed
 wheel: .venv/installed  ## build the wheel, install it elsewhere, play the story from an empty folder
 	.ci/wheel $(abspath $(BIN))
 
-soak: .venv/installed  ## what takes too long for every change
-	$(BIN)/python -m pytest -n 2 -q -m soak tests/soak
+soak: .venv/installed  ## what takes too long for every change; writes docs/soak.md
+	$(BIN)/python -m tests.soak
 
 pin: .venv/installed  ## write .ci/requirements.txt anew
 	.ci/pin $(abspath $(BIN))

@@ -314,7 +314,8 @@ class Town:
     def ask(self, action_id: str = "mcsync_shift_5") -> None:
         """Collide, then let Sam ask for a change."""
         self.collide()
-        assert self.press("U0SAM", action_id)["ok"]
+        pressed = self.press("U0SAM", action_id)
+        assert pressed["ok"], pressed
         self.settle()
 
     def approve(self) -> None:

@@ -1,0 +1,84 @@
+"""Run the soak tests and write their table: `python -m tests.soak [--seed N]`."""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ET
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+TABLE = ROOT / "docs" / "soak.md"
+
+
+@dataclass
+class Row:
+    """What one test came to.
+
+    Attributes:
+        cases: how often it ran, with different parameters.
+        failures: how often it failed.
+        skipped: how often it could not run.
+        seconds: in all.
+    """
+
+    cases: int = 0
+    failures: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+
+
+def main() -> int:
+    """Run everything; exit status as pytest's."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=20261123)
+    seed = parser.parse_args().seed
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "soak.xml"
+        words = [
+            "-m",
+            "soak",
+            "-n",
+            "2",
+            "-q",
+            f"--hypothesis-seed={seed}",
+            f"--junitxml={report}",
+            "tests/soak",
+        ]
+        status = subprocess.run([sys.executable, "-m", "pytest", *words], cwd=ROOT, check=False).returncode
+        table = _table(report, seed)
+    TABLE.write_text(table, encoding="utf-8")
+    print(table)  # noqa: T201 - the table is the purpose
+    return status
+
+
+def _table(report: Path, seed: int) -> str:
+    rows: dict[str, Row] = defaultdict(Row)
+    for case in ET.parse(report).iter("testcase"):  # noqa: S314 - pytest has just written it
+        name = (
+            f"{case.get('classname', '').removeprefix('tests.soak.')}: {case.get('name', '').split('[')[0]}"
+        )
+        row = rows[name]
+        row.cases += 1
+        row.failures += case.find("failure") is not None or case.find("error") is not None
+        row.skipped += case.find("skipped") is not None
+        row.seconds += float(case.get("time", "0"))
+    lines = [
+        "# What the long tests came to",
+        f"Written by `make soak` on {datetime.now(UTC):%Y-%m-%d}, seed {seed}. Figures as they were.",
+        "",
+        "| test | cases | failures | skipped | seconds |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {name.replace('_', ' ')} | {row.cases} | {row.failures} | {row.skipped} | {row.seconds:.0f} |"
+            for name, row in sorted(rows.items())
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,28 @@
+"""Every fault mode at every call, once and lastingly, before and after the method ran."""
+
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from tests.flows.test_faults import FINAL, MODES, STEPS, end_is_right
+from tests.flows.town import Town
+
+pytestmark = pytest.mark.soak
+
+ACTIONS = (*STEPS, "xtk:queryDef#ExecuteQuery", "*")
+PLAN = tuple(product(MODES, ACTIONS, ("before", "after"), (1, 2, 5, 1000)))
+
+
+@pytest.mark.parametrize(("mode", "action", "when", "times"), PLAN)
+def test_whatever_breaks_the_card_ends_right(
+    tmp_path: Path, mode: str, action: str, when: str, times: int
+) -> None:
+    with Town(tmp_path, campaign_changes={"deadline": "1s"}) as town:
+        town.ask()
+        town.lever("faults", action=action, mode=mode, times=times, when=when)
+        town.approve()
+
+        town.turn_until(lambda: town.proposal().stage in FINAL, seconds=30, most=7200)
+
+        end_is_right(town, blind=times == 1000 and action in {"*", "xtk:queryDef#ExecuteQuery"})
