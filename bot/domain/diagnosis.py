@@ -13,7 +13,7 @@ from bot.domain.empty_return import Fact, Judgement, judge
 from bot.domain.journal import Failure, JournalEntry
 from bot.domain.learning import Sighting
 from bot.domain.phrases import BUILT_IN, PhraseTable, Words
-from bot.domain.remedies import SOURCES, STEPS
+from bot.domain.remedies import AGAIN, SOURCES, STEPS
 from bot.domain.restart import RestartWindow
 from bot.domain.saying import duration, quoted, side
 from bot.domain.schedule import Schedule
@@ -103,7 +103,7 @@ def _remedy(judgement: Judgement) -> Remedy:
         case Cause.MARKETING_RESTART:
             return Remedy.WAIT
         case _:
-            if judgement.habit is not None:
+            if judgement.habit is not None or Fact.NO_RESTART_KNOWN in judgement.facts:
                 return Remedy.CHECK_RESTART_TIME
             return Remedy.RESUME if Fact.ANSWERS_NOW in judgement.facts else Remedy.CONTACT_ADOBE
 
@@ -135,14 +135,20 @@ def _from_match(case: Case, match: Match) -> Diagnosis:
         confidence = Confidence.CERTAIN
     else:
         confidence = Confidence.LIKELY
-    evidence = (Evidence("line", f"The line says it: {quoted(match.link.text)}."), *_coincidence(case))
+    remedy, steps = symptom.remedy, STEPS[symptom.remedy]
+    if (
+        case.inside
+        and symptom.rank is Rank.TRANSIENT
+        and remedy in (Remedy.CONTACT_ADOBE, Remedy.CHECK_NETWORK)
+    ):
+        remedy, steps = Remedy.RESUME, (*STEPS[Remedy.RESUME], AGAIN)
     return Diagnosis(
         cause=symptom.cause,
         confidence=confidence,
-        evidence=evidence,
+        evidence=(Evidence("line", f"The line says it: {quoted(match.link.text)}."), *_coincidence(case)),
         excluded=tuple(_not_by_words(case, symptom.cause)),
-        remedy=symptom.remedy,
-        steps=STEPS[symptom.remedy],
+        remedy=remedy,
+        steps=steps,
         sources=(symptom.source,),
     )
 
@@ -223,10 +229,8 @@ def _coincidence(case: Case) -> Iterator[Evidence]:
         text = f"It fell {duration(seconds)} {side(seconds)} marketing's own restart."
         yield Evidence("marketing", text, seconds)
     if case.rt is not None and case.rt.inside:
-        text = (
-            f"It fell {duration(case.rt.seconds)} {side(case.rt.seconds)} RT's restart, "
-            "but the words are not those of a collision."
-        )
+        but = "without a line that proves nothing" if case.nothing_told else "the words are another cause's"
+        text = f"It fell {duration(case.rt.seconds)} {side(case.rt.seconds)} RT's restart, but {but}."
         yield Evidence("distance", text, case.rt.seconds)
 
 
@@ -239,7 +243,7 @@ def _not_by_words(case: Case, cause: Cause) -> Iterator[Exclusion]:
         Cause.LATE_START,
         Cause.MARKETING_RESTART,
     ):
-        if case.reading.words < Words.NAMES and case.parts:
+        if case.reading.words < Words.NAMES:
             yield Exclusion(
                 Cause.RESTART_COLLISION, "No line of this failure says that Logon came back empty."
             )

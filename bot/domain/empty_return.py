@@ -15,7 +15,7 @@ from bot.domain.coincidence import Habit, habit, nearest
 from bot.domain.learning import Sighting
 from bot.domain.phrases import Words
 from bot.domain.punctuality import RUN_GAP, Punctuality, Turn, punctuality
-from bot.domain.saying import clock, duration, listed, moment, quoted, side
+from bot.domain.saying import clock, duration, listed, moment, quoted, side, stretch
 from bot.domain.verdict import Cause, Confidence, Evidence
 
 OUTAGE = timedelta(hours=6)
@@ -221,7 +221,7 @@ def _history(case: Case) -> dict[Fact, Evidence]:
         first, last = min(one.seconds for one in fell), max(one.seconds for one in fell)
         text = (
             f"{len(fell)} of the last {total} failures with these words fall "
-            f"{_signed(first)} to {_signed(last)} from a restart, on {days} days."
+            f"{stretch(first, last)} a restart, on {days} {'day' if days == 1 else 'days'}."
         )
         if days >= REPEATED and len(fell) >= 0.8 * total:
             facts[Fact.REPEATED] = Evidence("history", text)
@@ -251,11 +251,11 @@ def _habit(case: Case) -> Habit | None:
 
 def _habit_text(case: Case, pattern: Habit) -> str:
     configured = sorted({f"{window.at:%H:%M} {window.zone.key}" for window in case.windows})
-    known = f"; {listed(configured)} is configured" if configured else ""
+    known = f" {listed(configured)} is configured." if configured else " None is configured."
     return (
         f"{pattern.days} failures fall between {pattern.first:%H:%M:%S} and {pattern.last:%H:%M:%S} "
-        f"{pattern.zone.key}: your failures look like a restart at {pattern.at:%H:%M}{known}. "
-        "Is the restart time right?"
+        f"{pattern.zone.key}: your failures look like a restart at {pattern.at:%H:%M}; "
+        f"is the restart time right?{known}"
     )
 
 
@@ -293,7 +293,6 @@ def _probes(case: Case) -> dict[Fact, Evidence]:
     zone = case.windows[0].zone if case.windows else ZoneInfo("UTC")
     near = [seen for seen in (before, after) if seen is not None]
     away = [seen for seen in near if not seen.answered]
-    up = before is not None and after is not None and after.at - before.at <= CLOSE
     if away:
         first, last = _away(case.sightings, away[0])
         span = (
@@ -304,14 +303,15 @@ def _probes(case: Case) -> dict[Fact, Evidence]:
         facts[Fact.SEEN_AWAY] = Evidence(
             "probe", f"A probe saw RT away {span}.", (first.at - at).total_seconds()
         )
-    elif up and before is not None and after is not None:
+    elif before is not None and after is not None and after.at - before.at <= CLOSE:
         instants = listed([clock(before.at, zone), clock(after.at, zone)])
         text = f"Probes saw RT answer at {instants}, just before and after the failure."
         facts[Fact.SEEN_UP] = Evidence("probe", text)
     latest = case.sightings[-1] if case.sightings else None
     if latest is not None and latest.at > at:
         fact = Fact.ANSWERS_NOW if latest.answered else Fact.STILL_AWAY
-        text = f"RT {'answers' if latest.answered else 'is still away'} as of {moment(latest.at, zone)}."
+        seen = "answers now: it did" if latest.answered else "is still away: it was"
+        text = f"RT {seen} at {moment(latest.at, zone)}."
         facts[fact] = Evidence("probe-now", text, (latest.at - at).total_seconds())
     return facts
 
@@ -336,7 +336,3 @@ def _run_before(case: Case) -> dict[Fact, Evidence]:
     earlier = (max(entry.at for entry in lines) - case.failure.at).total_seconds()
     text = f"The journal shows a run that ended {duration(earlier)} before, without an error."
     return {Fact.PASSED_BEFORE: Evidence("journal", text, earlier)}
-
-
-def _signed(seconds: float) -> str:
-    return f"{'-' if seconds < 0 else '+'}{duration(seconds)}"

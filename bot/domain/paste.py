@@ -15,7 +15,8 @@ from bot.domain.complaints import complains, pauses, tells_a_pause
 from bot.domain.dates import find_order, instant
 from bot.domain.errors import UnreadableInput
 from bot.domain.journal import Failure, JournalEntry, failures_in
-from bot.domain.paste_lines import Row, read_rows
+from bot.domain.paste_lines import read_rows
+from bot.domain.paste_row import Row
 from bot.domain.paste_xml import looks_like_xml, read_fragments, without_tags
 from bot.domain.phrases import BUILT_IN, PhraseTable
 
@@ -80,7 +81,7 @@ class Pasted:
         return tuple(sorted((line.entry for line in lines), key=lambda entry: entry.at))
 
     def failures(self, workflow: str | None = None) -> tuple[Failure, ...]:
-        """List the failures of one workflow, or of all, oldest first.
+        """List the failures of one workflow, or of all, oldest first; of equal times, archiving's last.
 
         A failure without a time counts only where none has one, and a pause without an error line only
         where no failure stands shortly before it or later.
@@ -97,7 +98,7 @@ class Pasted:
         if not found:
             undated = ((name, one) for name in names for one in self._belonging(name, self._undated))
             found = [replace(one, workflow=name) for name, one in undated]
-        return tuple(sorted(found, key=lambda failure: failure.at))
+        return tuple(sorted(found, key=lambda failure: (failure.at, is_archiving(failure.workflow))))
 
     @cached_property
     def _lines(self) -> dict[str, list[Line]]:
@@ -115,6 +116,11 @@ class Pasted:
         """Pick what belongs to a workflow, and what tells none if no other one is named."""
         names = [workflow, ""] if workflow and len(self.workflows) <= 1 else [workflow]
         return [item for name in names for item in groups.get(name, ())]
+
+
+def is_archiving(workflow: str) -> bool:
+    """Tell whether a workflow is, by its name, one that archives from an execution instance."""
+    return workflow.casefold().startswith("mcsynch")
 
 
 def _grouped(items: Iterable[Told]) -> dict[str, list[Told]]:

@@ -1,16 +1,14 @@
-"""Pasted lines, as the console, a mail or a CSV export gives them, taken apart into rows.
+"""Pasted lines, as the console, a mail or a CSV export gives them: which lines belong together.
 
-Nothing is judged here, and no date is turned into UTC yet; `bot/domain/paste.py` does that. Each line is
-looked at once, and every pattern is bounded, so that hostile text costs time in proportion to its length.
+The fields of each line are taken apart in `bot/domain/paste_row.py`.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
-from bot.domain.chain import fold
-from bot.domain.dates import Stamp, find_date, find_time
+from bot.domain.dates import SEARCHED, Stamp, find_date, find_time
+from bot.domain.paste_row import LONGEST_NAME, NAMED, Layout, Row, read_layout, read_row
 
 DECORATION = " \u00a0\ufeff>•*`·"
 """What mail and chat put before a quoted line."""
@@ -21,124 +19,90 @@ MOST_CONTINUED = 40
 LONGEST_LINE = 64_000
 """Characters of one line that are read."""
 
-LONGEST_NAME = 80
-"""Characters of an activity's or a workflow's name."""
-
-LONGEST_HEADER = 600
-"""Characters of a header line."""
-
-_COLUMN_NAMES = {
-    "date": "date logdate @logdate datetime timestamp heure hora uhrzeit time fecha data datum dato zeit tid"
-    " tijd ora 日付 日時 時間 날짜 시간 日期 时间",
-    "activity": "activity @activity activité actividad atividade attività aktivität activiteit"
-    " aktivitet アクティビティ 활동 活动 活動",
-    "message": "message @message mensaje mensagem messaggio meldung nachricht bericht meddelande text log"
-    " メッセージ 메시지 消息 訊息",
-    "workflow": "workflow @workflow workflow-label internalname workflowname label flujo flux 工作流",
-    "level": "type logtype @logtype level severity niveau nivel livello",
-    "flag": "error @error",
-    "id": "id @id log-id logid workflow-id workflowid @workflow-id",
-}
-_COLUMNS = {fold(name): kind for kind, names in _COLUMN_NAMES.items() for name in names.split()}
-
-_LEVEL_NAMES = {
-    "error": "error err erreur fehler errore erro fout fel fatal critical エラー 오류 错误 錯誤",
-    "warning": "warning warn avertissement warnung advertencia aviso avviso 警告 경고",
-    "info": "info information informação información verbose debug status 情報 정보 信息",
-}
-LEVELS = {fold(name): level for level, names in _LEVEL_NAMES.items() for name in names.split()}
-"""What a column or a server's log calls the weight of a line."""
-
-FLAGS = {"1": "error", "true": "error", "0": "info", "false": "info"}
-"""What @error says."""
-
-_NAMED = re.compile(r"(?<![\w./-])(mcSynch_[\w.-]{1,80})(?:/([\w.-]{1,80}))?", re.IGNORECASE)
-_SCRIPT = re.compile(r"'([\w.-]{1,80})/([\w.-]{1,80})'")
 _HEADING = re.compile(
     r"(?:[#=*_-]{0,6}\s?)"
     r"(?:workflow|flujo de trabajo|fluxo de trabalho|flux|arbeitsablauf|ワークフロー|워크플로|工作流)"
     r"\s?[:=]?\s?['\"]?([\w.-]{2,80})['\"]?\s?[#=*_-]{0,6}:?",
     re.IGNORECASE,
 )
-_SERVER_LOG = re.compile(
-    r"\s{0,8}(?:[0-9A-Fa-f]{1,16}\s{1,8}){1,4}(\w{3,12})\s{1,8}(?:\w{2,20}\s{1,8})?(?=\S)"
+_MAIL_HEADER = re.compile(
+    r"(?:from|to|cc|sent|de|à|envoyé|von|an|gesendet|para|enviado(?: em| el)?|da|inviato|van|aan|verzonden"
+    r"|från|till|skickat|送信日時|보낸 날짜|发送时间|寄件日期)\s?[:：]\s",
+    re.IGNORECASE,
 )
-_IDENTIFIER = re.compile(r"[a-z]{1,30}[A-Z0-9_][A-Za-z0-9_]{0,40}")
-_SPACES = re.compile(r"\s{2,}")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a pasted journal, before its date is understood.
-
-    Attributes:
-        stamp: its date as written, `None` without one.
-        message: the line itself.
-        activity: `""` when not told.
-        workflow: `""` when not told.
-        level: `error`, `warning`, `info` or a number of @logType; `""` when not told.
-        id: the journal id, `""` when not told.
-    """
-
-    stamp: Stamp | None
-    message: str
-    activity: str = ""
-    workflow: str = ""
-    level: str = ""
-    id: str = ""
+_SUBJECT = re.compile(
+    r"(?:subject|objet|betreff|asunto|assunto|oggetto|onderwerp|ämne|件名|제목|主题|主旨)\s?[:：]\s",
+    re.IGNORECASE,
+)
+_QUOTATION = re.compile(
+    r"(?:wrote|a écrit|schrieb(?: [^:]{1,60})?|escribió|escreveu|ha scritto|schreef|skrev)\s?:$",
+    re.IGNORECASE,
+)
 
 
 @dataclass
 class _Reader:
-    """What is known so far while reading from top to bottom."""
+    """What is known so far while reading from top to bottom.
 
-    columns: tuple[str, ...] = ()
-    delimiter: str = ""
+    Attributes:
+        layout: how fields are arranged, once a header told.
+        workflow: of the last heading.
+        stamp: the date of the line that is being read.
+        pending: that line and what continues it.
+    """
+
+    layout: Layout = field(default_factory=Layout)
     workflow: str = ""
     stamp: Stamp | None = None
     pending: list[str] = field(default_factory=list)
 
+    def take(self, line: str) -> Iterator[Row]:
+        """Take in one line, and give the one before once nothing more can belong to it."""
+        stamp = find_date(line)
+        if (stamp is None or stamp.start) and _divides(line):
+            yield from self.flush()
+            return
+        stamp = stamp or find_time(line) or (_late_date(line) if self.stamp is None else None)
+        if stamp is not None or _SUBJECT.match(line):
+            yield from self.flush()
+            self.pending, self.stamp = [line], stamp
+        elif not self.layout.columns and (layout := read_layout(line)):
+            yield from self.flush()
+            self.layout = layout
+        elif heading := _heading(line):
+            yield from self.flush()
+            self.workflow = heading
+        elif self.stamp is not None and len(self.pending) <= MOST_CONTINUED:
+            self.pending.append(line)
+        else:
+            yield from self.flush()
+            self.pending = [line]
+
     def flush(self) -> Iterator[Row]:
-        """Give the line that is being read, once nothing more can belong to it."""
+        """Give the line that is being read, if any."""
         if self.pending:
-            yield _row(self, "\n".join(self.pending)[:LONGEST_LINE], self.stamp)
+            yield read_row("\n".join(self.pending)[:LONGEST_LINE], self.stamp, self.layout, self.workflow)
         self.pending, self.stamp = [], None
 
 
 def read_rows(text: str) -> Iterator[Row]:
     """Take pasted lines apart, in the order of the text."""
     reader = _Reader()
-    for raw in text.splitlines():
-        line = raw[:LONGEST_LINE].lstrip(DECORATION)
-        if not line.strip(" \t`"):
-            yield from reader.flush()
-            continue
-        stamp = find_date(line) or find_time(line)
-        if stamp is not None:
-            yield from reader.flush()
-            reader.pending, reader.stamp = [line], stamp
-        elif not reader.columns and (columns := _columns(line)):
-            yield from reader.flush()
-            reader.delimiter, reader.columns = columns
-        elif heading := _heading(line):
-            yield from reader.flush()
-            reader.workflow = heading
-        elif reader.stamp is not None and len(reader.pending) <= MOST_CONTINUED:
-            reader.pending.append(line)
-        else:
-            yield from reader.flush()
-            reader.pending = [line]
+    for line in text.splitlines():
+        yield from reader.take(line[:LONGEST_LINE].lstrip(DECORATION))
     yield from reader.flush()
 
 
-def _columns(line: str) -> tuple[str, tuple[str, ...]] | None:
-    """Read a header: its delimiter and the kind of each column; `None` when the line is none."""
-    for delimiter in "\t;,|":
-        if delimiter in line and len(line) <= LONGEST_HEADER:
-            kinds = tuple(_COLUMNS.get(fold(name), "") for name in _split(line, delimiter))
-            if "message" in kinds and "date" in kinds:
-                return delimiter, kinds
-    return None
+def _divides(line: str) -> bool:
+    """Tell whether a line belongs to no journal and divides what stands around it: blank, or a mail's."""
+    return bool(not line.strip(" \t`") or _MAIL_HEADER.match(line) or _QUOTATION.search(line[-SEARCHED:]))
+
+
+def _late_date(line: str) -> Stamp | None:
+    """Find a date at the end of a line, as in a sentence or in JSON."""
+    skipped = len(line) - SEARCHED
+    stamp = find_date(line[-SEARCHED:]) if skipped > 0 else None
+    return replace(stamp, start=stamp.start + skipped, end=stamp.end + skipped) if stamp else None
 
 
 def _heading(line: str) -> str:
@@ -146,143 +110,7 @@ def _heading(line: str) -> str:
     bare = line.strip(" \t#=*_-:[]'\"")
     if len(bare) > 2 * LONGEST_NAME:
         return ""
-    if (found := _NAMED.fullmatch(bare)) and not found[2]:
+    if (found := NAMED.fullmatch(bare)) and not found[2]:
         return found[1]
     found = _HEADING.fullmatch(line.strip())
     return found[1] if found else ""
-
-
-def _row(reader: _Reader, record: str, stamp: Stamp | None) -> Row:
-    if stamp is None:
-        return Row(None, record.strip(" \t`"), workflow=reader.workflow or _mentioned(record)[0])
-    before, after = record[: stamp.start], record[stamp.end :].rstrip(" \t`\r\n")
-    if before.endswith('"') and after.startswith('"'):
-        before, after = before[:-1], after[1:]
-    told: dict[str, str] = {}
-    delimiter = reader.delimiter if reader.columns else _delimiter(before, after)
-    if delimiter:
-        fields = [*_split(before, delimiter)[:-1], *_split(after, delimiter)[1:]]
-        names = [kind for kind in reader.columns if kind != "date"]
-        if reader.columns and len(fields) >= len(names) - 1:
-            told = _by_columns(names, fields, delimiter)
-        else:
-            told = _by_position(fields, delimiter)
-    else:
-        told = _by_words(before, after)
-    message = told.get("message", "").strip(" \t\r\n`")
-    workflow, _, activity = told.get("workflow", "").strip().partition("/")
-    activity = told.get("activity", "").strip() or activity
-    if not workflow and "/" in activity and (found := _NAMED.fullmatch(activity)):
-        workflow, activity = found[1], found[2]
-    if not workflow or not activity:
-        named = _mentioned(message)
-        workflow, activity = workflow or reader.workflow or named[0], activity or named[1]
-    level = told.get("level", "").strip()
-    level = _level(level) or level
-    if (flag := told.get("flag", "").strip().casefold()) in FLAGS:
-        level = FLAGS[flag]
-    return Row(stamp, message, activity, workflow, level, told.get("id", "").strip())
-
-
-def _mentioned(message: str) -> tuple[str, str]:
-    """Read the workflow and the activity that a message itself names."""
-    if found := _SCRIPT.search(message) or _NAMED.search(message):
-        return found[1].rstrip("."), found[2] or ""
-    return "", ""
-
-
-def _delimiter(before: str, after: str) -> str:
-    if "\t" in after:
-        return "\t"
-    mark = after.lstrip(" \"'")[:1]
-    if mark and mark in ";,|" and (before.strip() or mark != "," or after[:1] in ",\"'"):
-        return mark
-    return ""
-
-
-def _by_columns(names: Sequence[str], fields: Sequence[str], delimiter: str) -> dict[str, str]:
-    """Give each field the name of its column; what is over belongs to the last column."""
-    told: dict[str, str] = {}
-    last = len(names) - 1
-    for index, name in enumerate(names):
-        value = fields[index] if index < len(fields) else ""
-        if index == last and len(fields) > len(names):
-            value = delimiter.join(fields[index:])
-        if name and not told.get(name):
-            told[name] = value
-    return told
-
-
-def _by_position(fields: Sequence[str], delimiter: str) -> dict[str, str]:
-    """Tell the fields apart without a header: what is a level, a number or a workflow tells itself."""
-    told: dict[str, str] = {}
-    rest: list[str] = []
-    for index, value in enumerate(fields):
-        bare = value.strip()
-        if index == len(fields) - 1 or len(rest) > 1:
-            rest.append(value)
-        elif "level" not in told and _level(bare):
-            told["level"] = bare
-        elif bare.lstrip("-").isdecimal():
-            told.setdefault("id", bare)
-        elif _NAMED.fullmatch(bare) and "workflow" not in told:
-            told["workflow"] = bare
-        else:
-            rest.append(value)
-    activity = rest.pop(0) if len(rest) > 1 else ""
-    return {**told, "activity": activity, "message": delimiter.join(rest)}
-
-
-def _by_words(before: str, after: str) -> dict[str, str]:
-    """Tell the parts of a line apart that only spaces divide."""
-    told: dict[str, str] = {}
-    before = before.strip(" \t[](){}<>-|:'\"")
-    if before and _NAMED.fullmatch(before):
-        told["workflow"] = before
-    elif _level(before):
-        told["level"] = before
-    if (found := _SERVER_LOG.match(after)) and _level(found[1]):
-        return {**told, "level": found[1], "message": after[found.end() :]}
-    rest = after.lstrip(" \t])}>-|:,;'\"")
-    word, _, tail = rest.partition(" ")
-    if _level(word.strip("[]():")):
-        told.setdefault("level", word.strip("[]():"))
-        rest = tail.lstrip(" :-|")
-    head = _SPACES.split(rest[:200], maxsplit=1)[0]
-    if len(head) < len(rest) and len(head) <= LONGEST_NAME and rest[len(head) : len(head) + 2].isspace():
-        return {**told, "activity": head, "message": rest[len(head) :].lstrip()}
-    word, _, tail = rest.partition(" ")
-    if tail and (_IDENTIFIER.fullmatch(word.rstrip(":")) or _NAMED.fullmatch(word.rstrip(":"))):
-        return {**told, "activity": word.rstrip(":"), "message": tail}
-    return {**told, "message": rest}
-
-
-def _split(text: str, delimiter: str) -> list[str]:
-    """Split at a delimiter outside of double quotes; a doubled quote inside is one quote."""
-    if '"' not in text:
-        return text.split(delimiter)
-    fields: list[str] = []
-    pieces: list[str] = []
-    open_quote = False
-    for piece in text.split(delimiter):
-        pieces.append(piece)
-        open_quote ^= piece.count('"') % 2 == 1
-        if not open_quote:
-            fields.append(_unquote(delimiter.join(pieces)))
-            pieces = []
-    if pieces:
-        fields.append(_unquote(delimiter.join(pieces)))
-    return fields
-
-
-@lru_cache(maxsize=1024)
-def _level(word: str) -> str:
-    """Read the weight of a line from one word, `""` when it tells none."""
-    return LEVELS.get(fold(word), "") if len(word) <= LONGEST_NAME else ""
-
-
-def _unquote(value: str) -> str:
-    bare = value.strip()
-    if len(bare) > 1 and bare[0] == bare[-1] == '"':
-        return bare[1:-1].replace('""', '"')
-    return bare.removeprefix('"') if bare.count('"') % 2 else value

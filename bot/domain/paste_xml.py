@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from bot.domain.dates import find_date
-from bot.domain.paste_lines import FLAGS, Row
+from bot.domain.paste_row import FLAGS, Row
 
 LONGEST_TEXT = 64_000
 """Characters of an element's text that are read."""

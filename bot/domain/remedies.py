@@ -17,6 +17,9 @@ SOURCES: Mapping[Cause, str] = {
 }
 """Where a cause is described that no single row of the table of symptoms names."""
 
+AGAIN = "A restart can cause this as well: if it comes back at this time of day, move the schedule by hand."
+"""What a failure deserves whose words are not those of a collision, but whose time is."""
+
 STEPS: Mapping[Remedy, tuple[str, ...]] = {
     Remedy.SHIFT: (
         "Move the workflow's minute to 5 or 10 minutes after the restart; the frequency stays as it is.",
@@ -94,7 +97,7 @@ STEPS: Mapping[Remedy, tuple[str, ...]] = {
     ),
     Remedy.RESTART_WORKFLOW: ("Restart the workflow named in the line on RT, then check the reports.",),
     Remedy.CONTACT_ADOBE: (
-        "Do not reschedule: the time is not that of a restart.",
+        "Do not reschedule: this is no restart collision.",
         "Open RT's /r/test and /nl/jsp/logon.jsp: an error or a blank page means that RT is still away.",
         "If it is, or if this comes back, ask Adobe or whoever runs RT what happened at this time.",
         "Once RT answers, start the paused workflow.",

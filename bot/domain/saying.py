@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+MINUTE = 60
+
 QUOTED = 240
 """Characters of an untrusted line that evidence quotes."""
 
@@ -32,6 +34,15 @@ def moment(at: datetime, zone: ZoneInfo) -> str:
 def side(seconds: float) -> str:
     """Say on which side of an event a signed distance lies."""
     return "before" if seconds < 0 else "after"
+
+
+def stretch(first: float, last: float) -> str:
+    """Say where several signed distances lie: `2-9 s after`, `from 30 s before to 1 min after`."""
+    if 0 <= first <= last < MINUTE:
+        return f"{first:.0f}-{last:.0f} s after" if round(first) != round(last) else f"{first:.0f} s after"
+    if first == last:
+        return f"{duration(first)} {side(first)}"
+    return f"from {duration(first)} {side(first)} to {duration(last)} {side(last)}"
 
 
 def listed(words: Iterable[str]) -> str:
