@@ -23,10 +23,10 @@ from bot.gateways.campaign.probe import Web, probe
 from bot.gateways.scheduler import Scheduler
 from bot.gateways.slack import CachedGroups, SlackGateway, SocketConnection
 from bot.gateways.slack.border import web_client
-from bot.gateways.store import SqlStore, create_store
+from bot.gateways.store import SqlStore, StoredLogonBars, create_store
 from bot.service.back_office import BackOffice, furnish
 from bot.service.office import Office
-from bot.service.ports import Clock, LogonBar
+from bot.service.ports import Clock
 from bot.service.work import Desk
 from bot.settings import CampaignSettings, Settings, SlackSettings
 from bot.web.application import build as build_web
@@ -137,21 +137,6 @@ class _Probes:
         return None if seen.web is Web.UNKNOWN else Sighting(at, seen.web is Web.PRESENT, seen.utc_offset)
 
 
-class _BarsInStore:
-    """Lets the Campaign gateways remember refused log-ons in the store."""
-
-    def __init__(self, store: SqlStore) -> None:
-        self._store = store
-
-    def get(self, instance: str) -> LogonBar | None:
-        with self._store.read() as tx:
-            return tx.logon_bar(instance)
-
-    def save(self, bar: LogonBar) -> None:
-        with self._store.write() as tx:
-            tx.save_logon_bar(bar)
-
-
 def build(settings: Settings, clock: Clock, *, bell_seconds: float = 1.0) -> Program:
     """Construct the whole program.
 
@@ -231,7 +216,7 @@ def _campaign(settings: CampaignSettings, store: SqlStore, clock: Clock) -> Camp
         deadline_seconds=settings.deadline.total_seconds(),
     )
     return CampaignGateway(
-        connection, workflows=settings.instance.workflows, bars=_BarsInStore(store), clock=clock
+        connection, workflows=settings.instance.workflows, bars=StoredLogonBars(store), clock=clock
     )
 
 

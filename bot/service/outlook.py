@@ -31,6 +31,9 @@ DAYS_AHEAD = 21
 DAILY_AT = time(9)
 """When we look ahead, in the instance's zone: at an hour when somebody reads it."""
 
+REMEMBER_DELIVERIES = timedelta(days=30)
+"""How long a repeated webhook or press is recognised; the daily look forgets older ones."""
+
 NOT_READ_YET = timedelta(minutes=5)
 """How soon we look again when a workflow has not been read since the program began."""
 
@@ -66,6 +69,8 @@ class Outlook:
             read = {seen.status.name for seen in tx.sighted(instance.name) if seen.read_at is not None}
         if not instance.workflows <= read and now.astimezone(instance.zone).time() < PATIENT_UNTIL:
             return Later(now + NOT_READ_YET)
+        with office.store.write() as tx:
+            tx.forget_deliveries(now - REMEMBER_DELIVERIES)
         for plan, ahead in zip(plans, forecast(plans, now, DAYS_AHEAD), strict=True):
             self._compare(instance, plan, ahead, now)
         return Later(_next_look(instance, now))

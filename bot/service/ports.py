@@ -336,6 +336,10 @@ class Writing(Reading, Protocol):
         """Remember a delivery; `False` when it was seen before."""
         ...
 
+    def forget_deliveries(self, before: datetime) -> int:
+        """Forget deliveries from before *before*; return how many."""
+        ...
+
     def add_failure(self, failure: Failure, at: datetime) -> bool:
         """Remember a failure; `False` when it is known, whoever reported it."""
         ...

@@ -14,6 +14,7 @@ from bot.domain.journal import Failure
 from bot.domain.proposal import UNDECIDED, Stage, may_move
 from bot.domain.verdict import Cause
 from bot.gateways.store import SqlStore, StoredLogonBars, create_store
+from bot.service.ports import Work
 from tests.contract.stores import FRESH, Programs, in_threads
 from tests.gateways.store import examples
 from tests.gateways.store.examples import NOON
@@ -389,3 +390,24 @@ def test_many_writers_make_one_chain(programs: Programs) -> None:
     assert sorted(entry.deed.subject for entry in entries) == sorted(
         f"{number}.{turn}" for number in range(6) for turn in range(5)
     )
+
+
+def test_old_deliveries_are_forgotten_and_young_ones_are_still_recognised(store: SqlStore) -> None:
+    with store.write() as tx:
+        tx.accept_delivery("old", NOON - timedelta(days=50), "")
+        tx.accept_delivery("young", NOON - timedelta(days=1), "")
+
+    with store.write() as tx:
+        assert tx.forget_deliveries(NOON - timedelta(days=30)) == 1
+        assert tx.accept_delivery("old", NOON, "")
+        assert not tx.accept_delivery("young", NOON, "")
+
+
+def test_a_lease_that_is_renewed_holds_on(store: SqlStore) -> None:
+    with store.write() as tx:
+        tx.enqueue(Work("k", "kind", "lane", NOON))
+    store.claim("holder", NOON, NOON, 20, 1)
+
+    assert store.renew("holder", NOON + timedelta(seconds=15), 20) == 1
+    assert store.claim("other", NOON, NOON + timedelta(seconds=30), 20, 1) == []
+    assert len(store.claim("other", NOON, NOON + timedelta(seconds=36), 20, 1)) == 1

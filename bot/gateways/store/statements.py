@@ -11,6 +11,8 @@ INSERT INTO deliveries (key, at, body) VALUES (:key, :at, :body)
 ON CONFLICT DO NOTHING RETURNING key
 """
 
+FORGET_DELIVERIES = "DELETE FROM deliveries WHERE at < :before RETURNING key"
+
 ADD_FAILURE = """
 INSERT INTO failures (instance, workflow_id, journal_id, at, workflow, reported_at, body)
 VALUES (:instance, :workflow_id, :journal_id, :at, :workflow, :reported_at, :body)

@@ -34,6 +34,10 @@ class SqlWriting(SqlReading):
         """Remember a delivery; `False` when it was seen before."""
         return self._did(statements.ACCEPT_DELIVERY, key=key, at=codec.milliseconds(at), body=body)
 
+    def forget_deliveries(self, before: datetime) -> int:
+        """Forget deliveries from before *before*; return how many."""
+        return len(self._session.rows(statements.FORGET_DELIVERIES, {"before": codec.milliseconds(before)}))
+
     def add_failure(self, failure: Failure, at: datetime) -> bool:
         """Remember a failure; `False` when it is known, whoever reported it.
 
