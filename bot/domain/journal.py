@@ -3,6 +3,7 @@
 Reading text that people paste is in `bot/domain/paste.py`.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ def failures_in(
 ) -> tuple[Failure, ...]:
     """Find the failures in a journal, oldest first; lines of one chain make one, named by its first."""
     chains: list[list[JournalEntry]] = []
-    for entry in sorted((entry for entry in entries if entry.error), key=lambda entry: (entry.at, entry.id)):
+    for entry in sorted((entry for entry in entries if entry.error), key=_order):
         if chains and entry.at - chains[-1][-1].at <= SAME_FAILURE:
             chains[-1].append(entry)
         else:
@@ -124,3 +125,9 @@ def runs_in(entries: Iterable[JournalEntry], scheduler: str) -> tuple[tuple[date
     return tuple(
         (run[0].at, run[-1].at - run[0].at) for run in runs[:-1] if not any(entry.error for entry in run)
     )
+
+
+def _order(entry: JournalEntry) -> tuple[datetime, int, str]:
+    """Order lines as they were written: ids are numbers, and within one instant they only grow."""
+    number = int(entry.id) if re.fullmatch(r"-?[0-9]{1,20}", entry.id) else 0
+    return entry.at, number, entry.id

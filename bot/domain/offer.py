@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain.collision import agrees, agrees_with_starts
+from bot.domain.collision import LEAST_STARTS, agrees, agrees_with_starts
 from bot.domain.errors import UnreadableSchedule
 from bot.domain.instance import Execution, Instance
 from bot.domain.schedule import Schedule
@@ -92,12 +92,13 @@ def consider(
     """
     if workflow.definition.period is None:
         return Considered("", (), "It does not have exactly one scheduler. Change it in the console.")
+    words = ""
     try:
         schedule = Schedule.parse(workflow.definition.period)
         words = describe(schedule)
         zone = zone_of(workflow, instance)
     except UnreadableSchedule as error:
-        return Considered("", (), f"{error} Change it in the console.")
+        return Considered(words, (), f"{error} Change it in the console.")
     strange = _disagreement(workflow, schedule, zone, starts, now)
     if strange:
         return Considered(words, (), strange)
@@ -125,6 +126,11 @@ def _disagreement(
         )
     if agrees_with_starts(schedule, zone, starts):
         return ""
+    if len(starts) < LEAST_STARTS:
+        return (
+            "The journal shows too few starts to check the schedule against. "
+            "Start the workflow first, or change it in the console."
+        )
     return (
         "The starts in the journal do not fit the schedule, so it is not understood. "
         "Change it in the console."

@@ -164,7 +164,10 @@ def fence(workflow: Workflow, configured: frozenset[str]) -> None:
 
 def _frames(definition: Definition) -> dict[tuple[str, str], str]:
     """Map each activity to its XML, the period's own text cut out of the scheduler."""
-    period = f">{html.escape(definition.period or '', quote=False)}</period>"  # what C14N escapes in a text
+    escaped = html.escape(definition.period or "", quote=False).replace(
+        "\r", "&#xD;"
+    )  # as C14N writes a text
+    period = f">{escaped}</period>"
     return {
         (activity.kind, activity.name): (
             activity.xml.replace(period, "></period>", 1)
