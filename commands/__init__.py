@@ -2,7 +2,7 @@
 
 This file is the phone book: names to functions, Slack's shapes to ours, and the one error handler. Every
 handler is a plain function `(request, service) -> reply`; a press answers nothing, its card shows what came
-of it.
+of it. A box is opened here and now, since the `trigger_id` for it lives three seconds.
 """
 
 import re
@@ -11,23 +11,28 @@ from secrets import token_hex
 from typing import Any
 
 import structlog
-from slack_bolt import Ack, App, BoltResponse, Respond
+from slack_bolt import Ack, App, BoltContext, BoltResponse, Respond
 
-from bot.domain.errors import McsyncError
+from bot.domain.errors import McsyncError, Refused, SlackError
 from bot.service.back_office import BackOffice
-from commands import approvals, diagnose, forecast, grammar, help, shift, status  # noqa: A004 - named as people type it
-from commands.reply import Reply, Request
+from bot.service.verdicts import check_reader
+from commands import approvals, diagnose, forecast, grammar, help, message, shift, status, trust  # noqa: A004 - named as people type it
+from commands.cards import paste
+from commands.reply import Complaints, Modal, Reply, Request
 
 log = structlog.get_logger(__name__)
 
-Answer = Callable[[Request, BackOffice, tuple[str, ...]], Reply]
-Press = Callable[[Request, BackOffice], Reply | None]
+Answer = Callable[[Request, BackOffice, tuple[str, ...]], Reply | Modal]
+Press = Callable[[Request, BackOffice], Reply | Modal | None]
+Shortcut = Callable[[Request, BackOffice], Modal]
+Submit = Callable[[Request, BackOffice], Modal | Complaints]
 
 ANSWERS: Mapping[str, Answer] = {
     "status": status.answer,
     "diagnose": diagnose.answer,
     "forecast": forecast.answer,
     "shift": shift.answer,
+    "trust": trust.answer,
     "help": help.answer,
 }
 """Every command of `commands.grammar.COMMANDS`."""
@@ -40,8 +45,17 @@ PRESSES: Mapping[str, Press] = {
     "mcsync_check": approvals.check_again,
     "mcsync_try_once": approvals.try_once,
     "mcsync_refresh": status.refresh,
+    "mcsync_paste": diagnose.open_box,
+    "mcsync_right": trust.right,
+    "mcsync_wrong": trust.wrong,
 }
 """Every button, by its action id."""
+
+SHORTCUTS: Mapping[str, Shortcut] = {"mcsync_diagnose_message": diagnose.read_message}
+"""Every entry in the menu of a message, by its callback id in `manifest.yml`."""
+
+SUBMITS: Mapping[str, Submit] = {paste.VIEW: diagnose.submit}
+"""Every box, by its callback id."""
 
 
 def register(app: App, service: BackOffice) -> None:
@@ -56,17 +70,29 @@ def register(app: App, service: BackOffice) -> None:
             typed=command["command"],
         )
         reply = answer(request, service)
+        if isinstance(reply, Modal):
+            try:
+                _open(service, command["trigger_id"], reply)
+            except Refused as error:
+                reply = Reply(str(error))
+            else:
+                ack()
+                return
         ack(text=reply.text, blocks=list(reply.blocks) or None, response_type="ephemeral")
 
     for pattern, press in PRESSES.items():
         app.action(re.compile(pattern))(_listener(press, service))
+    for callback_id, shortcut in SHORTCUTS.items():
+        app.message_shortcut(callback_id)(_on_shortcut(shortcut, service))
+    for callback_id, submit in SUBMITS.items():
+        app.view(callback_id)(_on_submit(submit, service))
 
     @app.error
     def on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
         return _apologise(error, body)
 
 
-def answer(request: Request, service: BackOffice) -> Reply:
+def answer(request: Request, service: BackOffice) -> Reply | Modal:
     """Answer a typed command; a known error is its own sentence."""
     try:
         command = grammar.parse(request.text, typed=request.typed)
@@ -86,18 +112,98 @@ def _listener(press: Press, service: BackOffice) -> Callable[..., None]:
         )
         try:
             reply = press(request, service)
+            if isinstance(reply, Modal):
+                _open(service, body["trigger_id"], reply)
         except McsyncError as error:
-            reply = Reply(str(error))
             ack()
-            respond(text=reply.text, response_type="ephemeral", replace_original=False)
+            respond(text=str(error), response_type="ephemeral", replace_original=False)
             return
         ack()
-        if reply is not None:
+        if isinstance(reply, Reply):
             respond(
                 text=reply.text, blocks=list(reply.blocks), response_type="ephemeral", replace_original=True
             )
 
     return on_press
+
+
+def _on_shortcut(shortcut: Shortcut, service: BackOffice) -> Callable[..., None]:
+    def on_shortcut(ack: Ack, body: dict[str, Any], context: BoltContext, respond: Respond) -> None:
+        request = Request(
+            user=body["user"]["id"],
+            key=f"{body['user']['id']}:{body['callback_id']}:{body['action_ts']}",
+            text=message.text_of(body["message"]),
+        )
+        try:
+            _admit(body, context, service)
+            _open(service, body["trigger_id"], shortcut(request, service))
+        except McsyncError as error:
+            respond(text=str(error), response_type="ephemeral", replace_original=False)
+        ack()
+
+    return on_shortcut
+
+
+def _on_submit(submit: Submit, service: BackOffice) -> Callable[..., None]:
+    def on_submit(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        view = body["view"]
+        request = Request(
+            user=body["user"]["id"],
+            key=f"{body['user']['id']}:{view['id']}:{view['hash']}",
+            text="",
+            fields=_fields(view),
+        )
+        try:
+            _admit(body, context, service)
+            reply = submit(request, service)
+        except McsyncError as error:
+            reply = Complaints({_first_input(view): str(error)})
+        if isinstance(reply, Modal):
+            ack(response_action="update", view=reply.view)
+        else:
+            ack(response_action="errors", errors=dict(reply.errors))
+
+    return on_submit
+
+
+def _open(service: BackOffice, trigger_id: str, modal: Modal) -> None:
+    """Open a box for whoever caused *trigger_id*.
+
+    Raises:
+        Refused: Slack did not open it.
+    """
+    try:
+        service.office.slack.open_view(trigger_id, modal.view)
+    except SlackError as error:
+        log.warning("counter.box_not_opened", reason=str(error))
+        raise Refused("Slack did not open the box in time. Try again.") from error
+
+
+def _admit(body: Mapping[str, Any], context: BoltContext, service: BackOffice) -> None:
+    """Let in whom Slack names as one of our workspace; about anybody else it is asked.
+
+    Raises:
+        NotAllowed: the person is not of this workspace.
+        SlackError: Slack does not tell.
+    """
+    home = context.authorize_result.team_id if context.authorize_result else None
+    if home is None or body["user"].get("team_id") != home:
+        check_reader(service.office, body["user"]["id"])
+
+
+def _fields(view: Mapping[str, Any]) -> dict[str, str]:
+    """Read what a box holds: one text or one chosen option in each block."""
+    found = {}
+    for block_id, elements in view["state"]["values"].items():
+        for state in elements.values():
+            option = state.get("selected_option") or {}
+            found[block_id] = state.get("value") or option.get("value") or ""
+    return found
+
+
+def _first_input(view: Mapping[str, Any]) -> str:
+    """Find the block at which a complaint about a whole box is shown."""
+    return next(str(block["block_id"]) for block in view["blocks"] if block["type"] == "input")
 
 
 def _apologise(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
@@ -111,4 +217,7 @@ def _apologise(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
     )
     if "command" in body:
         return BoltResponse(status=200, body={"response_type": "ephemeral", "text": sentence})
+    if body.get("type") == "view_submission":
+        errors = {_first_input(body["view"]): sentence}
+        return BoltResponse(status=200, body={"response_action": "errors", "errors": errors})
     return BoltResponse(status=200)

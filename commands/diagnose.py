@@ -1,14 +1,108 @@
-"""`/mcsync diagnose`: the latest failure, its cause, how we know, and what it is not."""
+"""`/mcsync diagnose`: a failure, on record or pasted; its cause, how we know, and what it is not."""
 
+import difflib
+from collections.abc import Sequence
+from zoneinfo import available_timezones
+
+from bot.domain.errors import NotFound, UnreadableInput, UnreadableSchedule
+from bot.domain.zones import load_zone
 from bot.service.back_office import BackOffice
+from bot.service.office import Office
 from bot.service.overview import latest_incident
-from commands.cards import diagnosis
-from commands.reply import Reply, Request
+from bot.service.verdicts import Place, judge_past, judge_pasted, places, read_pasted, reading_zone
+from commands import grammar
+from commands.cards import diagnosis, markup, paste
+from commands.reply import Complaints, Modal, Reply, Request
 
 
-def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -> Reply:
-    """Answer with the verdict that is on record."""
-    del request
-    incident, zone = latest_incident(service.office, words[0] if words else None)
-    card = diagnosis.render(incident, zone)
+def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -> Reply | Modal:
+    """Answer with the verdict that is on record, or open the box for pasted text.
+
+    Raises:
+        UnreadableInput: a word is one too many, or the time is none.
+        NotFound: the workflow is not watched, or nothing is on record for that time.
+    """
+    office, lowered = service.office, [word.lower() for word in words]
+    if "at" in lowered:
+        at = lowered.index("at")
+        day, clock = grammar.moment_of(words[at + 1 :])
+        card = diagnosis.render_past(judge_past(office, _workflow(request, words[:at]), day, clock))
+        return Reply(card.text, [dict(block) for block in card.blocks])
+    workflow = _workflow(request, [word for word in words if word.lower() != "paste"])
+    place = Place(office.instance_of(workflow).name, workflow) if workflow else None
+    if "paste" in lowered:
+        return _box(office, place)
+    try:
+        card = diagnosis.render(*latest_incident(office, workflow))
+    except NotFound as error:
+        if place is None:
+            return _box(office, None, note=f"{error} Paste what you have got.")
+        return Reply(str(error), [markup.section(markup.escape(str(error))), diagnosis.paste_button(place)])
     return Reply(card.text, [dict(block) for block in card.blocks])
+
+
+def open_box(request: Request, service: BackOffice) -> Modal:
+    """Open the box: the button *Paste a journal*."""
+    return _box(service.office, _place(service.office, request.text))
+
+
+def submit(request: Request, service: BackOffice) -> Modal | Complaints:
+    """Judge what the box holds, or say at its fields what cannot be used."""
+    office, fields = service.office, request.fields
+    text, place = fields.get(paste.TEXT, ""), _place(office, fields.get(paste.WORKFLOW, ""))
+    name = fields.get(paste.ZONE, "").strip()
+    try:
+        zone = load_zone(name)
+    except UnreadableSchedule:
+        return Complaints({paste.ZONE: _no_zone(name[: paste.LONGEST_ZONE])})
+    try:
+        pasted = read_pasted(office, text, zone)
+    except UnreadableInput as error:
+        return Complaints({paste.TEXT: str(error)})
+    try:
+        found = judge_pasted(office, pasted, place)
+    except UnreadableInput as error:
+        return Complaints({paste.WORKFLOW: str(error)})
+    return Modal(paste.answer(found, places(office), zone, place=place, text=text))
+
+
+def read_message(request: Request, service: BackOffice) -> Modal:
+    """Judge the message of the shortcut *Diagnose this journal*; the box shows what cannot be judged."""
+    office, text = service.office, request.text
+    zone = reading_zone(office, None)
+    try:
+        found = judge_pasted(office, read_pasted(office, text, zone))
+        told = reading_zone(office, found.place)
+        if told != zone:
+            zone, found = told, judge_pasted(office, read_pasted(office, text, told))
+    except UnreadableInput as error:
+        return _box(office, None, text=text, note=str(error))
+    return Modal(paste.answer(found, places(office), zone, place=None, text=text))
+
+
+def _box(office: Office, place: Place | None, *, text: str = "", note: str = "") -> Modal:
+    zone = reading_zone(office, place)
+    return Modal(paste.box(places(office), zone, place=place, text=text, note=note))
+
+
+def _place(office: Office, key: str) -> Place | None:
+    """Find the watched workflow that a button or an option names; `None` for any."""
+    return next((place for place in places(office) if diagnosis.key_of(place) == key), None)
+
+
+def _workflow(request: Request, words: Sequence[str]) -> str | None:
+    if len(words) > 1:
+        raise UnreadableInput(
+            f"Write it like this: `{request.typed} diagnose`, `{request.typed} diagnose at 06:00`, "
+            f"`{request.typed} diagnose paste`; the name of one workflow may follow the word diagnose."
+        )
+    return words[0] if words else None
+
+
+def _no_zone(name: str) -> str:
+    """Say that there is no such zone, and which one was probably meant."""
+    known = {zone.casefold(): zone for zone in available_timezones()}
+    near = difflib.get_close_matches(name.casefold(), known, n=1)
+    if near:
+        return f"There is no such time zone. Did you mean {known[near[0]]}?"
+    return "There is no such time zone. Write one such as Europe/Paris or UTC."

@@ -6,11 +6,14 @@ What a command does is in the file of its name.
 import difflib
 import re
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, time
 
 from bot.domain.errors import UnreadableInput
 
 _SMART_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'"})
+_MOMENT = re.compile(r"(?:([0-9]{4}-[0-9]{2}-[0-9]{2})[ T])?([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 _OFFSET = re.compile(r"\+(\d{1,2})(?:m|min)?")
 
 
@@ -33,9 +36,10 @@ COMMANDS: dict[str, Entry] = {
     entry.name: entry
     for entry in (
         Entry("status", "[instance | workflow]", "shows what is watched and what is wrong"),
-        Entry("diagnose", "[workflow]", "shows the latest failure, its cause and how we know"),
+        Entry("diagnose", "[workflow] [at TIME | paste]", "shows a failure, its cause and how we know"),
         Entry("forecast", "[workflow] [days]", "shows which runs will meet which restarts"),
         Entry("shift", "<workflow> +5 | +10", "asks to move the start to so many minutes after RT's restart"),
+        Entry("trust", "[instance]", "shows how often mcsync was right where it only watches"),
         Entry("help", "[command]", "shows this"),
     )
 }
@@ -79,6 +83,22 @@ def offset_of(word: str) -> int:
     if match is None or not 0 < int(match[1]) < 60:  # noqa: PLR2004 - minutes inside the hour
         raise UnreadableInput(f"{word[:40]} is not an offset. Write +5 or +10: minutes after the restart.")
     return int(match[1])
+
+
+def moment_of(words: Sequence[str]) -> tuple[date | None, time]:
+    """Read `06:00`, `06:00:10` or `2026-11-23 06:00` as a local time, its day `None` when not told.
+
+    Raises:
+        UnreadableInput: it is something else.
+    """
+    match = _MOMENT.fullmatch(" ".join(words))
+    if match:
+        try:
+            day = date.fromisoformat(match[1]) if match[1] else None
+            return day, time(int(match[2]), int(match[3]), int(match[4] or 0))
+        except ValueError:
+            pass
+    raise UnreadableInput("Write the time like this: `at 06:00` or `at 2026-11-23 06:00`.")
 
 
 def _name(word: str, typed: str) -> str:

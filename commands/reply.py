@@ -1,21 +1,22 @@
 """What a handler is given and what it answers; Slack's own shapes stay in `commands/__init__`."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from commands.cards.markup import Block
 
 
 @dataclass(frozen=True)
 class Request:
-    """A typed command or a press.
+    """A typed command, a press, a shortcut or a submitted box.
 
     Attributes:
         user: the Slack id of who did it.
         key: tells this delivery from any other, so that a repeated one counts once.
-        text: what followed the slash command, or the value of the button.
+        text: what followed the slash command, the value of the button, or the message of a shortcut.
         action_id: of the button, `""` for a command.
         typed: the slash command itself.
+        fields: what a box holds, by the id of its block.
     """
 
     user: str
@@ -23,6 +24,7 @@ class Request:
     text: str
     action_id: str = ""
     typed: str = "/mcsync"
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -36,3 +38,25 @@ class Reply:
 
     text: str
     blocks: Sequence[Block] = ()
+
+
+@dataclass(frozen=True)
+class Modal:
+    """A box for the asker: opened, or shown in place of the one that was submitted.
+
+    Attributes:
+        view: how it looks.
+    """
+
+    view: Block
+
+
+@dataclass(frozen=True)
+class Complaints:
+    """What is wrong with a submitted box.
+
+    Attributes:
+        errors: plain sentences, by the id of the block that they stand at.
+    """
+
+    errors: Mapping[str, str]

@@ -1,28 +1,46 @@
-"""The answer to `diagnose`: the whole verdict, with evidence, exclusions, steps and sources."""
+"""The answers to `diagnose`: the whole verdict, with evidence, exclusions, steps and sources."""
 
 from zoneinfo import ZoneInfo
 
 from bot.domain.incident import Incident
+from bot.domain.saying import duration, side
+from bot.domain.verdict import Diagnosis
 from bot.service.ports import Card
+from bot.service.verdicts import PastVerdict, Place
 from commands.cards import markup
 from commands.cards.incident import CONFIDENCE
+from commands.cards.markup import Block
 
 MOST_LINES = 12
 
 
 def render(incident: Incident, zone: ZoneInfo) -> Card:
     """Render the verdict on the latest failure of *incident*."""
-    verdict = incident.diagnosis
-    cause = verdict.cause.value.replace("-", " ")
-    head = f"{incident.workflow} on {incident.instance}: {cause} ({CONFIDENCE[verdict.confidence]})"
-    blocks = [
-        markup.header(head),
-        markup.section(
-            f"Latest failure {markup.moment(incident.last_at, zone)}, {incident.failures} in all."
-        ),
-    ]
-    if incident.message:
-        blocks.append(markup.section(markup.code(incident.message, 1500)))
+    title = headline(f"{incident.workflow} on {incident.instance}", incident.diagnosis)
+    lead = f"Latest failure {markup.moment(incident.last_at, zone)}, {incident.failures} in all."
+    return _card(
+        title, lead, incident.diagnosis, incident.message, Place(incident.instance, incident.workflow)
+    )
+
+
+def render_past(past: PastVerdict) -> Card:
+    """Render the verdict on the failure nearest to a time that was asked for."""
+    failure = past.failure
+    title = headline(f"{failure.workflow} on {failure.instance}", past.diagnosis)
+    seconds = (failure.at - past.asked).total_seconds()
+    distance = f"{duration(seconds)} {side(seconds)}" if seconds else "exactly at"
+    lead = f"Failed {markup.moment(failure.at, past.zone)}, {distance} the time that you asked for."
+    return _card(title, lead, past.diagnosis, failure.message, Place(failure.instance, failure.workflow))
+
+
+def headline(subject: str, verdict: Diagnosis) -> str:
+    """Name the cause of what happened to *subject*, and how sure it is."""
+    return f"{subject}: {verdict.cause.value.replace('-', ' ')} ({CONFIDENCE[verdict.confidence]})"
+
+
+def reasons(verdict: Diagnosis, message: str) -> list[Block]:
+    """Build the blocks of a verdict: the line, how we know, what it is not, what to do, sources."""
+    blocks = [markup.section(markup.code(message, 1500))] if message.strip() else []
     for title, lines in (
         ("How we know", [evidence.text for evidence in verdict.evidence]),
         (
@@ -35,7 +53,26 @@ def render(incident: Incident, zone: ZoneInfo) -> Card:
             blocks.append(markup.section(_listed(title, lines)))
     if verdict.sources:
         blocks.append(markup.context(f"Sources: {markup.escape(', '.join(verdict.sources))}"))
-    text = " ".join([f"{head}.", *(evidence.text for evidence in verdict.evidence), *verdict.steps])
+    return blocks
+
+
+def paste_button(place: Place | None) -> Block:
+    """Build the button that opens the box for pasted text."""
+    value = key_of(place) if place else "any"
+    label = "Paste journal lines and have them diagnosed"
+    return markup.actions(
+        "mcsync_paste", [markup.button("Paste a journal", "mcsync_paste", value, label=label)]
+    )
+
+
+def key_of(place: Place) -> str:
+    """Write a place as the value of a button or an option."""
+    return f"{place.instance}/{place.workflow}"
+
+
+def _card(title: str, lead: str, verdict: Diagnosis, message: str, place: Place) -> Card:
+    blocks = [markup.header(title), markup.section(lead), *reasons(verdict, message), paste_button(place)]
+    text = " ".join([f"{title}.", *(evidence.text for evidence in verdict.evidence), *verdict.steps])
     return Card(markup.escape(markup.cut(text, 3000)), blocks)
 
 

@@ -9,7 +9,7 @@ from bot.domain.proposal import UNDECIDED, Proposal, Stage
 from bot.domain.verdict import Cause, Confidence
 from bot.service.cards import CardView
 from bot.service.ports import Card
-from commands.cards import markup, proposal
+from commands.cards import markup, proposal, shadow
 from commands.cards.markup import Block
 
 TITLES: dict[Cause, str] = {
@@ -45,6 +45,8 @@ def render(view: CardView) -> Card:
         blocks += proposal.blocks(view.proposal, zone)
     if incident.state is IncidentState.OPEN and not _busy(view.proposal):
         blocks += _offers(incident, view.instance, view.proposal)
+    if view.suggestion is not None:
+        blocks += shadow.blocks(view, zone)
     if view.duplicate:
         blocks.append(
             markup.context("An earlier card of this incident may exist; this one is kept up to date.")
@@ -170,6 +172,10 @@ def _text(title: str, incident: Incident, view: CardView) -> str:
         parts.append(f"Closed: {incident.closing}")
     elif view.proposal is not None:
         parts.append(proposal.sentence(view.proposal))
+    elif view.instance.mode is not Mode.PROPOSE:
+        parts.append(
+            shadow.sentence(view) if view.suggestion else f"mcsync only watches {incident.instance}."
+        )
     else:
         safe = [f"+{offer.offset_minutes}" for offer in incident.offers if offer.safe]
         parts.append(f"Offered: shift {' or '.join(safe)} minutes." if safe else incident.no_offer)
