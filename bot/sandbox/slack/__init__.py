@@ -9,7 +9,7 @@ It behaves as Slack documents itself, refuses what Slack refuses, and knows noth
 `control`    `/_sandbox/...`: act as a person, look, break things
 `acting`     what a person does: type a command, press, submit; and what they see
 `delivery`   brings payloads to the app, by signed HTTP or by Socket Mode
-`workspace`  the state; `people` the cast; `text` shows blocks in a terminal
+`workspace`  the state and its `records`; `people` the cast; `text` shows blocks in a terminal
 """
 
 from bot.sandbox.slack.server import SlackServer, serve

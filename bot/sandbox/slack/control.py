@@ -1,7 +1,26 @@
 """`POST /_sandbox/...`: act as a person, change the workspace, break things.
 
-An answer with `"ok": false` tells what a person meets, such as `no such button`, and comes with status 200;
-a request that cannot be read is answered with 400.
+| URL          | JSON body; `?` marks what may be left out                                                  |
+|--------------|--------------------------------------------------------------------------------------------|
+| `command`    | `user text channel? thread_ts?`                                                            |
+| `say`        | `user text channel? thread_ts?`; a mention of the app reaches it                           |
+| `press`      | `user action_id`, and `ts` or `view_id` or `home`; `value? block_id? confirm? state?`      |
+| `submit`     | `user view_id state?`: `{action_id: value}` or `{block_id: {action_id: value}}`            |
+| `close`      | `user view_id all?`                                                                        |
+| `shortcut`   | `user callback_id ts?`                                                                     |
+| `event`      | `type user? tab?`; any other field goes into the event                                     |
+| `redeliver`  | `identical?`                                                                               |
+| `faults`     | `method mode times? retry_after? seconds? when?`                                           |
+| `group`      | `id users`                                                                                 |
+| `channel`    | `id members? archived?`                                                                    |
+| `person`     | `id locale? zone? deleted?`                                                                |
+| `app`        | `mode? request_url?`                                                                       |
+| `disconnect` | `reason? close_after?`: `refresh_requested`, `warning`, `link_disabled`, `drop`            |
+| `reset`      | nothing                                                                                    |
+
+A deed that goes to the app is answered with what the person sees: `ok error status body ms shown`, and as it
+fits `ts confirm errors problems delivered`. `"ok": false` tells what a person meets, such as `no such button`
+or `operation_timeout`, and comes with status 200; a request that cannot be read is answered with 400.
 """
 
 import json

@@ -1,6 +1,7 @@
 """A running Slack stand-in, a Web API client for it, a person's hands, and an app to talk to."""
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from socketserver import ThreadingMixIn
@@ -83,17 +84,26 @@ def over_http(slack: SlackServer, app: App) -> Iterator[str]:
         thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def socket_handler(server: SlackServer) -> Iterator[SocketModeHandler]:
-    """One Socket Mode connection for all tests, because the SDK takes a second to close one."""
+    """One Socket Mode connection for a module's tests, because the SDK takes a second to close one.
+
+    Not for the session: its pings use the global `random`, which hypothesis does not suffer beside it.
+    """
     client = WebClient("xoxb-sandbox", base_url=server.api_url)
-    handler = SocketModeHandler(App(client=client, signing_secret=SIGNING_SECRET), "xapp-sandbox")
+    handler = SocketModeHandler(
+        App(client=client, signing_secret=SIGNING_SECRET), "xapp-sandbox", ping_interval=0.3
+    )
     handler.client.connect()
     yield handler
     handler.client.auto_reconnect_enabled = False
     hands = Hands(server.url)
     with hands.http:
         hands.do("disconnect", reason="drop")  # otherwise close() waits for the silent socket
+    for _ in range(500):
+        if not handler.client.is_connected():  # closing while it notices the drop is a race in the SDK
+            break
+        time.sleep(0.01)
     handler.client.close()
 
 

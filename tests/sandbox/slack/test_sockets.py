@@ -5,10 +5,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import requests
+from slack_bolt import App
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
@@ -228,3 +230,20 @@ def test_a_dropped_connection_fails_what_it_was_carrying(alone: SlackServer, per
 
     assert done[0]["error"] == "operation_timeout"
     until_connections(person, 0)
+
+
+@pytest.mark.usefixtures("over_socket")
+@pytest.mark.parametrize("reason", ["refresh_requested", "drop"])
+def test_slacks_own_client_comes_back(slack: SlackServer, app: App, hands: Hands, reason: str) -> None:
+    slack.standin.installation = replace(slack.standin.installation, ack_seconds=8.0)
+    app.command("/mcsync")(lambda ack: ack("here again"))
+    [before] = hands.look("connections")["connections"]
+
+    hands.do("disconnect", reason=reason, close_after=0.05)
+
+    for _ in range(1_000):
+        now = hands.look("connections")["connections"]
+        if now and now[-1]["number"] != before["number"]:
+            break
+        time.sleep(0.01)
+    assert hands.do("command", user="U0SAM", text="/mcsync")["shown"] == "here again"
