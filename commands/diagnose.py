@@ -9,7 +9,15 @@ from bot.domain.zones import load_zone
 from bot.service.back_office import BackOffice
 from bot.service.office import Office
 from bot.service.overview import latest_incident
-from bot.service.verdicts import Place, judge_past, judge_pasted, places, read_pasted, reading_zone
+from bot.service.verdicts import (
+    Place,
+    judge_latest,
+    judge_past,
+    judge_pasted,
+    places,
+    read_pasted,
+    reading_zone,
+)
 from commands import grammar
 from commands.cards import diagnosis, markup, paste
 from commands.reply import Complaints, Modal, Reply, Request
@@ -32,11 +40,12 @@ def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -
     place = Place(office.instance_of(workflow).name, workflow) if workflow else None
     if "paste" in lowered:
         return _box(office, place)
+    latest = latest_incident(office, workflow)
     try:
-        card = diagnosis.render(*latest_incident(office, workflow))
+        card = diagnosis.render(*latest) if latest else diagnosis.render_past(judge_latest(office, workflow))
     except NotFound as error:
         if place is None:
-            return _box(office, None, note=f"{error} Paste what you have got.")
+            return _box(office, None, note=f"{error} Paste the lines that you have got.")
         return Reply(str(error), [markup.section(markup.escape(str(error))), diagnosis.paste_button(place)])
     return Reply(card.text, [dict(block) for block in card.blocks])
 

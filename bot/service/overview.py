@@ -82,21 +82,20 @@ def take_overview(office: Office, words: tuple[str, ...] = ()) -> Overview:
     return Overview(office.clock.now(), views)
 
 
-def latest_incident(office: Office, workflow: str | None) -> tuple[Incident, ZoneInfo]:
-    """Find the latest incident, of one workflow or of all, and the zone of its restart.
+def latest_incident(office: Office, workflow: str | None) -> tuple[Incident, ZoneInfo] | None:
+    """Find the latest incident, of one workflow or of all, and the zone of its restart; `None` if none.
 
     Raises:
-        NotFound: there is none.
+        NotFound: the workflow is not watched.
     """
     if workflow is not None:
         office.instance_of(workflow)
     with office.store.read() as tx:
-        found = next((i for i in tx.incidents(open_only=False) if workflow in (None, i.workflow)), None)
-    if found is None:
-        of = f" of {workflow}" if workflow else ""
-        raise NotFound(f"mcsync has seen no failure{of} yet.")
-    execution = office.instances[found.instance].execution(found.workflow)
-    return found, execution.windows[0].zone
+        for found in tx.incidents(open_only=False):
+            instance = office.instances.get(found.instance)
+            if instance and found.workflow in instance.workflows and workflow in (None, found.workflow):
+                return found, instance.execution(found.workflow).windows[0].zone
+    return None
 
 
 def _instance(tx: Reading, instance: Instance, words: tuple[str, ...]) -> InstanceView:

@@ -3,7 +3,8 @@
 Everything comes from the store and the configuration: no call to Campaign on this path.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -37,18 +38,18 @@ class Place:
 
 @dataclass(frozen=True)
 class PastVerdict:
-    """The verdict on the failure nearest to a time that somebody named.
+    """The verdict on a failure of the past.
 
     Attributes:
         failure: as it is on record.
         diagnosis: the verdict.
-        asked: the time named, UTC.
+        asked: the time to which it is the nearest, UTC; `None` for the latest failure.
         zone: the instance's.
     """
 
     failure: Failure
     diagnosis: Diagnosis
-    asked: datetime
+    asked: datetime | None
     zone: ZoneInfo
 
 
@@ -87,6 +88,16 @@ def places(office: Office) -> tuple[Place, ...]:
 # --- A failure of the past ------------------------------------------------------------------------
 
 
+def judge_latest(office: Office, workflow: str | None) -> PastVerdict:
+    """Judge the latest failure on record, of one workflow or of all.
+
+    Raises:
+        NotFound: the workflow is not watched, or no failure is on record.
+    """
+    now = office.clock.now()
+    return replace(_judge_nearest(office, workflow, lambda _: now), asked=None)
+
+
 def judge_past(office: Office, workflow: str | None, day: date | None, clock: time) -> PastVerdict:
     """Judge the failure nearest to a local time, of one workflow or of all.
 
@@ -99,13 +110,19 @@ def judge_past(office: Office, workflow: str | None, day: date | None, clock: ti
     Raises:
         NotFound: the workflow is not watched, or no failure is on record.
     """
+    now = office.clock.now()
+    return _judge_nearest(office, workflow, lambda zone: _instant(day, clock, zone, now))
+
+
+def _judge_nearest(
+    office: Office, workflow: str | None, asked_in: Callable[[ZoneInfo], datetime]
+) -> PastVerdict:
     if workflow is not None:
         office.instance_of(workflow)
-    now = office.clock.now()
     found = []
     with office.store.read() as tx:
         for instance in office.instances.values():
-            asked = _instant(day, clock, instance.zone, now)
+            asked = asked_in(instance.zone)
             for execution in instance.executions:
                 failure = tx.nearest_failure(instance.name, execution.workflow, asked)
                 if failure is not None and workflow in (None, execution.workflow):

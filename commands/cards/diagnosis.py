@@ -18,18 +18,22 @@ def render(incident: Incident, zone: ZoneInfo) -> Card:
     """Render the verdict on the latest failure of *incident*."""
     title = headline(f"{incident.workflow} on {incident.instance}", incident.diagnosis)
     lead = f"Latest failure {markup.moment(incident.last_at, zone)}, {incident.failures} in all."
+    if incident.failures == 0:
+        lead = f"It has not failed yet. The first such run is {markup.moment(incident.first_at, zone)}."
     return _card(
         title, lead, incident.diagnosis, incident.message, Place(incident.instance, incident.workflow)
     )
 
 
 def render_past(past: PastVerdict) -> Card:
-    """Render the verdict on the failure nearest to a time that was asked for."""
+    """Render the verdict on a failure of the past."""
     failure = past.failure
     title = headline(f"{failure.workflow} on {failure.instance}", past.diagnosis)
-    seconds = (failure.at - past.asked).total_seconds()
-    distance = f"{duration(seconds)} {side(seconds)}" if seconds else "exactly at"
-    lead = f"Failed {markup.moment(failure.at, past.zone)}, {distance} the time that you asked for."
+    which = "the latest failure on record"
+    if past.asked is not None:
+        seconds = (failure.at - past.asked).total_seconds()
+        which = f"{duration(seconds)} {side(seconds)} the time that you asked for"
+    lead = f"Failed {markup.moment(failure.at, past.zone)}: {which}."
     return _card(title, lead, past.diagnosis, failure.message, Place(failure.instance, failure.workflow))
 
 
