@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from bot.diagnose_offline import diagnose
-from bot.domain.errors import ConfigurationError, McsyncError
+from bot.domain.errors import McsyncError
 from bot.offline import forecast, shift
 
 UNUSABLE = 2
@@ -77,7 +77,7 @@ def campaign_script(path: Path, instance: str, base: str) -> None:
 
     try:
         watched = settings.load(path, os.environ).campaign(instance).instance
-    except ConfigurationError as error:
+    except McsyncError as error:
         _fail(error)
     click.echo(script(watched, base))
 

@@ -1,0 +1,117 @@
+"""Where secrets come from: the environment, or the files that `*_file` keys name. No message repeats one.
+
+They are looked for whatever else is wrong with the file, so that all problems come at once; therefore this
+reads the raw content, in which a table may be of any shape.
+"""
+
+import binascii
+from base64 import b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+WEBHOOK_PREFIX = "whsec_"
+
+
+@dataclass(frozen=True)
+class SlackSecrets:
+    """What Slack is reached with.
+
+    Attributes:
+        bot_token: `xoxb-…`.
+        app_token: `xapp-…`, needed in socket mode.
+        signing_secret: needed in http mode.
+    """
+
+    bot_token: str = field(repr=False)
+    app_token: str = field(repr=False)
+    signing_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class CampaignSecrets:
+    """What a marketing server is reached with.
+
+    Attributes:
+        own: the operator's password or the IMS client secret.
+        webhooks: `whsec_…` strings that are valid now.
+    """
+
+    own: str = field(repr=False)
+    webhooks: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Finds secrets and notes what is missing.
+
+    Attributes:
+        environment: the variables.
+        problems: where sentences are put, each beginning with its key.
+    """
+
+    environment: Mapping[str, str] = field(repr=False)
+    problems: list[str]
+
+    def slack(self, table: Mapping[str, Any]) -> SlackSecrets:
+        """Find those of `[slack]`."""
+        mode = table.get("mode", "socket")
+        return SlackSecrets(
+            self._find("MCSYNC_SLACK_BOT_TOKEN", table, "slack", "bot_token"),
+            self._find("MCSYNC_SLACK_APP_TOKEN", table, "slack", "app_token", needed=mode == "socket"),
+            self._find(
+                "MCSYNC_SLACK_SIGNING_SECRET", table, "slack", "signing_secret", needed=mode == "http"
+            ),
+        )
+
+    def campaign(self, table: Mapping[str, Any], place: str) -> CampaignSecrets:
+        """Find those of one `[[campaign]]`, whose keys begin with *place*."""
+        part = variable_part(str(table.get("name", "")))
+        prefix = f"MCSYNC_CAMPAIGN_{part}"
+        if bool(table.get("login")) == bool(table.get("ims")):
+            self.problems.append(f"{place}: give either login or ims")
+        kind = "ims_secret" if table.get("ims") else "password"
+        # A name that is no name is told of elsewhere; there is no variable to name for it here.
+        own = self._find(f"{prefix}_{kind.upper()}", table, place, kind, needed=part.isidentifier())
+        hooks = self._find(f"{prefix}_WEBHOOK_SECRET", table, place, "webhook_secret", needed=False).split()
+        if not all(_is_webhook_secret(hook) for hook in hooks):
+            self.problems.append(
+                f"{place}.webhook_secret_file: a webhook secret is {WEBHOOK_PREFIX} and base64"
+            )
+        return CampaignSecrets(own, tuple(hooks))
+
+    def _find(
+        self, variable: str, table: Mapping[str, Any], place: str, name: str, *, needed: bool = True
+    ) -> str:
+        key, file = f"{place}.{name}_file", table.get(f"{name}_file")
+        if isinstance(file, str):
+            return self._read(Path(file), key)
+        value = self.environment.get(variable, "").strip("\r\n")
+        if not value and needed:
+            self.problems.append(f"{key}: set the environment variable {variable} or the key {key}")
+        return value
+
+    def _read(self, file: Path, key: str) -> str:
+        try:
+            value = file.read_text(encoding="utf-8").strip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            self.problems.append(f"{key}: the file cannot be read ({type(error).__name__})")
+            return ""
+        if not value:
+            self.problems.append(f"{key}: the file is empty")
+        return value
+
+
+def variable_part(name: str) -> str:
+    """Write an instance's name as it stands in the names of its environment variables."""
+    return name.upper().replace("-", "_")
+
+
+def _is_webhook_secret(text: str) -> bool:
+    if not text.startswith(WEBHOOK_PREFIX):
+        return False
+    try:
+        return bool(b64decode(text.removeprefix(WEBHOOK_PREFIX), validate=True))
+    except (binascii.Error, ValueError):
+        return False
