@@ -14,8 +14,10 @@ DAY = timedelta(days=1)
 HABIT_NEEDS = 3
 """Failures on different days before a time of day is a habit: an hourly run has 24 to choose from."""
 
-HABIT_BAND = timedelta(minutes=2)
-"""How far apart the times of day of one habit may lie."""
+HABIT_BAND = 120
+"""Seconds that the times of day of one habit may lie apart."""
+
+SECONDS_A_DAY = 86_400
 
 
 @dataclass(frozen=True)
@@ -73,16 +75,29 @@ def nearest(windows: Iterable[RestartWindow], at: datetime) -> Nearest | None:
 
 
 def habit(instants: Sequence[datetime], zones: Iterable[ZoneInfo]) -> Habit | None:
-    """Find the time of day to which all *instants* (UTC) keep, in the first of *zones* where they do."""
+    """Find the time of day to which all *instants* (UTC) keep, in the first of *zones* where they do.
+
+    A habit may lie around midnight, such as from 23:59:58 to 00:00:03.
+    """
     for zone in zones:
         local = [instant.astimezone(zone) for instant in instants]
-        days = len({moment.date() for moment in local})
-        if days < HABIT_NEEDS:
-            continue
-        times = sorted(moment.time() for moment in local)
-        if _seconds(times[-1]) - _seconds(times[0]) <= HABIT_BAND.total_seconds():
-            return Habit(times[0].replace(second=0, microsecond=0), zone, times[0], times[-1], days)
+        first, last = _band([moment.time() for moment in local])
+        start = timedelta(seconds=_seconds(first))
+        days = len({(moment.replace(tzinfo=None) - start).date() for moment in local})
+        if days >= HABIT_NEEDS and (_seconds(last) - _seconds(first)) % SECONDS_A_DAY <= HABIT_BAND:
+            return Habit(first.replace(second=0, microsecond=0), zone, first, last, days)
     return None
+
+
+def _band(times: Sequence[time]) -> tuple[time, time]:
+    """Find the shortest stretch of the day that holds all times: it begins after the longest pause."""
+    ordered = sorted(times)
+    pauses = [
+        ((_seconds(after) - _seconds(before)) % SECONDS_A_DAY, index)
+        for index, (before, after) in enumerate(zip([ordered[-1], *ordered], ordered, strict=False))
+    ]
+    begin = max(pauses)[1]
+    return ordered[begin], ordered[begin - 1]
 
 
 def _seconds(moment: time) -> float:

@@ -118,8 +118,8 @@ def read_row(record: str, stamp: Stamp | None, layout: Layout, heading: str) -> 
     message = told.get("message", "").strip(" \t\r\n`")
     workflow, _, activity = told.get("workflow", "").strip().partition("/")
     activity = told.get("activity", "").strip() or activity
-    if not workflow and "/" in activity and (found := NAMED.fullmatch(activity)):
-        workflow, activity = found[1], found[2]
+    if not workflow and (found := NAMED.fullmatch(activity)):
+        workflow, activity = found[1], found[2] or ""
     if not workflow or not activity:
         named = _mentioned(message)
         workflow, activity = workflow or heading or named[0], activity or named[1]

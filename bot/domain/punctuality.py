@@ -31,6 +31,12 @@ LONG_RUN = timedelta(minutes=15)
 RHYTHM_NEEDS = 4
 """Earlier starts at the same minute before the journal alone tells when runs are planned."""
 
+RHYTHM_OF = 60
+"""Earlier starts that are looked at."""
+
+RHYTHM_SHARE = 0.7
+"""The share of them that must agree."""
+
 _LOOK_BACK = (
     timedelta(hours=2),
     timedelta(days=1),
@@ -111,12 +117,12 @@ def _by_rhythm(earlier: Sequence[datetime], began: datetime) -> datetime | None:
     """Tell from earlier starts at the same minute of the hour when the run was planned, if they agree."""
     if len(earlier) < RHYTHM_NEEDS:
         return None
-    recent = earlier[-_HOUR // 60 :]
+    recent = earlier[-RHYTHM_OF:]
     phases = [start.timestamp() % _HOUR for start in recent]
     tolerance = ON_TIME.total_seconds()
     agreeing = {phase: sum(_apart(phase, other) <= tolerance for other in phases) for phase in phases}
     phase, count = max(agreeing.items(), key=lambda item: (item[1], -item[0]))
-    if count < RHYTHM_NEEDS or count < 0.7 * len(recent):
+    if count < RHYTHM_NEEDS or count < RHYTHM_SHARE * len(recent):
         return None
     since = (began.timestamp() + EARLY.total_seconds() - phase) % _HOUR
     return datetime.fromtimestamp(began.timestamp() + EARLY.total_seconds() - since, UTC)
