@@ -31,7 +31,8 @@ def configure(*, style: str, level: str, stream: TextIO | None = None) -> None:
     last: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if style == "json"
-        else structlog.dev.ConsoleRenderer(colors=False)
+        # Its default would show every local value, where a prettier printer of tracebacks is installed.
+        else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     )
     structlog.configure(
         processors=[

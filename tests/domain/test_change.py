@@ -368,12 +368,13 @@ def test_a_start_that_does_not_show_yet_is_waited_for() -> None:
 
 def test_a_start_is_tried_three_times_and_then_asked_of_people() -> None:
     seen = workflow(State.STOPPED, period=AFTER)
-    starts = [start(ago, outcome="SOP-330011") for ago in (600, 400, PATIENT)]
+    before = (stop(900), write(800), start(600, outcome="first"), start(400, outcome="second"))
 
-    assert deciding(proposal(stop(900), write(800), *starts[:2]), seen) == Take(Step.START)
-    stage, sentence = ending(deciding(proposal(stop(900), write(800), *starts), seen))
-    assert stage is Stage.UNCLEAR
-    assert "start it in the console now, or archiving stands still. Campaign said: SOP-330011" in sentence
+    assert deciding(proposal(*before), seen) == Take(Step.START)
+    for last, words in ((start(PATIENT, outcome="third"), " Campaign said: third"), (start(PATIENT), "")):
+        stage, sentence = ending(deciding(proposal(*before, last), seen))
+        assert stage is Stage.UNCLEAR
+        assert sentence.endswith(f"start it in the console now, or archiving stands still.{words}")
 
 
 def test_check_again_counts_the_starts_anew() -> None:
