@@ -31,8 +31,12 @@ def configure(*, style: str, level: str, stream: TextIO | None = None) -> None:
     last: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if style == "json"
-        # Its default would show every local value, where a prettier printer of tracebacks is installed.
-        else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+        else structlog.dev.ConsoleRenderer(
+            colors=False,
+            repr_native_str=True,  # untrusted text may hold what a terminal obeys
+            # The default would show every local value, where a prettier printer of tracebacks is installed.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
     )
     structlog.configure(
         processors=[

@@ -59,8 +59,18 @@ def test_for_people_each_event_is_a_line_without_colours() -> None:
 
     (line,) = stream.getvalue().splitlines()
     assert "card.posted" in line
-    assert "key=k1" in line
+    assert "key='k1'" in line
     assert "\x1b" not in line
+
+
+@pytest.mark.parametrize("style", ["json", "console"])
+def test_untrusted_text_neither_begins_a_line_nor_moves_the_cursor(style: str) -> None:
+    stream = written(style)
+
+    structlog.get_logger("x").info("event", reason="a\n2026 [error] forged", key="\x1b[2Jgone")
+
+    assert len(stream.getvalue().splitlines()) == 1
+    assert "\x1b" not in stream.getvalue()
 
 
 @pytest.mark.parametrize(("level", "told"), [("debug", 4), ("info", 3), ("warning", 2), ("error", 1)])
