@@ -68,6 +68,7 @@ def register(app: App, service: BackOffice) -> None:
             key=f"{command['team_id']}:{command['user_id']}:{command['trigger_id']}",
             text=command.get("text", ""),
             typed=command["command"],
+            channel=command["channel_id"],
         )
         reply = answer(request, service)
         if isinstance(reply, Modal):

@@ -16,6 +16,7 @@ class Request:
         text: what followed the slash command, the value of the button, or the message of a shortcut.
         action_id: of the button, `""` for a command.
         typed: the slash command itself.
+        channel: where it was typed, `""` for a press.
         fields: what a box holds, by the id of its block.
     """
 
@@ -24,6 +25,7 @@ class Request:
     text: str
     action_id: str = ""
     typed: str = "/mcsync"
+    channel: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -30,6 +30,7 @@ def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -
         incident_id=incident_id,
         workflow=workflow,
         offset=offset,
+        channel=request.channel,
     )
     return Reply(ASKED)
 

@@ -81,7 +81,11 @@ def failures_in(
 
 
 def starts_in(
-    entries: Iterable[JournalEntry], scheduler: str, *, failures: Sequence[datetime] = ()
+    entries: Iterable[JournalEntry],
+    scheduler: str,
+    *,
+    failures: Sequence[datetime] = (),
+    earlier: Sequence[datetime] = (),
 ) -> tuple[datetime, ...]:
     """Find when the latest undisturbed runs started: the lines that the scheduler itself wrote.
 
@@ -92,13 +96,15 @@ def starts_in(
         entries: the journal, in any order.
         scheduler: the name of the scheduler activity.
         failures: when runs failed, UTC, in any order.
+        earlier: starts that are known already, UTC, in any order.
 
     Returns:
         Instants in UTC, oldest first.
     """
     pauses = sorted(set(failures))
     stretches: dict[int, list[datetime]] = {}
-    for start in sorted(entry.at for entry in entries if entry.activity == scheduler and not entry.error):
+    seen = {entry.at for entry in entries if entry.activity == scheduler and not entry.error}
+    for start in sorted(seen | set(earlier)):
         stretches.setdefault(bisect_left(pauses, start), []).append(start)
     long_enough = [starts for starts in stretches.values() if len(starts) > 1]
     return tuple(long_enough[-1]) if long_enough else ()

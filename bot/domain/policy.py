@@ -81,13 +81,22 @@ def check_may_rate(person: Person) -> None:
     _refuse_strangers(person)
 
 
-def check_may_ask(person: Person, roles: Roles, groups: Groups) -> None:
+def check_may_ask(person: Person, roles: Roles, groups: Groups, *, channel: str = "") -> None:
     """Let *person* ask for a change.
 
+    Args:
+        person: who asks.
+        roles: the configured lists.
+        groups: the members of the groups among them.
+        channel: where to ask instead, when no requesters are listed and it was asked elsewhere; `""` when it
+            was asked there.
+
     Raises:
-        NotAllowed: the person is a stranger or not among the requesters.
+        NotAllowed: the person is a stranger, not among the requesters, or asked outside of the channel.
     """
     _refuse_strangers(person)
+    if not roles.requesters and channel:
+        raise NotAllowed(f"Ask for a change in <#{channel}>, where everybody concerned sees it.")
     if roles.requesters and not _listed(person, roles.requesters, groups):
         raise NotAllowed(f"Only {_names(roles.requesters)} can ask for a change.")
 

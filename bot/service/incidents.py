@@ -101,7 +101,7 @@ class Incidents:
             NotFound: there is no workflow of that name.
         """
         picture = take_picture(self._office, instance, name)
-        lineless = picture.workflow.status.failed_pause and not _explained(picture)
+        lineless = picture.workflow.status.failed_pause and not picture.explained
         failures = picture.failures
         if lineless and conclude:
             lost = Failure(instance.name, name, picture.workflow.status.id, "", picture.now, "", "")
@@ -232,12 +232,6 @@ class Incidents:
 
 def _identity(failure: Failure) -> tuple[str, str, str, str]:
     return failure.instance, failure.workflow_id, failure.journal_id, failure.at.isoformat()
-
-
-def _explained(picture: Picture) -> bool:
-    """Tell whether a failure since the workflow's last start is known, or stands in the journal."""
-    begun = picture.workflow.last_start or picture.now - timedelta(days=1)
-    return any(failure.at >= begun for failure in (*picture.known, *picture.failures))
 
 
 def _worth_telling(failure: Failure, failures: Sequence[Failure], picture: Picture) -> bool:

@@ -25,7 +25,10 @@ FIRST_LOOK = timedelta(days=7)
 """How far back the journal is read the first time, for the history that a diagnosis counts."""
 
 STARTS_SEEN = timedelta(hours=12)
-"""How far back we look for the starts of runs, by which a paused workflow's schedule is checked."""
+"""How old the starts may be by which a paused workflow's schedule is checked."""
+
+CLOCK_DIFFERENCE = timedelta(minutes=2)
+"""How far the server's clock may be behind ours."""
 
 HISTORY = timedelta(days=30)
 
@@ -38,7 +41,7 @@ class Picture:
         instance: the marketing server.
         execution: the execution instance, its windows widened by what was learnt.
         workflow: as read.
-        entries: the journal since the last look, or since half a day.
+        entries: the journal since ten minutes before the last line seen.
         failures: found in it, oldest first.
         known: the failures on record, oldest first.
         siblings: the other archiving workflows whose schedules we know.
@@ -67,7 +70,24 @@ class Picture:
     def starts(self) -> tuple[datetime, ...]:
         """When undisturbed runs started, by which a paused workflow's schedule is checked."""
         failed_at = [failure.at for failure in (*self.known, *self.failures)]
-        return starts_in(self.entries, self.workflow.definition.scheduler or "", failures=failed_at)
+        known = [at for at, _ in self.lesson.runs if self.now - at <= STARTS_SEEN]
+        begun = self.workflow.last_start
+        # A schedule may have changed before the last start; but one run alone would prove nothing.
+        since = [at for at in known if begun is None or at >= begun]
+        earlier = since if len(since) > 1 else known
+        return starts_in(
+            self.entries, self.workflow.definition.scheduler or "", failures=failed_at, earlier=earlier
+        )
+
+    @property
+    def explained(self) -> bool:
+        """Whether some failure on record or in the journal tells why the workflow stands still (KA-24179)."""
+        scheduler = self.workflow.definition.scheduler
+        starts = [entry.at for entry in self.entries if entry.activity == scheduler and not entry.error]
+        if self.sighted is not None and self.sighted.well_at is not None:
+            starts.append(self.sighted.well_at - CLOCK_DIFFERENCE)
+        begun = max(starts, default=self.workflow.last_start or self.now - timedelta(days=1))
+        return any(failure.at >= begun for failure in (*self.known, *self.failures))
 
     @property
     def schedule(self) -> tuple[Schedule, ZoneInfo] | tuple[None, None]:
@@ -83,6 +103,7 @@ class Picture:
     def sighting(self) -> Sighted:
         """What to remember of it."""
         earlier = self.sighted.journal_at if self.sighted else None
+        well_at = self.sighted.well_at if self.sighted else None
         latest = max((entry.at for entry in self.entries), default=earlier)
         definition = self.workflow.definition
         return Sighted(
@@ -93,6 +114,7 @@ class Picture:
             timezone=definition.timezone or self.workflow.timezone,
             read_at=self.now,
             journal_at=latest or self.now,
+            well_at=well_at if self.workflow.status.failed_pause else self.now,
         )
 
 
@@ -111,7 +133,7 @@ def take_picture(office: Office, instance: Instance, name: str) -> Picture:
     sighted = next((seen for seen in everything if seen.status.name == name), None)
     since = now - FIRST_LOOK
     if sighted and sighted.journal_at:
-        since = min(sighted.journal_at - OVERLAP, now - STARTS_SEEN)
+        since = sighted.journal_at - OVERLAP
     workflow = campaign.workflow(name)
     entries = campaign.journal(workflow.status.id, since)
     lesson = lesson.with_runs(runs_in(entries, workflow.definition.scheduler or ""))

@@ -202,6 +202,7 @@ class Sighted:
         timezone: the scheduler's or else the workflow's `@timezone`, `""` when neither has one.
         read_at: when the definition was last read, `None` before the first time.
         journal_at: the date of the last journal line seen, `None` before the first.
+        well_at: when it was last seen not standing still after an error, `None` if never.
     """
 
     instance: str
@@ -211,6 +212,7 @@ class Sighted:
     timezone: str = ""
     read_at: datetime | None = None
     journal_at: datetime | None = None
+    well_at: datetime | None = None
 
 
 @dataclass(frozen=True)

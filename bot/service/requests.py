@@ -63,6 +63,7 @@ class Requests:
         incident_id: str = "",
         workflow: str = "",
         offset: int | None = None,
+        channel: str = "",
     ) -> bool:
         """Remember a press or a command as due work; `False` when it was delivered before.
 
@@ -74,6 +75,7 @@ class Requests:
             incident_id: the incident whose button was pressed, `""` for a command.
             workflow: the workflow a command names.
             offset: minutes after the restart, for a shift.
+            channel: where a command was typed, `""` for a button.
 
         Raises:
             NotFound: there is no such incident or workflow.
@@ -96,6 +98,7 @@ class Requests:
                 "workflow": name,
                 "incident": incident_id,
                 "offset": "" if offset is None else str(offset),
+                "channel": channel,
             }
             tx.enqueue(Work(f"ask:{key}", Kind.ASK, campaign_lane(instance), now, payload))
         return True
@@ -118,7 +121,8 @@ class Requests:
                 f"mcsync only watches {payload['instance']}; an administrator sets its mode to propose."
             )
         person = office.slack.person(payload["user"])
-        check_may_ask(person, office.roles, office.directory.members(office.roles.groups))
+        elsewhere = office.channel if payload["channel"] not in {"", office.channel} else ""
+        check_may_ask(person, office.roles, office.directory.members(office.roles.groups), channel=elsewhere)
         proposal = self._draft(instance, payload)
         with office.store.write() as tx:
             incident = tx.incident(payload["incident"]) if payload["incident"] else None

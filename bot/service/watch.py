@@ -13,7 +13,7 @@ from bot.domain.instance import Instance, Mode
 from bot.domain.proposal import UNDECIDED, Stage
 from bot.domain.workflow import Status
 from bot.service.incidents import Incidents
-from bot.service.office import Kind, Office, campaign_lane
+from bot.service.office import Kind, Office, ask_for_card, campaign_lane
 from bot.service.outlook import Outlook
 from bot.service.ports import Claim, Sighted, Work
 from bot.service.probes import Probes
@@ -45,7 +45,7 @@ class Watch:
         self._outlook = outlook
 
     def begin(self) -> None:
-        """Ask for the first poll of every instance that is watched, for its probes and its look ahead."""
+        """Ask for the first poll of every watched instance, its probes and its look ahead, and true cards."""
         now = self._office.clock.now()
         with self._office.store.write() as tx:
             for instance in self._office.instances.values():
@@ -56,6 +56,9 @@ class Watch:
                     )
                     self._probes.begin(tx, instance, now)
                     self._outlook.begin(tx, instance, now)
+            for incident in tx.incidents():
+                # The configuration may be another one since the card was shown.
+                ask_for_card(tx, self._office, incident.id, now)
 
     def poll(self, claim: Claim) -> Later | None:
         """Read the states of one instance and ask for a look at what changed."""
@@ -84,8 +87,9 @@ class Watch:
                     payload = {"instance": instance.name, "workflow": status.name, "source": "poll"}
                     key = f"look:{instance.name}:{status.name}"
                     tx.enqueue(Work(key, Kind.LOOK, campaign_lane(instance.name), now, payload))
-                blank = Sighted(instance.name, status, now)
-                tx.save_sighted(replace(known, status=status, at=now) if known else blank)
+                seen = known or Sighted(instance.name, status, now)
+                well_at = seen.well_at if status.failed_pause else now
+                tx.save_sighted(replace(seen, status=status, at=now, well_at=well_at))
             for incident in tx.incidents():
                 if incident.instance != instance.name or incident.paused or now - incident.last_at < QUIET:
                     continue

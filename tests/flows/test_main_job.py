@@ -1,5 +1,6 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from tests.flows.town import WORKFLOW, Town
 
@@ -245,3 +246,114 @@ def test_a_shift_by_command_without_a_failure_gets_a_card_of_its_own(town: Town)
 
 def test_a_wrong_word_is_answered_with_what_was_probably_meant(town: Town) -> None:
     assert "Did you mean `/mcsync status`?" in town.type("U0SAM", "/mcsync statsu")
+
+
+def test_a_workflow_that_failed_without_a_line_is_a_failure_all_the_same(town: Town) -> None:
+    town.settle()
+    town.lever("settings", journal_missing=True)
+    town.turn_to(6, 0, 20)
+
+    town.turn_until(lambda: len(town.messages()) == 1, seconds=30)
+
+    assert "failed and wrote nothing in its journal" in town.card_text()
+    assert "Shift +5" not in town.card_text()
+    town.turn(minutes=30)
+    assert [incident.failures for incident in town.incidents()] == [1]
+
+
+def test_another_cause_is_told_without_a_shift(town: Town) -> None:
+    town.settle()
+    town.lever("settings", run_error="XSV-350012 Invalid login or password. Connection denied.")
+    town.turn_to(7, 0, 50)
+
+    town.turn_until(lambda: len(town.messages()) >= 1, seconds=30)
+
+    assert town.incidents()[0].cause == "credentials"
+    assert "Shift +5" not in town.card_text()
+
+
+def test_the_same_words_at_another_time_offer_no_shift(town: Town) -> None:
+    town.settle()
+    town.lever("settings", rt_restart="07:00")
+    town.turn_to(7, 0, 20)
+
+    town.turn_until(lambda: len(town.messages()) == 1, seconds=30)
+
+    assert town.incidents()[0].cause == "rt-unavailable"
+    assert "Shift +5" not in town.card_text()
+    assert "Resume only" in town.card_text()
+
+
+def test_a_schedule_that_the_server_does_not_follow_is_not_moved(town: Town) -> None:
+    town.settle()
+    town.lever("edit", workflow=WORKFLOW, login="intruder", period={"m_tmSpanTime": "2h"})
+    town.turn_to(6, 0, 20)
+
+    town.turn_until(lambda: len(town.messages()) == 1, seconds=30)
+
+    assert "Shift +5 min" not in town.card_text()
+    assert "not understood" in town.card_text()
+
+
+def test_an_offset_that_is_not_safe_is_not_offered_and_the_card_says_why(tmp_path: Path) -> None:
+    with Town(tmp_path, execution_changes={"takes": "6m"}) as town:
+        town.collide()
+
+        card = town.card_text()
+
+    assert "Shift +10 min" in card
+    assert "[ Shift +5 min ]" not in card
+    assert "+5 is not offered" in card
+
+
+def test_a_command_outside_of_the_channel_asks_for_nothing(town: Town) -> None:
+    town.settle()
+
+    town.slack_lever("command", user="U0SAM", text=f"/mcsync shift {WORKFLOW} +5", channel="C0RANDOM")
+    town.settle()
+
+    assert town.messages() == []
+    assert "proposal:ask" not in town.audit_events()
+
+
+def test_the_main_job_works_with_a_bearer_token_too(tmp_path: Path) -> None:
+    with Town(
+        tmp_path,
+        campaign_changes={"login": ""},
+        ims={"client_id": "mcsync-ims", "scope": "openid"},
+        environment={"MCSYNC_CAMPAIGN_PROD_IMS_SECRET": "sandbox"},
+    ) as town:
+        town.ask()
+        town.approve()
+        town.turn_until(lambda: town.proposal().stage == "verified")
+
+        assert len(town.writes()) == 1
+        assert town.world()["calls"].get("xtk:session#Logon", 0) == 0
+
+
+def test_marketings_own_restart_raises_no_incident_about_ourselves(town: Town) -> None:
+    town.settle()
+    town.lever("restart-marketing", seconds=180)
+
+    town.turn(minutes=2)
+    town.turn(minutes=2)
+
+    assert town.messages() == []
+
+
+def test_an_instance_that_is_only_watched_offers_nothing(tmp_path: Path) -> None:
+    with Town(tmp_path, campaign_changes={"mode": "shadow"}) as town:
+        town.collide()
+
+        assert "[ Shift +5 min ]" not in town.card_text()
+        town.type("U0SAM", f"/mcsync shift {WORKFLOW} +5")
+        town.settle()
+        assert any("only watches" in text for text in town.told("U0SAM"))
+
+
+def test_an_instance_that_is_off_is_not_asked_anything(tmp_path: Path) -> None:
+    with Town(tmp_path, campaign_changes={"mode": "off"}) as town:
+        town.settle()
+        town.turn(hours=3)
+
+        assert town.world()["calls"] == {}

@@ -66,6 +66,8 @@ class Town:
         slack_changes: keys of `[slack]` that differ from the usual.
         campaign_changes: keys of `[[campaign]]` that differ from the usual.
         execution_changes: keys of `[[campaign.execution]]` that differ from the usual.
+        tables: further tables of the configuration, such as `[diagnosis]`.
+        ims: how to get a bearer token, with the stand-in's own address filled in.
         environment: secrets that differ from the usual.
         start: rule time at the beginning.
     """
@@ -75,6 +77,8 @@ class Town:
     slack_changes: Mapping[str, Any] = field(default_factory=dict)
     campaign_changes: Mapping[str, Any] = field(default_factory=dict)
     execution_changes: Mapping[str, Any] = field(default_factory=dict)
+    tables: Mapping[str, Any] = field(default_factory=dict)
+    ims: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
     start: datetime = datetime(2026, 11, 24, 5, 52, tzinfo=PARIS)
 
@@ -112,6 +116,7 @@ class Town:
     def open_program(self) -> Program:
         """Start the program, as at first or again after it was closed."""
         content = {
+            **self.tables,
             "slack": {
                 "mode": "socket" if self.socket_mode else "http",
                 "api_url": self.slack.api_url,
@@ -139,6 +144,11 @@ class Town:
                             **self.execution_changes,
                         }
                     ],
+                    **(
+                        {"ims": {"token_url": f"{self.campaign.url}/ims/token", **self.ims}}
+                        if self.ims
+                        else {}
+                    ),
                     **self.campaign_changes,
                 }
             ],
@@ -205,6 +215,16 @@ class Town:
     def told(self, user: str) -> list[str]:
         """List what only one person was told."""
         return [one["text"] for one in self._look(f"ephemerals?user={user}")["ephemerals"]]
+
+    def modal(self, user: str) -> dict[str, Any] | None:
+        """Look at the topmost modal on somebody's screen."""
+        shown: list[dict[str, Any]] = self._look(f"views?user={user}")["modals"]
+        return shown[-1] if shown else None
+
+    def modal_text(self, user: str) -> str:
+        """Read the topmost modal as a person does; `""` when there is none."""
+        view = self.modal(user)
+        return plain(view["blocks"], "") if view else ""
 
     def _look(self, lever: str) -> dict[str, Any]:
         answer: dict[str, Any] = self._http.get(f"{self.slack.url}/_sandbox/{lever}", timeout=5).json()
