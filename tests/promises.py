@@ -14,7 +14,7 @@ from bot.domain.schedule import Schedule
 from bot.domain.shift import ShiftOption, Sibling, propose_shifts
 from tests import slow_clock
 from tests.forms import days_near_changes, schedules, zones
-from tests.periods import HOURLY, every
+from tests.periods import HOURLY, every, fixed
 
 MINUTE = timedelta(minutes=1)
 SEARCH = timedelta(days=400)
@@ -36,7 +36,9 @@ def situations(draw: st.DrawFn) -> Situation:
     """Draw a schedule and a restart at, or shortly before, one of its runs; sometimes more of both."""
     zone, place = draw(zones()), draw(zones())
     start = draw(days_near_changes(zone))
-    text = draw(st.just(HOURLY) | schedules(start))
+    late = {"m_iDayMode": draw(st.sampled_from(["1", "2"]))}
+    text = draw(st.just(HOURLY) | schedules(start) | st.just(every("1h", "00:58", changes=late)))
+    text = draw(st.just(text) | st.just(fixed("23:58", late)))
     ahead = sorted(slow_clock.runs(text, zone, start, start + timedelta(days=3)))
     run = draw(st.sampled_from(ahead)) if ahead else start
     clock = (run - draw(st.integers(0, 3)) * MINUTE).astimezone(place).time()
@@ -46,8 +48,8 @@ def situations(draw: st.DrawFn) -> Situation:
         windows.append(RestartWindow(time(6, draw(st.sampled_from([0, 5, 30]))), draw(zones())))
     siblings = []
     if draw(st.booleans()):
-        other = every("1h", f"00:{draw(st.integers(0, 59)):02}")
-        siblings.append(Sibling("mcSynch_other", Schedule.parse(other), draw(zones())))
+        minute = (run + draw(st.sampled_from([5, 10]) | st.integers(1, 59)) * MINUTE).astimezone(zone).minute
+        siblings.append(Sibling("mcSynch_other", Schedule.parse(every("1h", f"00:{minute:02}")), zone))
     return Situation(text, zone, tuple(windows), tuple(siblings), start)
 
 

@@ -98,6 +98,8 @@ def test_spans_tell_the_offset_that_the_zone_database_tells(zone: ZoneInfo, days
     assert span.start <= instant(moment) < span.end
     assert timedelta(milliseconds=span.offset) == moment.astimezone(zone).utcoffset()
     for edge, other in ((span.start, span.before), (span.end, span.after)):
+        if abs(moment_of(edge) - moment) > timedelta(days=365):
+            continue  # further away, an edge may just be where the look ended
         before = moment_of(edge - 1).astimezone(zone).utcoffset()
         after = moment_of(edge).astimezone(zone).utcoffset()
         outside, inside = (before, after) if edge == span.start else (after, before)
