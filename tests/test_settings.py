@@ -425,7 +425,8 @@ def test_a_file_without_a_secret_is_a_problem_of_its_own(
 
 
 @pytest.mark.parametrize(
-    "secret", ["SECRET", "whsec_", "whsec_not base64", "whsec_§SECRET", f"{HOOK} SECRET"]
+    "secret",
+    ["SECRET", "whsec_", "whsec_not base64", "whsec_§SECRET", HOOK.removeprefix("whsec_"), f"{HOOK} SECRET"],
 )
 def test_a_webhook_secret_is_whsec_and_base64(secret: str) -> None:
     found = problems(MINIMAL, SECRETS | {"MCSYNC_CAMPAIGN_PROD_WEBHOOK_SECRET": secret})
