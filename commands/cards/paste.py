@@ -42,7 +42,7 @@ def answer(
 ) -> Block:
     """Build the verdict on *text*, with the box below it to judge again in another zone or workflow."""
     verdict, failure = found.verdict.diagnosis, found.verdict.failure
-    subject = (failure.workflow if failure else "") or (found.place.workflow if found.place else "Journal")
+    subject = (failure.workflow if failure else "") or "Journal"
     blocks = [
         markup.header(diagnosis.headline(subject, verdict)),
         markup.section(_lead(found, zone)),
