@@ -1,6 +1,6 @@
 """The smallest edit of a schedule that makes a run start at another local time.
 
-Only the text is moved in here. Whether the result is safe is `bot/domain/shift.py`.
+Only the text is moved in here. Whether the result is safe is `bot/domain/safety.py`.
 """
 
 from collections.abc import Mapping

@@ -109,15 +109,17 @@ class Safety:
         runs = [at for at, _ in rhythm(edited, self.zone, self.end).instants(*bounds(self.start, self.end))]
         found = []
         for sibling, others, _ in self.sibling_runs:
-            if sibling.duration and (at := _first_during(runs, others, sibling.duration)):
+            late = _first_during(runs, others, sibling.duration)
+            if sibling.duration and late is not None:
                 found.append(
                     f"{sibling.name} takes {length(sibling.duration)} and may still be busy when this"
-                    f" workflow starts, first on {_written(moment_of(at))}."
+                    f" workflow starts, first on {_written(moment_of(late))}."
                 )
-            if self.duration and (at := _first_during(others, runs, self.duration)):
+            late = _first_during(others, runs, self.duration)
+            if self.duration and late is not None:
                 found.append(
                     f"This workflow takes {length(self.duration)} and may still be busy when {sibling.name}"
-                    f" starts, first on {_written(moment_of(at))}."
+                    f" starts, first on {_written(moment_of(late))}."
                 )
         return tuple(found)
 
@@ -139,10 +141,10 @@ def _meets(met: Collision) -> str:
     )
 
 
-def _first_during(starts: Sequence[int], others: Sequence[int], duration: timedelta) -> int | None:
+def _first_during(starts: Sequence[int], others: Sequence[int], duration: timedelta | None) -> int | None:
     """Find the first of *starts* that falls into the time after one of *others*."""
-    long = duration // timedelta(milliseconds=1)
-    for start in starts:
+    long = (duration or timedelta(0)) // timedelta(milliseconds=1)
+    for start in starts if long else ():
         before = bisect_left(others, start) - 1
         if before >= 0 and start - others[before] < long:
             return start

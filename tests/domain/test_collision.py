@@ -101,6 +101,21 @@ def test_a_run_in_the_stretch_meets_a_restart_outside_of_it() -> None:
     assert pair.restart.at == at("2027-01-10")
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "minutes"),
+    [
+        ("06:01", "06:03", [1, 2]),
+        ("05:00", "06:03", [0, 1, 2]),
+        ("06:01", "07:00", [1, 2, 3]),
+        ("06:04", "07:00", []),
+    ],
+)
+def test_a_run_outside_of_the_stretch_is_not_listed(start: str, end: str, minutes: list[int]) -> None:
+    schedule = Schedule.parse(every("1mn", "06:00", "06:30"))
+    found = collisions(schedule, UTC_ZONE, [SIX], at(f"2027-01-10T{start}"), at(f"2027-01-10T{end}"))
+    assert [pair.run.at.minute for pair in found] == minutes
+
+
 def test_every_pair_is_listed_by_run_and_then_by_restart() -> None:
     windows = [SIX, RestartWindow(time(6, 2), UTC_ZONE)]
     found = collisions(
