@@ -26,6 +26,7 @@ _HINT = re.compile(
     r"|login|expired|locked|disabled|logon|xtk|connection|host|no route|account|operator|attempts|gateway"
     r"|unavailable|url|ip address|server|neo-|empty"
 )
+_FIRST_LOOK = re.compile(f"{_COMPLAINT.pattern}|{_HINT.pattern}")
 _PAUSED = re.compile(
     r"\b(?:paused|suspended|en pause|suspendu|pausiert|angehalten|en pausa|pausado|suspendido|in pausa"
     r"|sospeso|gepauzeerd|pausad)\b|一時停止|일시 ?중지|暂停|暫停"
@@ -40,13 +41,14 @@ _BY_HAND = re.compile(
 @lru_cache(maxsize=4096)
 def complains(message: str, phrases: PhraseTable = BUILT_IN) -> bool:
     """Tell from its words alone whether a line reports an error."""
-    if _CODE.search(_HARMLESS_CODES.sub("", message[:_READ])):
+    message = message[:_READ]
+    if _CODE.search(message) and _CODE.search(_HARMLESS_CODES.sub("", message)):
         return True
-    folded = fold(message[:_READ])
+    folded = fold(message)
+    if message.isascii() and not _FIRST_LOOK.search(folded):
+        return False
     if _COMPLAINT.search(_NO_COMPLAINT.sub("", folded)):
         return True
-    if message.isascii() and not _HINT.search(folded):
-        return False
     return read_message(message, phrases).words > Words.NONE or any(True for _ in matches(links(message)))
 
 

@@ -6,9 +6,9 @@ and `Order` says, once for a whole text, which number is the day. Every pattern 
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.domain.chain import fold
@@ -76,8 +76,7 @@ class Order(StrEnum):
     MONTH_FIRST = "mdy"
 
 
-@dataclass(frozen=True)
-class Stamp:
+class Stamp(NamedTuple):
     """A date as it was written.
 
     Attributes:
@@ -140,18 +139,16 @@ def instant(stamp: Stamp, zone: ZoneInfo, order: Order, day: date | None) -> dat
     when = _day(stamp, order) if stamp.numbers else day
     if when is None or not _FIRST_YEAR <= when.year <= _LAST_YEAR:
         return None
-    local = datetime.combine(when, stamp.clock)
-    if stamp.offset is not None:
-        return local.replace(tzinfo=timezone(stamp.offset)).astimezone(UTC)
-    return local.replace(tzinfo=zone).astimezone(UTC)
+    place = zone if stamp.offset is None else timezone(stamp.offset)
+    return datetime.combine(when, stamp.clock, place).astimezone(UTC)
 
 
 def _of_numbers(found: re.Match[str]) -> Stamp | None:
-    first, second, third = found["first"], found["second_number"], found["third"]
-    if len(first) == _FULL_YEAR or found["mark"] in "年년":
+    first, mark, second, third = found.group("first", "mark", "second_number", "third")
+    if len(first) == _FULL_YEAR or mark in "年년":
         return _stamp(found, (_year(first), int(second), int(third)), sure=True)
     numbers = (int(first), int(second), _year(third))
-    if found["mark"] == ".":  # only languages that put the day first write dots
+    if mark == ".":  # only languages that put the day first write dots
         return _stamp(found, (numbers[2], numbers[1], numbers[0]), sure=True)
     return _stamp(found, numbers, sure=False)
 
@@ -161,15 +158,15 @@ def _year(digits: str) -> int:
 
 
 def _stamp(found: re.Match[str], numbers: tuple[int, ...], *, sure: bool) -> Stamp | None:
-    half = (found["half"] or found["suffix"] or "").lower()
-    hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"] or 0)
-    if half in _AFTERNOON and hour < _NOON:
+    told = found.group("half", "suffix", "hour", "minute", "second", "fraction", "offset")
+    half = (told[0] or told[1] or "").lower()
+    hour, minute, second = int(told[2]), int(told[3]), int(told[4] or 0)
+    if half and half in _AFTERNOON and hour < _NOON:
         hour += _NOON
-    elif half in _BEFORE_NOON and hour == _NOON:
+    elif half and half in _BEFORE_NOON and hour == _NOON:
         hour = 0
-    fraction = int((found["fraction"] or "0").ljust(6, "0")[:6])
     try:
-        clock = time(hour, minute, second, fraction)
+        clock = time(hour, minute, second, int(told[5].ljust(6, "0")[:6]) if told[5] else 0)
     except ValueError:
         return None
     return Stamp(
@@ -177,15 +174,13 @@ def _stamp(found: re.Match[str], numbers: tuple[int, ...], *, sure: bool) -> Sta
         sure=sure,
         clock=clock,
         twelve=bool(half),
-        offset=_offset(found["offset"]),
+        offset=_offset(told[6]) if told[6] else None,
         start=found.start(),
         end=found.end(),
     )
 
 
-def _offset(text: str | None) -> timedelta | None:
-    if text is None:
-        return None
+def _offset(text: str) -> timedelta:
     sign, digits = text.strip()[0], text.strip()[1:].replace(":", "").ljust(4, "0")
     if sign not in "+-":
         return timedelta(0)

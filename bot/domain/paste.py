@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.domain.complaints import complains, pauses, tells_a_pause
@@ -35,8 +35,7 @@ EXPLAINS = timedelta(minutes=10)
 _LEVELS_THAT_ARE_NO_ERRORS = frozenset({"warning", "info"})
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One pasted line whose date is understood.
 
     Attributes:
@@ -192,10 +191,13 @@ def _pasted(rows: Sequence[Row], zone: ZoneInfo, day: date | None, phrases: Phra
         if not row.message and row.level == "error":
             lineless.append(_failure(row, at or EPOCH))
         elif at is not None:
-            error = _is_error(row, phrases, weighed=weighed)
-            entry = JournalEntry(row.id or str(number), at, row.activity, row.message, error)
+            complaint = _is_complaint(row, phrases, weighed=weighed)
+            pause = complaint and tells_a_pause(row.message)
+            entry = JournalEntry(
+                row.id or str(number), at, row.activity, row.message, complaint and not pause
+            )
             lines.append(Line(row.workflow, entry))
-            if not error and tells_a_pause(row.message):
+            if pause:
                 lineless.append(_failure(row, at))
             if row.workflow not in last or at >= last[row.workflow][1]:
                 last[row.workflow] = row, at
@@ -207,7 +209,7 @@ def _pasted(rows: Sequence[Row], zone: ZoneInfo, day: date | None, phrases: Phra
         if pauses(row.message) and not tells_a_pause(row.message)
     ]
     chains = (
-        replace(rows_of[0], message="\n".join(row.message for row in rows_of[:MOST_UNDATED]))
+        rows_of[0]._replace(message="\n".join(row.message for row in rows_of[:MOST_UNDATED]))
         for rows_of in undated.values()
     )
     return Pasted(tuple(lines), tuple(_failure(chain, EPOCH) for chain in chains), tuple(lineless))
@@ -218,14 +220,12 @@ def _failure(row: Row, at: datetime) -> Failure:
     return Failure("", row.workflow, "", row.id, at, row.activity, message)
 
 
-def _is_error(row: Row, phrases: PhraseTable, *, weighed: bool) -> bool:
-    """Tell whether a row is an error: its level may say so, its words must not say otherwise.
+def _is_complaint(row: Row, phrases: PhraseTable, *, weighed: bool) -> bool:
+    """Tell whether a row reports an error: its level may say so, its words must not say otherwise.
 
     The numbers of @logType are not documented; 0 is taken for an error where the text uses several.
     """
     if row.level in _LEVELS_THAT_ARE_NO_ERRORS:
-        return False
-    if tells_a_pause(row.message):
         return False
     if row.level == "error" or (row.level == "0" and weighed):
         return bool(row.message)

@@ -5,7 +5,7 @@ The fields of each line are taken apart in `bot/domain/paste_row.py`.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bot.domain.dates import SEARCHED, Stamp, find_date, find_time
 from bot.domain.paste_row import LONGEST_NAME, NAMED, Layout, Row, read_layout, read_row
@@ -102,7 +102,7 @@ def _late_date(line: str) -> Stamp | None:
     """Find a date at the end of a line, as in a sentence or in JSON."""
     skipped = len(line) - SEARCHED
     stamp = find_date(line[-SEARCHED:]) if skipped > 0 else None
-    return replace(stamp, start=stamp.start + skipped, end=stamp.end + skipped) if stamp else None
+    return stamp._replace(start=stamp.start + skipped, end=stamp.end + skipped) if stamp else None
 
 
 def _heading(line: str) -> str:

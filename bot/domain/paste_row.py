@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.domain.chain import fold
 from bot.domain.dates import Stamp
@@ -52,12 +53,12 @@ _IDENTIFIER = re.compile(r"[a-z]{1,30}[A-Z0-9_][A-Za-z0-9_]{0,40}")
 ACTIVITY_AND_MESSAGE = 2
 """Fields after the date in the console's own form."""
 
+_BLANKS = " \t\r\n`"
 _CLOSERS = " \t\r\n\"'`.,;:!)]}>|*-"
 _SPACES = re.compile(r"\s{2,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line of a pasted journal, before its date is understood.
 
     Attributes:
@@ -110,15 +111,15 @@ def read_row(record: str, stamp: Stamp | None, layout: Layout, heading: str) -> 
         heading: the workflow of the last heading, for lines that tell none themselves.
     """
     if stamp is None:
-        return Row(None, record.strip(" \t`"), workflow=heading or _mentioned(record)[0])
-    before, after = record[: stamp.start], record[stamp.end :].rstrip(" \t`\r\n")
+        return Row(None, record.strip(_BLANKS), workflow=heading or _mentioned(record)[0])
+    before, after = record[: stamp.start], record[stamp.end :].rstrip(_BLANKS)
     if before.endswith('"') and after.startswith('"'):
         before, after = before[:-1], after[1:]
     told = _told(before, after, layout)
-    message = told.get("message", "").strip(" \t\r\n`")
+    message = told.get("message", "").strip(_BLANKS)
     workflow, _, activity = told.get("workflow", "").strip().partition("/")
     activity = told.get("activity", "").strip() or activity
-    if not workflow and (found := NAMED.fullmatch(activity)):
+    if not workflow and "_" in activity and (found := NAMED.fullmatch(activity)):
         workflow, activity = found[1], found[2] or ""
     if not workflow or not activity:
         named = _mentioned(message)

@@ -96,7 +96,7 @@ def _nothing_failed(pasted: Pasted, workflow: str | None) -> Diagnosis:
     return Diagnosis(
         cause=Cause.UNKNOWN,
         confidence=Confidence.UNKNOWN,
-        evidence=(Evidence("journal", f"{lines} lines were read, and none of them reports an error."),),
+        evidence=(Evidence("journal", f"None of the lines that were read ({lines}) reports an error."),),
         excluded=(),
         remedy=Remedy.INVESTIGATE,
         steps=("Paste the lines around the failure: the journal shows it in red, with an error code.",),

@@ -46,10 +46,12 @@ def looks_like_xml(text: str) -> bool:
 
 def without_tags(text: str) -> str:
     """Turn a table in HTML, as mail has it, into lines with tabs; any other text comes back as it is."""
-    if not _TABLE.search(text):
+    found = _TABLE.search(text)
+    if not found:
         return text
-    text = _BREAK.sub("\n", _CELL.sub("\t", " ".join(text.split())))
-    return "\n".join(line.strip() for line in html.unescape(_MARKUP.sub("", text)).splitlines())
+    table = _BREAK.sub("\n", _CELL.sub("\t", " ".join(text[found.start() :].split())))
+    lines = html.unescape(_MARKUP.sub("", table)).splitlines()
+    return "\n".join([text[: found.start()], *(line.strip() for line in lines)])
 
 
 def read_fragments(text: str) -> Iterator[Row]:

@@ -60,6 +60,7 @@ WRAPPER_PHRASES = (
 NEAR = 200
 """Characters around the service's name in which the method and the phrase must stand."""
 
+_QUOTES_OF_A_CUT_NAME = 2
 _SERVICE_NAME = "xtk:session"
 _MOST_SERVICES = 50
 _MOST_METHODS = 6
@@ -119,20 +120,25 @@ class PhraseTable:
 
     Attributes:
         rows: pairs of phrase and language, the longest phrase first.
+        usual: the first phrase of each language, with it; only these are recognised when they are cut off.
     """
 
     rows: tuple[tuple[str, str], ...]
+    usual: tuple[tuple[str, str], ...]
 
 
 def phrase_table(extension: Mapping[str, Sequence[str]] | None = None) -> PhraseTable:
     """Make a table of the built-in phrases and those of *extension*, by language."""
     rows: dict[str, str] = {}
+    usual: dict[str, str] = {}
     for table in (PHRASES, extension or {}):
         for language, phrases in table.items():
-            for phrase in phrases:
-                if folded := fold(phrase):
-                    rows.setdefault(folded, language)
-    return PhraseTable(tuple(sorted(rows.items(), key=lambda row: (-len(row[0]), row))))
+            folded = [phrase for phrase in map(fold, phrases) if phrase]
+            for phrase in folded:
+                rows.setdefault(phrase, language)
+            for phrase in folded[:1]:
+                usual.setdefault(phrase, language)
+    return PhraseTable(tuple(sorted(rows.items(), key=lambda row: (-len(row[0]), row))), tuple(usual.items()))
 
 
 BUILT_IN = phrase_table()
@@ -236,7 +242,7 @@ def _about_another(folded: str, start: int, end: int) -> bool:
 
 def _cut_phrase(folded: str, table: PhraseTable) -> str:
     """Name the language of a phrase of which only the beginning ends, or the end begins, the text."""
-    for phrase, language in table.rows:
+    for phrase, language in table.usual:
         least = 4 if phrase.isascii() else 2
         for kept in range(len(phrase) - 1, least - 1, -1):
             if folded.endswith(phrase[:kept]) or folded.startswith(phrase[-kept:]):
@@ -248,6 +254,8 @@ def _ends_before_the_service(folded: str) -> bool:
     """Tell whether the text names the method and ends before it could have named the whole service."""
     tail = folded[max((method.end() for method in _METHOD.finditer(folded)), default=0) :]
     if tail == folded or len(tail) > _LONGEST_TAIL:
+        return False
+    if tail.count("'") > _QUOTES_OF_A_CUT_NAME:
         return False
     named = _ANY_SERVICE.search(tail)
     begun = (

@@ -51,7 +51,8 @@ def test_the_time_of_the_restart_makes_a_collision_likely() -> None:
     (distance,) = [fact for fact in diagnosis.evidence if fact.kind == "distance"]
     assert distance.seconds == 4
     assert distance.text == (
-        "2026-01-20 06:00:04 Europe/Paris is 4 s after RT's restart at 06:00:00 Europe/Paris: RT is away then."
+        "2026-01-20 06:00:04 Europe/Paris is 4 s after RT's restart at 06:00:00 Europe/Paris: "
+        "RT is away then."
     )
 
 
