@@ -4,7 +4,6 @@ Slack escapes three signs and wraps whatever looks like a link, a person or a ch
 through a chat is read as it was before.
 """
 
-import html
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -38,7 +37,9 @@ def _each(value: object) -> Iterator[Mapping[str, Any]]:
 
 
 def _written(value: object) -> str:
-    return html.unescape(_WRAPPED.sub(_unwrapped, value)) if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return _WRAPPED.sub(_unwrapped, value).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _unwrapped(found: re.Match[str]) -> str:

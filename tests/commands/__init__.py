@@ -1,0 +1,1 @@
+"""Tests of the counter: what people type, press and see."""
