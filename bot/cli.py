@@ -1,6 +1,7 @@
 """The command line: each command reads its words, calls one function, and makes an error one sentence."""
 
 import os
+import re
 import signal
 import sys
 import threading
@@ -18,7 +19,7 @@ UNUSABLE = 2
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="mcsync")
+@click.version_option(package_name="mcsync", prog_name="mcsync")
 def main() -> None:
     """Finds, moves and proves the hourly Message Center archiving that meets the daily restart."""
 
@@ -72,6 +73,10 @@ def run(path: Path, style: str, level: str, bell: float) -> None:
 )
 def campaign_script(path: Path, instance: str, base: str) -> None:
     """Print the JavaScript of the monitoring workflow that reports failures of INSTANCE."""
+    if not re.match(r"https?://[^/]", base):
+        raise click.BadParameter(
+            "write an address that begins with https:// (or http://)", param_hint="--url"
+        )
     from bot import settings
     from bot.campaign_script import script
 
