@@ -150,6 +150,7 @@ class Connection(BaseHTTPRequestHandler):
             self._send(500, answer, XML)
             self.campaign.record.add("", body, 500, world.access.secrets)
             return
+        self.campaign.closing.wait(world.settings.slow_seconds)
         action = f"{call.interface}#{call.method}"
         credentials = self._credentials(call.token)
         fault = self.campaign.faults.take(action)

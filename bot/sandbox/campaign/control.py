@@ -144,6 +144,25 @@ def _run(order: Order) -> Json:
     return {"ok": True}
 
 
+def _start(order: Order) -> Json:
+    """Press Start as somebody else."""
+    return _press(order, order.world.start)
+
+
+def _stop(order: Order) -> Json:
+    """Press Stop as somebody else."""
+    return _press(order, order.world.stop)
+
+
+def _press(order: Order, move: Callable[[Workflow, str], None]) -> Json:
+    workflow = order.workflow()
+    try:
+        move(workflow, order.text("login", "intruder"))
+    except NotNow as error:
+        raise Refused(f"that does not fit the state of {workflow.name} ({int(workflow.state)})") from error
+    return {"ok": True}
+
+
 def _edit(order: Order) -> Json:
     """Change a workflow as somebody else: keys of its period, or attributes of one activity."""
     workflow, login = order.workflow(), order.text("login", "intruder")
@@ -281,6 +300,8 @@ LEVERS: dict[tuple[str, str], Callable[[Order], Json]] = {
     ("GET", "faults"): _faults,
     ("DELETE", "faults"): _clear_faults,
     ("POST", "run"): _run,
+    ("POST", "start"): _start,
+    ("POST", "stop"): _stop,
     ("POST", "edit"): _edit,
     ("POST", "settings"): _settings,
     ("POST", "reset"): _reset,

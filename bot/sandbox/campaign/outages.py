@@ -32,7 +32,7 @@ class Outages:
 
     def first_away(self, start: datetime, end: datetime) -> datetime | None:
         """Find the first instant at or after `start`, and before `end`, at which the server is away."""
-        windows = self._windows(start, end)
+        windows = self.windows(start, end)
         begins = [
             max(start, begin) for begin, until in windows if until > start and (begin < end or begin <= start)
         ]
@@ -40,13 +40,13 @@ class Outages:
 
     def back(self, instant: datetime) -> datetime:
         """Return the first instant from `instant` on at which the server is there."""
-        while ends := [until for begin, until in self._windows(instant, instant) if begin <= instant < until]:
+        while ends := [until for begin, until in self.windows(instant, instant) if begin <= instant < until]:
             instant = max(ends)
         return instant
 
     def next_edge(self, after: datetime) -> datetime:
         """Return when the server next leaves or comes back, `datetime.max` if never."""
-        windows = self._windows(after, after + timedelta(days=3))
+        windows = self.windows(after, after + timedelta(days=3))
         edges = [edge for window in windows for edge in window if edge > after]
         return min(edges, default=datetime.max.replace(tzinfo=UTC))
 
@@ -54,7 +54,8 @@ class Outages:
         """Restart the server by hand."""
         self.by_hand.append((now, now + timedelta(seconds=seconds)))
 
-    def _windows(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    def windows(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Yield every restart that touches a span, and perhaps others near it, in no order."""
         yield from self.by_hand
         if self.at is None:
             return

@@ -4,7 +4,9 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from bot.sandbox.campaign.day import absences, day_around, failures, planned_runs
 from bot.sandbox.campaign.outages import Outages
+from bot.sandbox.campaign.scheduler import FIXED, parse_period
 from bot.sandbox.campaign.workflow import Workflow, period_of
 from bot.sandbox.campaign.world import NEVER, World
 
@@ -42,6 +44,7 @@ def look(world: World) -> Json:
         "logons": world.access.attempts,
         "writes": len(world.writes),
         "next": iso(world.next_event()),
+        "day": _day_json(world),
     }
 
 
@@ -50,7 +53,9 @@ def _workflow_json(world: World, workflow: Workflow) -> Json:
         "id": workflow.id,
         "name": workflow.name,
         "label": workflow.stored.get("label", ""),
+        "account": workflow.account,
         "state": int(workflow.state),
+        "running": workflow.run is not None,
         "failed": workflow.failed,
         "error_activity": workflow.error_activity,
         "error_count": workflow.error_count,
@@ -64,6 +69,38 @@ def _workflow_json(world: World, workflow: Workflow) -> Json:
         "runs_failed": workflow.runs_failed,
         "stored_period": period_of(workflow.activities),
         "loaded_period": None if workflow.loaded is None else period_of(workflow.loaded),
+        "stored_start": _start(period_of(workflow.activities)),
+        "loaded_start": None if workflow.loaded is None else _start(period_of(workflow.loaded)),
+    }
+
+
+def _start(period_text: str) -> Json | None:
+    """Tell which key of a `<period>` holds its start, what it says, and how often it then runs."""
+    try:
+        keys = parse_period(period_text)
+    except ValueError:
+        return None
+    is_fixed = keys.get("m_iTimeMode") == FIXED
+    key = "m_tmFixedTime" if is_fixed else "m_tmStartTime"
+    return {"key": key, "at": keys.get(key, ""), "every": "" if is_fixed else keys.get("m_tmSpanTime", "")}
+
+
+def _day_json(world: World) -> Json:
+    """Show the day as a strip: what is planned, who is away, what failed."""
+    begin, end = day_around(world)
+    servers = {**world.executions, "marketing": world.marketing}
+    archiving = [workflow for workflow in world.workflows.values() if workflow.account]
+    return {
+        "begin": iso(begin),
+        "end": iso(end),
+        "away": {
+            name: [[iso(start), iso(until)] for start, until in absences(world, outages)]
+            for name, outages in servers.items()
+        },
+        "runs": {
+            workflow.name: [iso(run) for run in planned_runs(world, workflow)] for workflow in archiving
+        },
+        "failures": {workflow.name: [iso(at) for at in failures(world, workflow)] for workflow in archiving},
     }
 
 

@@ -80,6 +80,7 @@ class Settings:
         fault_status: the HTTP status of a SOAP fault: 500 as SOAP 1.1 says, or 200, the only one with which
             Adobe's own SDK takes a fault apart.
         journal_missing: lose the error lines of a failed run (KA-24179).
+        slow_seconds: machine time that every SOAP call takes longer; the right answer comes then.
     """
 
     run_seconds: float = 40.0
@@ -91,6 +92,7 @@ class Settings:
     run_error: str = ""
     fault_status: int = 500
     journal_missing: bool = False
+    slow_seconds: float = 0.0
 
 
 @dataclass
