@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 from slack_sdk.models.views import View
 
+import commands
+from bot.domain.errors import StoreError
 from bot.gateways.slack import gateway
+from bot.service.back_office import BackOffice
+from commands.cards import paste as paste_card
+from commands.reply import Modal, Request
 from tests.flows.town import WORKFLOW, Town
 
 COLLISION = (
@@ -314,6 +319,23 @@ def test_a_box_that_slack_opens_slowly_is_given_up_before_the_acknowledgement_is
         assert answer["ok"], answer
         assert answer["ms"] < 800
         assert town.told("U0ADA")[-1].startswith("Slack did not open the box")
+
+
+def test_an_error_in_the_box_is_told_in_the_box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    errors: list[Exception] = [RuntimeError("secret detail"), StoreError("The disk is full.")]
+
+    def fail(request: Request, service: BackOffice) -> Modal:
+        del request, service
+        raise errors.pop()
+
+    monkeypatch.setitem(commands.SUBMITS, paste_card.VIEW, fail)
+    with Town(tmp_path, campaign_changes={"mode": "off"}) as town:
+        known = paste(town, COLLISION)
+        unknown = paste(town, COLLISION)
+
+    assert known["errors"] == {"mcsync_text": "The disk is full."}
+    assert "reference" in unknown["errors"]["mcsync_text"]
+    assert "secret detail" not in unknown["errors"]["mcsync_text"]
 
 
 # --- The menu of a message ------------------------------------------------------------------------
