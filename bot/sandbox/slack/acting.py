@@ -77,12 +77,14 @@ class Line:
         channel: where.
         text: the whole line, such as `/mcsync status`.
         thread_ts: the thread, when it is typed there.
+        is_unseen: nobody is shown what the app acknowledges with; only the caller reads it.
     """
 
     user: str
     channel: str
     text: str
     thread_ts: str | None = None
+    is_unseen: bool = False
 
 
 async def command(standin: StandIn, line: Line) -> Json:
@@ -99,6 +101,8 @@ async def command(standin: StandIn, line: Line) -> Json:
     response_url = standin.base_url + standin.workspace.new_hook(line.user, line.channel)
     fields = payloads.slash_command(deed(standin, person), where, name, text.strip(), response_url)
     outcome = await standin.deliver(Parcel("slash_commands", fields))
+    if line.is_unseen:
+        return seen(outcome)
     if outcome.error is not None:
         shown = f'{name} failed with the error "{outcome.error}"'
         standin.workspace.add_ephemeral(line.user, line.channel, {"text": shown}, "slackbot")

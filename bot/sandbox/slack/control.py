@@ -2,7 +2,7 @@
 
 | URL          | JSON body; `?` marks what may be left out                                                  |
 |--------------|--------------------------------------------------------------------------------------------|
-| `command`    | `user text channel? thread_ts?`                                                            |
+| `command`    | `user text channel? thread_ts? unseen?`                                                    |
 | `say`        | `user text channel? thread_ts?`; a mention of the app reaches it                           |
 | `press`      | `user action_id`, and `ts` or `view_id` or `home`; `value? block_id? confirm? state?`      |
 | `submit`     | `user view_id state?`: `{action_id: value}` or `{block_id: {action_id: value}}`            |
@@ -47,7 +47,13 @@ Deed: TypeAlias = Callable[[StandIn, Wish], Awaitable[Json]]
 def _line(wish: Wish) -> Line:
     """Return the line that a person types."""
     channel = wish.optional_text("channel") or HOME_CHANNEL
-    return Line(wish.text("user"), channel, wish.text("text"), wish.optional_text("thread_ts"))
+    return Line(
+        wish.text("user"),
+        channel,
+        wish.text("text"),
+        wish.optional_text("thread_ts"),
+        is_unseen=wish.flag("unseen"),
+    )
 
 
 async def _command(standin: StandIn, wish: Wish) -> Json:
@@ -175,6 +181,7 @@ async def _person(standin: StandIn, wish: Wish) -> Json:
             zone=wish.optional_text("zone") or person.zone,
             deleted=wish.flag("deleted", default=person.deleted),
         )
+        standin.workspace.record("person", id=user)
     return {"ok": True}
 
 

@@ -5,7 +5,7 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -32,6 +32,7 @@ BOT_SCOPES = (
     "usergroups:read",
     "users:read",
 )
+MESSAGE_SHORTCUTS = {"mcsync_diagnose_message": "Diagnose this journal"}
 APP_SCOPES = ("connections:write",)
 _MASKED = "***"
 
@@ -47,6 +48,7 @@ class Installation:
         scopes: what the bot token was granted.
         app_scopes: what the app token was granted.
         commands: the slash commands that the app registered.
+        message_shortcuts: what the menu of a message offers, label by callback id.
         mode: "http" or "socket".
         request_url: where signed HTTP goes; without one nothing reaches the app that way.
         ack_seconds: how long the app may take to acknowledge.
@@ -59,6 +61,7 @@ class Installation:
     scopes: Sequence[str] = BOT_SCOPES
     app_scopes: Sequence[str] = APP_SCOPES
     commands: Sequence[str] = ("/mcsync",)
+    message_shortcuts: Mapping[str, str] = field(default_factory=lambda: MESSAGE_SHORTCUTS)
     mode: str = "http"
     request_url: str | None = None
     ack_seconds: float = 3.0

@@ -74,6 +74,7 @@ async def submit(standin: StandIn, user: str, view_id: str, state: Json) -> Json
         fill(view, state)
         view.errors = _incomplete(view)
         if view.errors:
+            standin.workspace.record("view_errors", user=user, view=view.id)
             return seen(Outcome(0.0, error="incomplete"), errors=view.errors, delivered=False)
         payload = payloads.view_submission(deed(standin, person, view.id), snapshot(view.body))
     outcome = await standin.deliver(Parcel("interactive", payload))

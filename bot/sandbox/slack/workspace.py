@@ -70,6 +70,16 @@ class Workspace:
         with self.lock:
             return [event for event in self._events if event["seq"] > sequence]
 
+    @property
+    def sequence(self) -> int:
+        """Return the number of the latest event."""
+        return self._sequence
+
+    def wait_for_more(self, sequence: int, seconds: float) -> None:
+        """Wait until something happens after that number, so many seconds at most."""
+        with self.changed:
+            self.changed.wait_for(lambda: self._sequence > sequence, seconds)
+
     # --- ids ---
 
     def next_ts(self) -> str:
