@@ -159,6 +159,7 @@ class SlackTable(_Table):
     requesters: tuple[SlackId, ...] = ()
     administrators: tuple[SlackId, ...] = ()
     allow_self_approval: bool = False
+    quorum: Annotated[int, Field(ge=1, le=20)] = 1
     expiry: PositiveSpan = timedelta(minutes=60)
     bot_token_file: Path | None = None
     app_token_file: Path | None = None

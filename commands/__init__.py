@@ -17,7 +17,7 @@ from bot.domain.errors import McsyncError, Refused, SlackError
 from bot.service.back_office import BackOffice
 from bot.service.verdicts import check_reader
 from commands import approvals, diagnose, forecast, grammar, help, message, shift, status, trust  # noqa: A004 - named as people type it
-from commands.cards import paste
+from commands.cards import denial, markup, paste
 from commands.reply import Complaints, Modal, Reply, Request
 
 log = structlog.get_logger(__name__)
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 Answer = Callable[[Request, BackOffice, tuple[str, ...]], Reply | Modal]
 Press = Callable[[Request, BackOffice], Reply | Modal | None]
 Shortcut = Callable[[Request, BackOffice], Modal]
-Submit = Callable[[Request, BackOffice], Modal | Complaints]
+Submit = Callable[[Request, BackOffice], Modal | Complaints | None]
 
 ANSWERS: Mapping[str, Answer] = {
     "status": status.answer,
@@ -40,9 +40,12 @@ ANSWERS: Mapping[str, Answer] = {
 PRESSES: Mapping[str, Press] = {
     r"mcsync_shift_\d+": shift.press,
     "mcsync_resume": shift.press_resume,
-    "mcsync_approve": approvals.approve,
+    r"mcsync_approve(_[a-z-]+)?": approvals.approve,
     "mcsync_deny": approvals.deny,
+    "mcsync_more": approvals.more,
     "mcsync_check": approvals.check_again,
+    "mcsync_confirm": approvals.confirm_tracking,
+    "mcsync_undo": shift.press_undo,
     "mcsync_try_once": approvals.try_once,
     "mcsync_refresh": status.refresh,
     "mcsync_paste": diagnose.open_box,
@@ -54,7 +57,7 @@ PRESSES: Mapping[str, Press] = {
 SHORTCUTS: Mapping[str, Shortcut] = {"mcsync_diagnose_message": diagnose.read_message}
 """Every entry in the menu of a message, by its callback id in `manifest.yml`."""
 
-SUBMITS: Mapping[str, Submit] = {paste.VIEW: diagnose.submit}
+SUBMITS: Mapping[str, Submit] = {paste.VIEW: diagnose.submit, denial.VIEW: approvals.submit_denial}
 """Every box, by its callback id."""
 
 
@@ -75,7 +78,7 @@ def register(app: App, service: BackOffice) -> None:
             try:
                 _open(service, command["trigger_id"], reply)
             except Refused as error:
-                reply = Reply(str(error))
+                reply = _told(error)
             else:
                 ack()
                 return
@@ -99,7 +102,7 @@ def answer(request: Request, service: BackOffice) -> Reply | Modal:
         command = grammar.parse(request.text, typed=request.typed)
         return ANSWERS[command.name](request, service, command.words)
     except McsyncError as error:
-        return Reply(str(error))
+        return _told(error)
 
 
 def _listener(press: Press, service: BackOffice) -> Callable[..., None]:
@@ -108,7 +111,7 @@ def _listener(press: Press, service: BackOffice) -> Callable[..., None]:
         request = Request(
             user=body["user"]["id"],
             key=f"{body['user']['id']}:{action['action_id']}:{action.get('action_ts', '')}",
-            text=action.get("value", ""),
+            text=action.get("value") or action.get("selected_option", {}).get("value", ""),
             action_id=action["action_id"],
         )
         try:
@@ -117,7 +120,7 @@ def _listener(press: Press, service: BackOffice) -> Callable[..., None]:
                 _open(service, body["trigger_id"], reply)
         except McsyncError as error:
             ack()
-            respond(text=str(error), response_type="ephemeral", replace_original=False)
+            respond(text=_told(error).text, response_type="ephemeral", replace_original=False)
             return
         ack()
         if isinstance(reply, Reply):
@@ -139,7 +142,7 @@ def _on_shortcut(shortcut: Shortcut, service: BackOffice) -> Callable[..., None]
             _admit(body, context, service)
             _open(service, body["trigger_id"], shortcut(request, service))
         except McsyncError as error:
-            respond(text=str(error), response_type="ephemeral", replace_original=False)
+            respond(text=_told(error).text, response_type="ephemeral", replace_original=False)
         ack()
 
     return on_shortcut
@@ -151,20 +154,27 @@ def _on_submit(submit: Submit, service: BackOffice) -> Callable[..., None]:
         request = Request(
             user=body["user"]["id"],
             key=f"{body['user']['id']}:{view['id']}:{view['hash']}",
-            text="",
+            text=view.get("private_metadata", ""),
             fields=_fields(view),
         )
         try:
             _admit(body, context, service)
-            reply = submit(request, service)
+            reply: Modal | Complaints | None = submit(request, service)
         except McsyncError as error:
             reply = Complaints({_first_input(view): str(error)})
         if isinstance(reply, Modal):
             ack(response_action="update", view=reply.view)
+        elif reply is None:
+            ack()
         else:
             ack(response_action="errors", errors=dict(reply.errors))
 
     return on_submit
+
+
+def _told(error: McsyncError) -> Reply:
+    """Say an error in its own sentence; whatever was typed or read into it stays plain."""
+    return Reply(markup.sentence(str(error)))
 
 
 def _open(service: BackOffice, trigger_id: str, modal: Modal) -> None:

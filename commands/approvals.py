@@ -1,18 +1,64 @@
-"""The buttons *Approve*, *Deny*, *Check again* and *Try once*: each press is one durable write."""
+"""The buttons of a decision and what follows it: each press is one durable write."""
 
-from bot.service.approvals import APPROVE, CHECK, DENY
+from bot.domain.errors import NotFound
+from bot.service.approvals import APPROVE, CHECK, CONFIRM, DENY, EXTEND, WITHDRAW
 from bot.service.back_office import BackOffice
-from commands.reply import Request
+from commands.cards import denial
+from commands.reply import Complaints, Modal, Request
 
 
 def approve(request: Request, service: BackOffice) -> None:
     """Remember an approval of exactly what the card showed."""
-    _submit(request, service, APPROVE)
+    tracking = request.action_id.removeprefix("mcsync_approve").removeprefix("_")
+    proposal_id, _, digest = request.text.partition(":")
+    service.approvals.submit(
+        key=request.key,
+        user=request.user,
+        verdict=APPROVE,
+        proposal_id=proposal_id,
+        digest=digest,
+        tracking=tracking,
+    )
 
 
-def deny(request: Request, service: BackOffice) -> None:
-    """Remember a denial."""
-    _submit(request, service, DENY)
+def deny(request: Request, service: BackOffice) -> Modal:
+    """Open a box that asks for the reason of a denial.
+
+    Raises:
+        NotFound: the proposal is not known.
+    """
+    with service.office.store.read() as tx:
+        proposal = tx.proposal(request.text)
+    if proposal is None:
+        raise NotFound("This proposal is no longer known here. Ask for a new one.")
+    return Modal(denial.box(proposal))
+
+
+def submit_denial(request: Request, service: BackOffice) -> Complaints | None:
+    """Remember a denial with its reason; the box closes."""
+    reason = request.fields.get(denial.REASON, "").strip()
+    if not reason:
+        return Complaints({denial.REASON: "Write why, so that who asked knows what to do."})
+    service.approvals.submit(
+        key=request.key, user=request.user, verdict=DENY, proposal_id=request.text, reason=reason
+    )
+    return None
+
+
+def more(request: Request, service: BackOffice) -> None:
+    """Remember what was chosen in the menu: more time, or a withdrawal."""
+    verdict, _, proposal_id = request.text.partition(":")
+    if verdict == WITHDRAW:
+        service.approvals.submit(
+            key=request.key, user=request.user, verdict=WITHDRAW, proposal_id=proposal_id, reason="Withdrawn."
+        )
+    else:
+        service.approvals.submit(key=request.key, user=request.user, verdict=EXTEND, proposal_id=proposal_id)
+
+
+def confirm_tracking(request: Request, service: BackOffice) -> None:
+    """Remember that RT's tracking was moved as well."""
+    _submit(request, service, CONFIRM)
 
 
 def check_again(request: Request, service: BackOffice) -> None:

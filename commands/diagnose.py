@@ -46,7 +46,8 @@ def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -
     except NotFound as error:
         if place is None:
             return _box(office, None, note=f"{error} Paste the lines that you have got.")
-        return Reply(str(error), [markup.section(markup.escape(str(error))), diagnosis.paste_button(place)])
+        told = markup.sentence(str(error))
+        return Reply(told, [markup.section(told), diagnosis.paste_button(place)])
     return Reply(card.text, [dict(block) for block in card.blocks])
 
 

@@ -38,7 +38,11 @@ COMMANDS: dict[str, Entry] = {
         Entry("status", "[instance | workflow]", "shows what is watched and what is wrong"),
         Entry("diagnose", "[workflow] [at TIME | paste]", "shows a failure, its cause and how we know"),
         Entry("forecast", "[workflow] [days]", "shows which runs will meet which restarts"),
-        Entry("shift", "<workflow> +5 | +10", "asks to move the start to so many minutes after RT's restart"),
+        Entry(
+            "shift",
+            "<workflow> +5 | +10 [--dry-run]",
+            "asks to move the start to so many minutes after RT's restart",
+        ),
         Entry("trust", "[instance]", "shows how often mcsync was right where it only watches"),
         Entry("help", "[command]", "shows this"),
     )

@@ -11,8 +11,8 @@ def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -
     del service
     chosen = [COMMANDS[word.lower()] for word in words if word.lower() in COMMANDS] or list(COMMANDS.values())
     lines = [
-        f"`{request.typed} {entry.name}{' ' + entry.usage if entry.usage else ''}` {entry.does}"
+        f"{markup.code(' '.join(filter(None, (request.typed, entry.name, entry.usage))))} {entry.does}"
         for entry in chosen
     ]
-    text = "\n".join(markup.escape(line) for line in lines)
+    text = "\n".join(lines)
     return Reply(text, [markup.section(text)])

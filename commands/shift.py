@@ -1,10 +1,14 @@
 """Ask for a change: `/mcsync shift`, and the buttons under an incident."""
 
-from bot.domain.errors import UnreadableInput
+from bot.domain.errors import NotFound, UnreadableInput
 from bot.domain.proposal import Ask
 from bot.service.back_office import BackOffice
 from commands import grammar
 from commands.reply import Reply, Request
+
+DRY_RUN = "--dry-run"
+
+DRY = "Reading Campaign now; you alone hear what would change. Nothing is asked for."
 
 ASKED = (
     "Asked. mcsync reads Campaign now; a card in the channel shows what would change, or you hear why not."
@@ -18,6 +22,8 @@ def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -
         UnreadableInput: a word is missing or wrong; shows one that works here.
     """
     watched = sorted(name for instance in service.office.instances.values() for name in instance.workflows)
+    dry_run = DRY_RUN in words
+    words = tuple(word for word in words if word != DRY_RUN)
     if len(words) != 2:  # noqa: PLR2004 - a workflow and an offset
         raise UnreadableInput(f"Write it like this: `{request.typed} shift {watched[0]} +5`.")
     workflow, offset = words[0], grammar.offset_of(words[1])
@@ -31,8 +37,9 @@ def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -
         workflow=workflow,
         offset=offset,
         channel=request.channel,
+        dry_run=dry_run,
     )
-    return Reply(ASKED)
+    return Reply(DRY if dry_run else ASKED)
 
 
 def press(request: Request, service: BackOffice) -> None:
@@ -52,6 +59,23 @@ def press_resume(request: Request, service: BackOffice) -> None:
     """Ask for a start without a shift by the button *Resume only*."""
     service.requests.submit(
         key=request.key, user=request.user, source="button", ask=Ask.RESUME, incident_id=request.text
+    )
+
+
+def press_undo(request: Request, service: BackOffice) -> None:
+    """Ask to take a change back by the button *Undo*."""
+    with service.office.store.read() as tx:
+        done = tx.proposal(request.text)
+    if done is None:
+        raise NotFound("This change is no longer known here.")
+    service.requests.submit(
+        key=request.key,
+        user=request.user,
+        source="button",
+        ask=Ask.UNDO,
+        incident_id=done.incident_id,
+        workflow=done.workflow,
+        undoes=done.id,
     )
 
 

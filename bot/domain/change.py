@@ -56,6 +56,8 @@ def _shift(proposal: Proposal, scene: Scene) -> Decision:
     definition = scene.workflow.definition
     written = _sent(proposal, Step.WRITE)
     strange = proposal.backup.changed_besides_period(definition) if proposal.backup else ()
+    if written and (repair := _repair(proposal, scene, strange)) is not None:
+        return repair
     if strange and written:
         return _after_foreign_hand(
             proposal, scene, f"More than the schedule differs now: {', '.join(strange)}"
@@ -71,6 +73,32 @@ def _shift(proposal: Proposal, scene: Scene) -> Decision:
     if written:
         return _after_foreign_hand(proposal, scene, "The schedule reads neither as before nor as asked for")
     return _void(proposal, scene, f"{_editor(scene)} changed the schedule after this was asked for")
+
+
+def _repair(proposal: Proposal, scene: Scene, strange: tuple[str, ...]) -> Decision | None:
+    """Write the backup back when our own write damaged the definition; `None` when nothing is to repair.
+
+    Only while it stands stopped and nobody else has saved it since: what somebody else edited is theirs.
+    """
+    status, period = scene.workflow.status, scene.workflow.definition.period
+    tried = _sent(proposal, Step.RESTORE)
+    damaged = bool(strange) or period not in (proposal.period_before, proposal.period_after)
+    if tried and not damaged and period == proposal.period_before:
+        sentence = (
+            "Alarm: after the write the definition differed by more than the schedule. mcsync wrote its "
+            "backup back and it reads as before. Tell your administrator before anybody tries again."
+        )
+        return _come_to_rest(proposal, scene, Ending(Stage.FAILED, sentence))
+    ours = bool(scene.operator) and scene.workflow.modified_by == scene.operator
+    if not damaged or not ours or not status.stopped:
+        return None
+    if tried:
+        sentence = (
+            "Alarm: the definition is damaged and the backup could not be written back. It stays "
+            "stopped: restore it in the console, then start it."
+        )
+        return End(Ending(Stage.UNCLEAR, sentence))
+    return _marketing_first(scene) or Take(Step.RESTORE)
 
 
 def _make_ready(proposal: Proposal, scene: Scene) -> Decision:

@@ -81,6 +81,7 @@ class Scene:
         now: rule time, UTC.
         rt_back_at: when RT's restart window is over, `None` outside of one.
         marketing_back_at: when marketing's own restart window is over, `None` outside of one.
+        operator: the login by which we write, `""` when it is not known.
     """
 
     workflow: Workflow
@@ -88,3 +89,4 @@ class Scene:
     now: datetime
     rt_back_at: datetime | None = None
     marketing_back_at: datetime | None = None
+    operator: str = ""

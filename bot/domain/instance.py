@@ -51,6 +51,7 @@ class Instance:
         poll: the time between two polls.
         windows: when marketing itself restarts.
         executions: the execution instances.
+        operator: the login by which mcsync writes, `""` when it is not known (IMS).
     """
 
     name: str
@@ -60,6 +61,7 @@ class Instance:
     poll: timedelta
     windows: tuple[RestartWindow, ...]
     executions: tuple[Execution, ...]
+    operator: str = ""
 
     @property
     def workflows(self) -> frozenset[str]:

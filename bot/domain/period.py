@@ -236,3 +236,16 @@ def _check_list(period: Period) -> None:
 
 def _quoted(value: str) -> str:
     return repr(value if len(value) <= _SHOWN else value[:_SHOWN] + "…")
+
+
+def differences(before: str, after: str) -> tuple[tuple[str, str, str], ...]:
+    """List the keys whose values differ between two texts, each with the value before and after.
+
+    Neither text needs to be one that we understand; a key that is missing has the value `-`.
+    """
+    old, new = dict(_PAIR.findall(before)), dict(_PAIR.findall(after))
+    return tuple(
+        (key, old.get(key, "-"), new.get(key, "-"))
+        for key in sorted(old.keys() | new.keys())
+        if old.get(key) != new.get(key)
+    )

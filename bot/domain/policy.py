@@ -44,12 +44,14 @@ class Roles:
         approvers: who may approve; empty means nobody.
         administrators: who may lift a log-on bar; being one approves nothing.
         allow_self_approval: whether a requester may approve their own request.
+        quorum: how many different people must approve.
     """
 
     requesters: tuple[str, ...] = ()
     approvers: tuple[str, ...] = ()
     administrators: tuple[str, ...] = ()
     allow_self_approval: bool = False
+    quorum: int = 1
 
     @property
     def groups(self) -> frozenset[str]:

@@ -17,6 +17,7 @@ class Ask(StrEnum):
 
     SHIFT = "shift-and-restart"
     RESUME = "resume-only"
+    UNDO = "undo"
 
 
 class Stage(StrEnum):
@@ -57,6 +58,7 @@ class Step(StrEnum):
 
     STOP = "stop"
     WRITE = "write"
+    RESTORE = "restore"
     START = "start"
 
 
@@ -77,6 +79,29 @@ class StepRecord:
     ended_at: datetime | None = None
     outcome: str = ""
     sent: bool = True
+
+
+class TrackingChoice(StrEnum):
+    """What an approver decides about RT's tracking (KA-22897)."""
+
+    NONE = ""
+    MOVES_TOO = "moves-too"
+    ACCEPTED = "accepted"
+
+
+@dataclass(frozen=True)
+class Vote:
+    """One person's approval.
+
+    Attributes:
+        user: the Slack id.
+        at: rule time, UTC.
+        tracking: what they decided about RT's tracking.
+    """
+
+    user: str
+    at: datetime
+    tracking: TrackingChoice = TrackingChoice.NONE
 
 
 @dataclass(frozen=True)
@@ -113,7 +138,12 @@ class Proposal:
         requested_at: rule time, UTC.
         expires_at: rule time, UTC.
         stage: where it stands.
-        decided_by: who approved or denied, `""` until then.
+        quorum: how many different people must approve.
+        votes: who approved so far, in order.
+        undoes: the proposal whose change this takes back, `""` if none.
+        run_passed_at: when the first run after the change was seen to have passed.
+        tracking_moved_by: who confirmed that RT's tracking was moved as well, `""` until then.
+        decided_by: whose approval completed the quorum, or who denied; `""` until then.
         decided_at: when.
         reason: of a denial, an expiry or a failure; `""` if none.
         steps: taken while carrying out, in order.
@@ -140,6 +170,11 @@ class Proposal:
     requested_at: datetime
     expires_at: datetime
     stage: Stage = Stage.WAITING
+    quorum: int = 1
+    votes: tuple[Vote, ...] = ()
+    undoes: str = ""
+    run_passed_at: datetime | None = None
+    tracking_moved_by: str = ""
     decided_by: str = ""
     decided_at: datetime | None = None
     reason: str = ""
@@ -162,6 +197,21 @@ class Proposal:
             self.expires_at.isoformat(),
         ]
         return hashlib.sha256(json.dumps(bound).encode()).hexdigest()
+
+    @property
+    def tracking(self) -> TrackingChoice:
+        """What the approvers decided about RT's tracking: that it moves too, if any of them said so."""
+        choices = {vote.tracking for vote in self.votes}
+        return next(
+            (one for one in (TrackingChoice.MOVES_TOO, TrackingChoice.ACCEPTED) if one in choices),
+            TrackingChoice.NONE,
+        )
+
+    @property
+    def tracking_open(self) -> bool:
+        """Whether somebody still has to confirm that RT's tracking was moved."""
+        done = self.stage in {Stage.VERIFIED, Stage.PROVED}
+        return done and self.tracking is TrackingChoice.MOVES_TOO and not self.tracking_moved_by
 
     def taken(self, step: Step) -> tuple[StepRecord, ...]:
         """List the records of *step*, in order."""

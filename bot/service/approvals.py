@@ -1,4 +1,4 @@
-"""Approve, deny, expire, check again: the decisions about a proposal, each one compare-and-swap.
+"""Approve, deny, expire, extend, check again: the decisions about a proposal, each one compare-and-swap.
 
 Rights are read at every press; the state moves together with its audit entry, or not at all.
 """
@@ -11,15 +11,25 @@ import structlog
 
 from bot.domain.audit import Deed, Event
 from bot.domain.errors import McsyncError, NotAllowed, NotFound, Refused
-from bot.domain.policy import check_may_ask, check_may_decide
-from bot.domain.proposal import UNDECIDED, Proposal, Stage
-from bot.service.office import Kind, Office, ask_for_card, ask_for_whisper, campaign_lane
+from bot.domain.policy import Person, check_may_ask, check_may_decide
+from bot.domain.proposal import UNDECIDED, Proposal, Stage, TrackingChoice, Vote
+from bot.service.office import (
+    Kind,
+    Office,
+    ask_for_card,
+    ask_for_reply,
+    ask_for_whisper,
+    campaign_lane,
+)
 from bot.service.ports import Claim, Work, Writing
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)
 
-APPROVE, DENY, CHECK = "approve", "deny", "check"
+APPROVE, DENY, CHECK, EXTEND, WITHDRAW, CONFIRM = "approve", "deny", "check", "extend", "withdraw", "confirm"
+
+ASKED_OF_REQUESTERS = frozenset({CHECK, CONFIRM})
+"""What every requester may do; the rest is for approvers, and withdrawing for whoever asked."""
 
 
 class Approvals:
@@ -32,21 +42,40 @@ class Approvals:
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    def submit(self, *, key: str, user: str, verdict: str, proposal_id: str, digest: str = "") -> bool:
+    def submit(
+        self,
+        *,
+        key: str,
+        user: str,
+        verdict: str,
+        proposal_id: str,
+        digest: str = "",
+        tracking: str = "",
+        reason: str = "",
+    ) -> bool:
         """Remember a press as due work; `False` when it was delivered before.
 
         Args:
             key: tells this press from any other, so that a repeated delivery counts once.
             user: the Slack id of who pressed.
-            verdict: `approve`, `deny` or `check`.
+            verdict: `approve`, `deny`, `check`, `extend`, `withdraw` or `confirm`.
             proposal_id: what it is about.
             digest: what the person saw and approves; compared with what waits now.
+            tracking: a `TrackingChoice`, for an approval.
+            reason: of a denial.
         """
         now = self._office.clock.now()
         with self._office.store.write() as tx:
             if not tx.accept_delivery(f"press:{key}", now, ""):
                 return False
-            payload = {"user": user, "verdict": verdict, "proposal": proposal_id, "digest": digest}
+            payload = {
+                "user": user,
+                "verdict": verdict,
+                "proposal": proposal_id,
+                "digest": digest,
+                "tracking": tracking,
+                "reason": reason,
+            }
             tx.enqueue(Work(f"decide:{key}", Kind.DECIDE, f"decide:{proposal_id}", now, payload))
         return True
 
@@ -63,16 +92,25 @@ class Approvals:
         return None
 
     def expire(self, claim: Claim) -> Later | None:
-        """End a proposal that nobody decided in time."""
+        """Remind at half time, and end a proposal that nobody decided in time."""
         now = self._office.clock.now()
         with self._office.store.write() as tx:
             proposal = tx.proposal(claim.work.payload["proposal"])
             if proposal is None or proposal.stage is not Stage.WAITING:
                 return None
-            if now < proposal.expires_at:
-                return Later(proposal.expires_at)
-            self._expire(tx, proposal, now)
-        return None
+            if now >= proposal.expires_at:
+                self._expire(tx, proposal, now)
+                return None
+            half = proposal.requested_at + (proposal.expires_at - proposal.requested_at) / 2
+            if now < half:
+                return Later(half)
+            if not claim.work.payload.get("reminded"):
+                names = ", ".join(mention(entry) for entry in self._office.roles.approvers)
+                text = f"{names}: this still waits for your decision. {proposal.summary}"
+                ask_for_reply(tx, self._office, proposal.incident_id or proposal.id, text, now)
+            return Later(proposal.expires_at, {**claim.work.payload, "reminded": "yes"})
+
+    # --- One press --------------------------------------------------------------------------------
 
     def _decide(self, payload: Mapping[str, str]) -> None:
         office, now, verdict = self._office, self._office.clock.now(), payload["verdict"]
@@ -80,61 +118,113 @@ class Approvals:
             seen = tx.proposal(payload["proposal"])
         if seen is None:
             raise NotFound("This proposal is no longer known here. Ask for a new one.")
-        person = office.slack.person(payload["user"])
-        groups = office.directory.members(office.roles.groups)
-        if verdict == CHECK:
-            check_may_ask(person, office.roles, groups)
-        else:
-            check_may_decide(person, seen.requested_by, office.roles, groups)
+        person = self._person_with_rights(payload["user"], verdict, seen)
+        refusal: McsyncError | None = None
         with office.store.write() as tx:
             proposal = tx.proposal(seen.id)
             assert proposal is not None
             if verdict == CHECK:
-                self._check_again(tx, proposal, person.id, now)
-                return
-            if proposal.stage is Stage.WAITING and now >= proposal.expires_at:
+                self._check_again(tx, proposal, person, now)
+            elif verdict == CONFIRM:
+                self._confirm_tracking(tx, proposal, person, now)
+            elif proposal.stage is not Stage.WAITING:
+                raise NotAllowed(already(proposal))
+            elif now >= proposal.expires_at:
                 self._expire(tx, proposal, now)
-                refusal: McsyncError | None = Refused(
-                    "This proposal expired before your press. Ask for a new one."
-                )
+                refusal = Refused("This proposal expired before your press. Ask for a new one.")
+            elif verdict == EXTEND:
+                self._extend(tx, proposal, person, now)
+            elif verdict == APPROVE:
+                self._vote(tx, proposal, person, payload, now)
             else:
-                refusal = self._settle(tx, proposal, payload, now)
+                self._deny(tx, proposal, person, payload, now)
         if refusal is not None:
             raise refusal
 
-    def _settle(
-        self, tx: Writing, proposal: Proposal, payload: Mapping[str, str], now: datetime
-    ) -> McsyncError | None:
-        """Move a waiting proposal, inside the caller's transaction; return why it does not move."""
-        if proposal.stage is not Stage.WAITING:
-            return NotAllowed(already(proposal))
+    def _person_with_rights(self, user: str, verdict: str, proposal: Proposal) -> Person:
+        office = self._office
+        person = office.slack.person(user)
+        groups = office.directory.members(office.roles.groups)
+        if verdict in ASKED_OF_REQUESTERS:
+            check_may_ask(person, office.roles, groups)
+        elif verdict == WITHDRAW:
+            if person.id != proposal.requested_by:
+                raise NotAllowed(f"Only <@{proposal.requested_by}>, who asked for it, can withdraw it.")
+        else:
+            check_may_decide(person, proposal.requested_by, office.roles, groups)
+        return person
+
+    def _vote(
+        self, tx: Writing, proposal: Proposal, person: Person, payload: Mapping[str, str], now: datetime
+    ) -> None:
+        """Count an approval; the one that completes the quorum sets the change going."""
         if payload["digest"] != proposal.digest:
-            return Refused("What you saw is not what waits now. Look at the card again, then decide.")
-        approved = payload["verdict"] == APPROVE
-        after = replace(
-            proposal,
-            stage=Stage.APPROVED if approved else Stage.DENIED,
-            decided_by=payload["user"],
-            decided_at=now,
+            raise Refused("What you saw is not what waits now. Look at the card again, then decide.")
+        if any(vote.user == person.id for vote in proposal.votes):
+            raise NotAllowed(
+                f"Your approval counts already; {proposal.quorum - len(proposal.votes)} more needed."
+            )
+        vote = Vote(person.id, now, TrackingChoice(payload["tracking"]))
+        voted = replace(proposal, votes=(*proposal.votes, vote), reason="")
+        complete = len(voted.votes) >= proposal.quorum
+        if complete:
+            voted = replace(voted, stage=Stage.APPROVED, decided_by=person.id, decided_at=now)
+        tx.save_proposal(proposal, voted)
+        details = {
+            "digest": proposal.digest,
+            "summary": proposal.summary,
+            "caution": proposal.caution,
+            "tracking": vote.tracking.value,
+            "votes": f"{len(voted.votes)} of {proposal.quorum}",
+        }
+        tx.record(
+            Deed(now, Event.PROPOSAL_APPROVED, person.id, "button", proposal.instance, proposal.id, details)
         )
-        tx.save_proposal(proposal, after)
-        event = Event.PROPOSAL_APPROVED if approved else Event.PROPOSAL_DENIED
-        details = {"digest": proposal.digest, "summary": proposal.summary, "caution": proposal.caution}
-        tx.record(Deed(now, event, payload["user"], "button", proposal.instance, proposal.id, details))
-        if approved:
+        if complete:
             self._ask_to_apply(tx, proposal, now)
         ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
-        log.info("proposal.decided", proposal=proposal.id, verdict=payload["verdict"])
-        return None
+        log.info("proposal.approved", proposal=proposal.id, votes=len(voted.votes), quorum=proposal.quorum)
 
-    def _check_again(self, tx: Writing, proposal: Proposal, user: str, now: datetime) -> None:
+    def _deny(
+        self, tx: Writing, proposal: Proposal, person: Person, payload: Mapping[str, str], now: datetime
+    ) -> None:
+        reason = payload["reason"].strip()
+        if not reason:
+            raise Refused("A denial wants a reason. Press Deny again and write one.")
+        denied = replace(proposal, stage=Stage.DENIED, decided_by=person.id, decided_at=now, reason=reason)
+        tx.save_proposal(proposal, denied)
+        details = {"digest": proposal.digest, "reason": reason}
+        tx.record(
+            Deed(now, Event.PROPOSAL_DENIED, person.id, "button", proposal.instance, proposal.id, details)
+        )
+        ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
+        log.info("proposal.denied", proposal=proposal.id)
+
+    def _extend(self, tx: Writing, proposal: Proposal, person: Person, now: datetime) -> None:
+        """Give the decision more time; whoever voted saw the old end, so the votes are asked for again."""
+        later = replace(proposal, expires_at=now + self._office.expiry, votes=())
+        tx.save_proposal(proposal, later)
+        details = {"until": later.expires_at.isoformat()}
+        tx.record(
+            Deed(now, Event.PROPOSAL_EXTENDED, person.id, "button", proposal.instance, proposal.id, details)
+        )
+        ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
+
+    def _check_again(self, tx: Writing, proposal: Proposal, person: Person, now: datetime) -> None:
         if proposal.stage is not Stage.UNCLEAR:
             raise NotAllowed(already(proposal))
         # What was taken stays on record; only the verdict is formed anew from what Campaign shows now.
         after = replace(proposal, stage=Stage.APPLYING, ending=None, reason="", doing="", begun_at=now)
         tx.save_proposal(proposal, after)
-        tx.record(Deed(now, Event.PROPOSAL_CHECKED, user, "button", proposal.instance, proposal.id, {}))
+        tx.record(Deed(now, Event.PROPOSAL_CHECKED, person.id, "button", proposal.instance, proposal.id, {}))
         self._ask_to_apply(tx, proposal, now)
+        ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
+
+    def _confirm_tracking(self, tx: Writing, proposal: Proposal, person: Person, now: datetime) -> None:
+        if not proposal.tracking_open:
+            raise NotAllowed("There is nothing open about RT's tracking here.")
+        tx.save_proposal(proposal, replace(proposal, tracking_moved_by=person.id))
+        tx.record(Deed(now, Event.TRACKING_MOVED, person.id, "button", proposal.instance, proposal.id, {}))
         ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
 
     def _expire(self, tx: Writing, proposal: Proposal, now: datetime) -> None:
@@ -157,3 +247,8 @@ def already(proposal: Proposal) -> str:
     if proposal.stage in UNDECIDED | {Stage.VERIFIED, Stage.PROVED}:
         return f"This was already approved{by}{at}; nothing more is to be done here."
     return f"This proposal is at an end ({proposal.stage.value}). Ask for a new one."
+
+
+def mention(entry: str) -> str:
+    """Mention a person or a group in Slack's markup."""
+    return f"<!subteam^{entry}>" if entry.startswith("S") else f"<@{entry}>"

@@ -65,6 +65,7 @@ class BackOffice:
             Kind.PROVE: self.proofs.prove,
             Kind.CARD: self.cards.show,
             Kind.WHISPER: self.cards.whisper,
+            Kind.REPLY: self.cards.reply,
             Kind.TRY_ONCE: self.logons.try_once,
             Kind.PROBE: self.probes.probe,
             Kind.OUTLOOK: self.outlook.look,

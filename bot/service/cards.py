@@ -25,6 +25,9 @@ from bot.service.work import Later
 
 log = structlog.get_logger(__name__)
 
+CARD_FIRST = timedelta(seconds=15)
+"""How soon a reply is tried again whose card is not posted yet."""
+
 CLOCK_DIFFERENCE = timedelta(minutes=2)
 """Slack stamps a message with its own clock, so we look for it from a little before the intent."""
 
@@ -83,6 +86,18 @@ class Cards:
             self._resolve(posted, view)
         else:
             self._update(posted, view)
+        return None
+
+    def reply(self, claim: Claim) -> Later | None:
+        """Say something in the thread of a card; while the card is not posted yet, wait for it."""
+        payload, office = claim.work.payload, self._office
+        with office.store.read() as tx:
+            posted = tx.posted(payload["card"])
+        if posted is None or not posted.ts:
+            return Later(office.clock.now() + CARD_FIRST)
+        text = payload["text"]
+        card = Card(text, [{"type": "section", "text": {"type": "mrkdwn", "text": text[:3000]}}])
+        office.slack.post(posted.channel, card, key=claim.work.key, thread=posted.ts)
         return None
 
     def whisper(self, claim: Claim) -> Later | None:

@@ -4,6 +4,7 @@ What to do next is decided by `bot.domain.change.decide`, anew each time, so a c
 case of its own. No transaction is open while Campaign is asked.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,9 +13,10 @@ import structlog
 from bot.domain.audit import Deed, Event
 from bot.domain.calm import over_at
 from bot.domain.change import Decision, End, Scene, Take, Wait, decide
-from bot.domain.errors import CampaignError, McsyncError, NotFound, NotSent
+from bot.domain.errors import CampaignError, McsyncError, NotAllowed, NotFound, NotSent, SlackError
 from bot.domain.instance import Instance
 from bot.domain.offer import zone_of
+from bot.domain.policy import Groups, check_may_decide
 from bot.domain.proposal import Ending, Proposal, Stage, Step, StepRecord
 from bot.domain.workflow import Workflow
 from bot.service.office import Kind, Office, ask_for_card, campaign_lane
@@ -75,13 +77,56 @@ class Changes:
                     proposal = self._end(proposal, decision.ending, workflow, now)
         return None
 
+    def _rights(self) -> Groups:
+        """Read the groups uncached: a group that Slack does not tell has nobody in it."""
+        return self._office.directory.members(self._office.roles.groups, fresh=True)
+
+    def _lapsed(self, proposal: Proposal, groups: Groups) -> dict[str, str]:
+        """Find the votes that are no longer valid, each with the reason."""
+        lapsed = {}
+        for vote in proposal.votes:
+            try:
+                person = self._office.slack.person(vote.user)
+                check_may_decide(person, proposal.requested_by, self._office.roles, groups)
+            except (NotAllowed, SlackError) as error:
+                lapsed[vote.user] = str(error)
+        return lapsed
+
+    def _ask_again(self, tx: Writing, proposal: Proposal, lapsed: Mapping[str, str], now: datetime) -> None:
+        """Drop the votes that are no longer valid, and let the proposal wait again."""
+        kept = tuple(vote for vote in proposal.votes if vote.user not in lapsed)
+        names = ", ".join(f"<@{user}>" for user in lapsed)
+        reason = (
+            f"The approval of {names} no longer counts, so nothing was done: {next(iter(lapsed.values()))}"
+        )
+        waiting = replace(
+            proposal, stage=Stage.WAITING, votes=kept, decided_by="", decided_at=None, reason=reason
+        )
+        tx.save_proposal(proposal, waiting)
+        details = dict(lapsed)
+        tx.record(Deed(now, Event.VOTE_DROPPED, "mcsync", "timer", proposal.instance, proposal.id, details))
+        expiry = {"proposal": proposal.id}
+        tx.enqueue(Work(f"expire:{proposal.id}", Kind.EXPIRE, "rules", now, expiry))
+        ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
+
     def _begin(self, proposal_id: str) -> Proposal | None:
-        """Move an approved proposal to applying; one already applying goes on."""
+        """Check the rights once more, directly before the first effect, and move on to applying.
+
+        A proposal that is applying already goes on.
+        """
         office, now = self._office, self._office.clock.now()
+        with office.store.read() as tx:
+            approved = tx.proposal(proposal_id)
+        if approved is None or approved.stage is not Stage.APPROVED:
+            return approved
+        lapsed = self._lapsed(approved, self._rights())
         with office.store.write() as tx:
             proposal = tx.proposal(proposal_id)
             if proposal is None or proposal.stage is not Stage.APPROVED:
                 return proposal
+            if lapsed:
+                self._ask_again(tx, proposal, lapsed, now)
+                return None
             tx.save_proposal(proposal, replace(proposal, stage=Stage.APPLYING, begun_at=now))
             tx.record(
                 Deed(
@@ -132,6 +177,10 @@ class Changes:
                         now, Event.CHANGE_WRITTEN, "mcsync", "timer", proposal.instance, proposal.id, details
                     )
                 )
+            if step is Step.RESTORE:
+                tx.record(
+                    Deed(now, Event.CHANGE_RESTORED, "mcsync", "timer", proposal.instance, proposal.id, {})
+                )
             ask_for_card(tx, office, proposal.incident_id or proposal.id, now)
             current = tx.proposal(proposal.id)
         assert current is not None
@@ -151,6 +200,9 @@ class Changes:
                     campaign.stop(workflow)
                 case Step.WRITE:
                     campaign.write_schedule(workflow, proposal.period_after)
+                case Step.RESTORE:
+                    assert proposal.backup is not None
+                    campaign.restore(workflow, proposal.backup.xml)
                 case Step.START:
                     campaign.start(workflow)
         except NotSent as error:
@@ -205,4 +257,5 @@ def _scene(workflow: Workflow, instance: Instance, now: datetime) -> Scene:
         now=now,
         rt_back_at=over_at(execution.windows, now),
         marketing_back_at=over_at(instance.windows, now),
+        operator=instance.operator,
     )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.errors import NotFound
+from bot.domain.incident import identify
 from bot.domain.instance import Instance
 from bot.domain.phrases import BUILT_IN, PhraseTable
 from bot.domain.policy import Roles
@@ -28,6 +29,7 @@ class Kind(StrEnum):
     PROVE = "prove"
     CARD = "card"
     WHISPER = "whisper"
+    REPLY = "reply"
     TRY_ONCE = "try-once"
     PROBE = "probe"
     OUTLOOK = "outlook"
@@ -85,6 +87,12 @@ def campaign_lane(instance: str) -> str:
 def ask_for_card(tx: Writing, office: Office, key: str, now: datetime) -> None:
     """Ask that the card of an incident or of a proposal be made true."""
     tx.enqueue(Work(f"card:{key}", Kind.CARD, f"slack:{office.channel}", now, {"key": key}))
+
+
+def ask_for_reply(tx: Writing, office: Office, card: str, text: str, now: datetime) -> None:
+    """Ask that *text* be said in the thread of a card: of an incident, or of a proposal without one."""
+    key = f"reply:{card}:{identify(text, now.isoformat())}"
+    tx.enqueue(Work(key, Kind.REPLY, f"slack:{office.channel}", now, {"card": card, "text": text}))
 
 
 def ask_for_whisper(tx: Writing, office: Office, user: str, text: str, now: datetime) -> None:

@@ -78,6 +78,10 @@ class Campaign(Protocol):
         """Write *period* into the only scheduler of *workflow*; nothing else changes."""
         ...
 
+    def restore(self, workflow: Workflow, activities_xml: str) -> None:
+        """Write back a complete `<activities>` element, as it was backed up."""
+        ...
+
     def stop(self, workflow: Workflow) -> None:
         """Ask for a stop; it happens later."""
         ...
@@ -114,8 +118,8 @@ class Card:
 class Slack(Protocol):
     """One workspace. Every method raises a `SlackError`."""
 
-    def post(self, channel: str, card: Card, *, key: str) -> str:
-        """Post *card* with *key* as its metadata; return its `ts`."""
+    def post(self, channel: str, card: Card, *, key: str, thread: str | None = None) -> str:
+        """Post *card* with *key* as its metadata, in the thread of a message if given; return its `ts`."""
         ...
 
     def update(self, channel: str, ts: str, card: Card) -> None:

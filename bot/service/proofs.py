@@ -1,16 +1,22 @@
 """Prove a change: the next run was due, has passed, and left no error behind."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.domain.audit import Deed, Event
-from bot.domain.journal import failures_in
-from bot.domain.proposal import Proposal, Stage
+from bot.domain.collision import restarts_near
+from bot.domain.incident import IncidentState
+from bot.domain.journal import JournalEntry, failures_in
+from bot.domain.lesson import effective_windows
+from bot.domain.proposal import Ask, Proposal, Stage
+from bot.domain.restart import Restart, RestartWindow
 from bot.domain.workflow import Status
 from bot.service.incidents import Incidents
-from bot.service.office import Kind, Office, ask_for_card, campaign_lane
+from bot.service.office import Kind, Office, ask_for_card, ask_for_reply, campaign_lane
 from bot.service.ports import Claim, Work
 from bot.service.work import Later
 
@@ -18,6 +24,9 @@ log = structlog.get_logger(__name__)
 
 LOOK_AGAIN = timedelta(seconds=60)
 """How soon we look again at a run that is still busy, or has not begun."""
+
+AFTER_A_RESTART = timedelta(minutes=65)
+"""How long after a restart's window an hourly run has surely come and gone."""
 
 NEVER_BEGAN = timedelta(minutes=30)
 """How long after its time a run may be missing before the proof has failed."""
@@ -36,49 +45,120 @@ class Proofs:
         self._incidents = incidents
 
     def prove(self, claim: Claim) -> Later | None:
-        """Look at the run after a change; a Campaign that cannot be asked is asked again later."""
+        """Look whether the first run passed, later whether the next restart was survived.
+
+        A Campaign that cannot be asked is asked again later.
+        """
         office, now = self._office, self._office.clock.now()
         with office.store.read() as tx:
             proposal = tx.proposal(claim.work.payload["proposal"])
+            lesson = tx.lesson(proposal.instance, proposal.workflow) if proposal else None
         if proposal is None or proposal.stage is not Stage.VERIFIED:
             return None
+        planned = proposal.predicted_run or proposal.requested_at
+        execution = office.instances[proposal.instance].execution(proposal.workflow)
+        restart = _next_restart(effective_windows(execution, lesson), planned)
+        target = planned if proposal.run_passed_at is None else restart.ends
         campaign = office.campaigns[proposal.instance]
         status = next((s for s in campaign.statuses() if s.name == proposal.workflow), None)
-        planned = proposal.predicted_run or proposal.requested_at
-        if status is None or not _passed(status, planned):
-            if now - planned < NEVER_BEGAN and not (status and status.failed_pause):
+        if status is None or not _passed(status, target):
+            if now - target < NEVER_BEGAN and not (status and status.failed_pause):
                 return Later(now + LOOK_AGAIN)
             self._fail(proposal, "The run after the change did not pass: look at the journal.", now)
             return None
         since = planned - timedelta(minutes=1)
+        entries = campaign.journal(status.id, since)
         failures = failures_in(
-            campaign.journal(status.id, since),
-            instance=proposal.instance,
-            workflow=proposal.workflow,
-            workflow_id=status.id,
+            entries, instance=proposal.instance, workflow=proposal.workflow, workflow_id=status.id
         )
+        zone = execution.windows[0].zone
         if failures:
-            self._fail(proposal, f"The run after the change failed at {failures[0].at:%H:%M:%S} UTC.", now)
-        else:
-            self._prove(proposal, planned, now)
-        return None
+            failed_at = f"{failures[0].at.astimezone(zone):%Y-%m-%d %H:%M:%S} {zone.key}"
+            self._fail(proposal, f"A run after the change failed at {failed_at}.", now)
+            return None
+        if proposal.run_passed_at is not None:
+            self._prove(proposal, restart, zone, entries, now)
+            return None
+        if proposal.ask is Ask.RESUME:
+            self._prove_resume(proposal, planned, zone, entries, now)
+            return None
+        self._note_run(proposal, planned, zone, entries, now)
+        return Later(max(restart.ends + AFTER_A_RESTART, now + LOOK_AGAIN))
 
-    def _prove(self, proposal: Proposal, planned: datetime, now: datetime) -> None:
-        zone = self._office.instances[proposal.instance].execution(proposal.workflow).windows[0].zone
+    def _note_run(
+        self,
+        proposal: Proposal,
+        planned: datetime,
+        zone: ZoneInfo,
+        entries: Sequence[JournalEntry],
+        now: datetime,
+    ) -> None:
         sentence = f"The run of {planned.astimezone(zone):%H:%M} {zone.key} passed without an error."
         with self._office.store.write() as tx:
             current = tx.proposal(proposal.id)
             if current is None or current.stage is not Stage.VERIFIED:
                 return
-            tx.save_proposal(current, replace(current, stage=Stage.PROVED, reason=sentence))
+            tx.save_proposal(current, replace(current, run_passed_at=now, reason=sentence))
+            details = {"run": planned.isoformat()}
+            tx.record(Deed(now, Event.RUN_PASSED, "mcsync", "timer", proposal.instance, proposal.id, details))
+            card = proposal.incident_id or proposal.id
+            ask_for_reply(tx, self._office, card, _with_lines(sentence, entries, zone), now)
+            ask_for_card(tx, self._office, card, now)
+        log.info("change.run_passed", proposal=proposal.id)
+
+    def _prove_resume(
+        self,
+        proposal: Proposal,
+        planned: datetime,
+        zone: ZoneInfo,
+        entries: Sequence[JournalEntry],
+        now: datetime,
+    ) -> None:
+        """A mere start promised nothing about the next restart: its incident stays open, with its offers."""
+        sentence = f"The run of {planned.astimezone(zone):%H:%M} {zone.key} passed without an error."
+        with self._office.store.write() as tx:
+            current = tx.proposal(proposal.id)
+            if current is None or current.stage is not Stage.VERIFIED:
+                return
+            tx.save_proposal(
+                current, replace(current, stage=Stage.PROVED, run_passed_at=now, reason=sentence)
+            )
             details = {"run": planned.isoformat()}
             tx.record(
                 Deed(now, Event.CHANGE_PROVED, "mcsync", "timer", proposal.instance, proposal.id, details)
             )
+            card = proposal.incident_id or proposal.id
+            ask_for_reply(tx, self._office, card, _with_lines(sentence, entries, zone), now)
+            ask_for_card(tx, self._office, card, now)
+        log.info("change.proved", proposal=proposal.id)
+
+    def _prove(
+        self,
+        proposal: Proposal,
+        restart: Restart,
+        zone: ZoneInfo,
+        entries: Sequence[JournalEntry],
+        now: datetime,
+    ) -> None:
+        at = restart.at.astimezone(zone)
+        sentence = (
+            f"The restart of {at:%Y-%m-%d %H:%M} {zone.key} was survived; no run failed since the change."
+        )
+        with self._office.store.write() as tx:
+            current = tx.proposal(proposal.id)
+            if current is None or current.stage is not Stage.VERIFIED:
+                return
+            tx.save_proposal(current, replace(current, stage=Stage.PROVED, reason=sentence))
+            details = {"restart": restart.at.isoformat()}
+            tx.record(
+                Deed(now, Event.CHANGE_PROVED, "mcsync", "timer", proposal.instance, proposal.id, details)
+            )
             incident = tx.incident(proposal.incident_id) if proposal.incident_id else None
-            if incident is not None:
+            if incident is not None and incident.state is IncidentState.OPEN:
                 self._incidents.close(tx, incident, sentence, now=now)
-            ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
+            card = proposal.incident_id or proposal.id
+            ask_for_reply(tx, self._office, card, _with_lines(sentence, entries[-6:], zone), now)
+            ask_for_card(tx, self._office, card, now)
         log.info("change.proved", proposal=proposal.id)
 
     def _fail(self, proposal: Proposal, sentence: str, now: datetime) -> None:
@@ -101,6 +181,24 @@ class Proofs:
             tx.enqueue(Work(key, Kind.LOOK, lane, now, payload))
             ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
         log.warning("change.not_proved", proposal=proposal.id, reason=sentence)
+
+
+def _next_restart(windows: Sequence[RestartWindow], after: datetime) -> Restart:
+    """Find the first restart whose window begins after *after*."""
+    found = (
+        restart
+        for restart in restarts_near(windows, after, after + timedelta(days=3))
+        if restart.starts > after
+    )
+    return next(found)
+
+
+def _with_lines(sentence: str, entries: Sequence[JournalEntry], zone: ZoneInfo) -> str:
+    lines = [f"{entry.at.astimezone(zone):%H:%M:%S} {entry.message[:120]}" for entry in entries[:8]]
+    quoted = (
+        "\n".join(lines).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("`", "ˋ")
+    )
+    return f"{sentence}\n```{quoted}```" if lines else sentence
 
 
 def _passed(status: Status, planned: datetime) -> bool:

@@ -11,8 +11,9 @@ from bot.domain.errors import McsyncError, NotAllowed, NotFound, Refused
 from bot.domain.incident import IncidentState, identify
 from bot.domain.instance import Instance, Mode
 from bot.domain.offer import consider, zone_of
+from bot.domain.period import differences
 from bot.domain.policy import check_may_ask
-from bot.domain.proposal import Ask, Proposal
+from bot.domain.proposal import Ask, Proposal, Step, TrackingChoice
 from bot.domain.recurrence import next_run
 from bot.domain.schedule import Schedule
 from bot.domain.tracking import caution
@@ -64,6 +65,8 @@ class Requests:
         workflow: str = "",
         offset: int | None = None,
         channel: str = "",
+        undoes: str = "",
+        dry_run: bool = False,
     ) -> bool:
         """Remember a press or a command as due work; `False` when it was delivered before.
 
@@ -76,6 +79,8 @@ class Requests:
             workflow: the workflow a command names.
             offset: minutes after the restart, for a shift.
             channel: where a command was typed, `""` for a button.
+            undoes: the proposal whose change is to be taken back.
+            dry_run: whether only to tell what would be done.
 
         Raises:
             NotFound: there is no such incident or workflow.
@@ -99,6 +104,8 @@ class Requests:
                 "incident": incident_id,
                 "offset": "" if offset is None else str(offset),
                 "channel": channel,
+                "undoes": undoes,
+                "dry_run": "yes" if dry_run else "",
             }
             tx.enqueue(Work(f"ask:{key}", Kind.ASK, campaign_lane(instance), now, payload))
         return True
@@ -124,6 +131,9 @@ class Requests:
         elsewhere = office.channel if payload["channel"] not in {"", office.channel} else ""
         check_may_ask(person, office.roles, office.directory.members(office.roles.groups), channel=elsewhere)
         proposal = self._draft(instance, payload)
+        if payload["dry_run"]:
+            self._tell(payload["user"], _told_dry(proposal))
+            return
         with office.store.write() as tx:
             incident = tx.incident(payload["incident"]) if payload["incident"] else None
             other = tx.undecided(instance.name, proposal.workflow)
@@ -132,13 +142,17 @@ class Requests:
                     f"<@{other.requested_by}> asked for a change of {other.workflow} before: "
                     "that one is decided first."
                 )
-            if incident is not None and incident.state is IncidentState.CLOSED:
+            if incident is not None and incident.state is IncidentState.CLOSED and not proposal.undoes:
                 raise NotFound(
                     "This incident is closed. Ask with `/mcsync shift` if the schedule should still move."
                 )
             tx.add_proposal(proposal)
             if incident is not None:
-                tx.save_incident(incident, replace(incident, proposal_id=proposal.id))
+                # Taking a change back concerns people again until that is proved as well.
+                reopened = replace(
+                    incident, proposal_id=proposal.id, state=IncidentState.OPEN, closed_at=None, closing=""
+                )
+                tx.save_incident(incident, reopened)
             details = {"ask": proposal.ask.value, "summary": proposal.summary, "digest": proposal.digest}
             tx.record(
                 Deed(
@@ -153,7 +167,8 @@ class Requests:
             )
             ask_for_card(tx, office, proposal.incident_id or proposal.id, proposal.requested_at)
             expiry = {"proposal": proposal.id}
-            tx.enqueue(Work(f"expire:{proposal.id}", Kind.EXPIRE, "rules", proposal.expires_at, expiry))
+            half_time = proposal.requested_at + office.expiry / 2
+            tx.enqueue(Work(f"expire:{proposal.id}", Kind.EXPIRE, "rules", half_time, expiry))
         log.info("proposal.asked", proposal=proposal.id, workflow=proposal.workflow, ask=proposal.ask.value)
 
     def _draft(self, instance: Instance, payload: Mapping[str, str]) -> Proposal:
@@ -165,6 +180,8 @@ class Requests:
         plan = Plan(workflow.definition.period or "", None, f"Start {name} once; its schedule stays.", "")
         if ask is Ask.SHIFT:
             plan = _plan_shift(picture, int(payload["offset"]))
+        elif ask is Ask.UNDO:
+            plan = _plan_undo(picture, self._done(payload["undoes"]))
         elif not workflow.status.failed_pause:
             raise NotFound(f"{name} does not stand paused after an error, so there is nothing to resume.")
         return Proposal(
@@ -183,7 +200,16 @@ class Requests:
             requested_by=payload["user"],
             requested_at=picture.now,
             expires_at=picture.now + office.expiry,
+            quorum=office.roles.quorum,
+            undoes=payload["undoes"],
         )
+
+    def _done(self, proposal_id: str) -> Proposal:
+        with self._office.store.read() as tx:
+            found = tx.proposal(proposal_id)
+        if found is None or not found.taken(Step.WRITE):
+            raise NotFound("There is no change on record to take back.")
+        return found
 
     def _tell(self, user: str, text: str) -> None:
         now = self._office.clock.now()
@@ -216,3 +242,37 @@ def _plan_shift(picture: Picture, offset: int) -> Plan:
         f"{f'; next run {first.at.astimezone(zone):%H:%M} {zone.key}' if first else ''}."
     )
     return Plan(offer.period_after, first.at if first else None, summary, caution(run, execution.tracking))
+
+
+def _plan_undo(picture: Picture, done: Proposal) -> Plan:
+    """Plan to put the previous text back, unless somebody has edited the schedule since."""
+    name, present = picture.workflow.status.name, picture.workflow.definition.period or ""
+    if present != done.period_after:
+        editor = picture.workflow.modified_by or "Somebody"
+        raise Refused(
+            f"{name} cannot be put back: {editor} edited it since ({picture.workflow.last_modified}). "
+            f"Before our change: {_keys(done.period_after, done.period_before)}; "
+            f"since: {_keys(done.period_after, present)}. Compare them in the console."
+        )
+    zone = zone_of(picture.workflow, picture.instance)
+    first = next_run(Schedule.parse(done.period_before), zone, picture.now)
+    before, after = describe(Schedule.parse(present)), describe(Schedule.parse(done.period_before))
+    summary = (
+        f"Put {name} back: {before} → {after}, and start it"
+        f"{f'; next run {first.at.astimezone(zone):%H:%M} {zone.key}' if first else ''}."
+    )
+    moved = done.tracking is TrackingChoice.MOVES_TOO
+    told = "RT's tracking was moved along with it: move that back as well (KA-22897)." if moved else ""
+    return Plan(done.period_before, first.at if first else None, summary, told)
+
+
+def _told_dry(proposal: Proposal) -> str:
+    keys = _keys(proposal.period_before, proposal.period_after)
+    told = f"Dry run, nothing was asked for. {proposal.summary} It would change {keys}. {proposal.caution}"
+    return told.strip()
+
+
+def _keys(before: str, after: str) -> str:
+    """Name the keys of `<period>` that differ, with both values."""
+    changed = differences(before, after)
+    return ", ".join(f"{key} {old} → {new}" for key, old, new in changed) or "nothing"

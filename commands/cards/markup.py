@@ -3,7 +3,8 @@
 Knows nothing of incidents or proposals.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,21 +19,68 @@ CONFIRM_TEXT = 300
 CONFIRM_BUTTON = 30
 CONTEXT_ELEMENTS = 10
 
+_MARKS = (
+    (re.compile("`"), "ˋ"),
+    (re.compile(r"\*"), "∗"),
+    (re.compile("~"), "∼"),
+    (re.compile(r"(?<![^\W_])_|_(?![^\W_])"), "ˍ"),
+    (re.compile(r":(?=(?:[a-z0-9_'+-]*[a-z][a-z0-9_'+-]*|[+-]1):)"), "꞉"),
+)
+_ANGLED = re.compile(r"(<(?:@[UW][A-Z0-9]+|!subteam\^S[A-Z0-9]+|!date\^[0-9]+\^[^<>|]*\|[^<>|]*)>)|[<>]")
+_HALF = re.compile(r"(?:&[a-z]{0,3}|<[!@#][^<>]{0,120})\Z")
+_JOINERS = "\u200c\u200d"
+
 
 def escape(text: str) -> str:
-    """Make untrusted *text* harmless in mrkdwn: no mention, no link, no markup of its own."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Make untrusted *text* harmless in a line of mrkdwn: no mention, link, mark, emoji or line of its own.
+
+    Slack knows no escape for its marks, so signs that look alike take their place; `mcSynch_mcExec1` keeps
+    its own, since nothing within a word is a mark.
+    """
+    line = " ".join(_printable(text).split())
+    for pattern, alike in _MARKS:
+        line = pattern.sub(alike, line)
+    return _entities(line)
+
+
+def sentence(text: str) -> str:
+    """Let a sentence of ours through with its mentions and code, whatever else was put into it."""
+    return _ANGLED.sub(lambda found: found[1] or _entities(found[0]), text)
 
 
 def code(text: str, limit: int = 600) -> str:
-    """Quote untrusted *text* as code, on one line or as a block."""
-    cleaned = escape(cut(text.strip(), limit)).replace("`", "ˋ")
+    """Quote untrusted *text* as code, on one line or as a block; never longer than *limit* and its fences."""
+    lines = "\n".join(_printable(line.expandtabs()) for line in text.strip().splitlines())
+    cleaned = cut(_entities(lines).replace("`", "ˋ"), limit)
     return f"```{cleaned}```" if "\n" in cleaned else f"`{cleaned or ' '}`"
 
 
 def cut(text: str, limit: int) -> str:
-    """Shorten *text* to *limit* characters; the cut is ours and shows."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    """Quote untrusted *text* as code, on one line or as a block; at most *limit* characters between fences."""
+    if len(text) <= limit:
+        return text
+    return _HALF.sub("", text[: limit - 1]) + "…"
+
+
+def fitted(lines: Sequence[str], limit: int = SECTION_TEXT) -> str:
+    """Join as many *lines* as fit into *limit* characters, and say how many are left out."""
+    shown: list[str] = []
+    for index, line in enumerate(lines):
+        left = f"…and {len(lines) - index} more"
+        kept = "\n".join([*shown, cut(line, limit)])
+        if len(kept) + (len(left) + 1 if index < len(lines) - 1 else 0) > limit:
+            return "\n".join([*shown, left])
+        shown.append(cut(line, limit))
+    return "\n".join(shown)
+
+
+def _printable(text: str) -> str:
+    """Put a space in place of what steers a terminal or turns the direction of writing."""
+    return "".join(sign if sign.isprintable() or sign in _JOINERS else " " for sign in text)
+
+
+def _entities(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
@@ -55,13 +103,17 @@ def header(text: str) -> Block:
 
 def section(text: str) -> Block:
     """Build a section block from mrkdwn."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": cut(text, SECTION_TEXT)}}
+    return {"type": "section", "text": mrkdwn(text)}
 
 
 def context(*texts: str) -> Block:
     """Build a context block from mrkdwn texts."""
-    elements = [{"type": "mrkdwn", "text": cut(text, SECTION_TEXT)} for text in texts[:CONTEXT_ELEMENTS]]
-    return {"type": "context", "elements": elements}
+    return {"type": "context", "elements": [mrkdwn(text) for text in texts[:CONTEXT_ELEMENTS]]}
+
+
+def mrkdwn(text: str) -> Block:
+    """Build a text; `verbatim` keeps Slack from making links and mentions of plain words."""
+    return {"type": "mrkdwn", "text": cut(text, SECTION_TEXT), "verbatim": True}
 
 
 def actions(block_id: str, buttons: Sequence[Block]) -> Block:
@@ -105,4 +157,16 @@ def confirmation(title: str, text: str, yes: str, no: str, *, style: str = "prim
         "confirm": {"type": "plain_text", "text": cut(yes, CONFIRM_BUTTON)},
         "deny": {"type": "plain_text", "text": cut(no, CONFIRM_BUTTON)},
         "style": style,
+    }
+
+
+def overflow(action_id: str, options: Mapping[str, str]) -> Block:
+    """Build an overflow menu from words to values."""
+    return {
+        "type": "overflow",
+        "action_id": action_id,
+        "options": [
+            {"text": {"type": "plain_text", "text": cut(words, BUTTON_TEXT)}, "value": value}
+            for words, value in options.items()
+        ],
     }

@@ -33,7 +33,7 @@ def box(
         text: what is in it already; what does not fit is cut.
         note: why it is shown, `""` when that was asked for.
     """
-    top = [markup.section(f"⚠️ {markup.escape(note)}")] if note else []
+    top = [markup.section(f"⚠️ {markup.sentence(note)}")] if note else []
     return _view("Diagnose a journal", [*top, *_inputs(places, zone, place, text[:MOST_TEXT])])
 
 

@@ -2,12 +2,35 @@
 
 from zoneinfo import ZoneInfo
 
-from bot.domain.proposal import Ask, Proposal, Stage, Step
+from bot.domain.proposal import Ask, Proposal, Stage, Step, TrackingChoice
 from commands.cards import markup
 from commands.cards.markup import Block
 
-STEPS: dict[Step, str] = {Step.STOP: "Stop", Step.WRITE: "Write the schedule", Step.START: "Start"}
+STEPS: dict[Step, str] = {
+    Step.STOP: "Stop",
+    Step.WRITE: "Write the schedule",
+    Step.RESTORE: "Write the backup back",
+    Step.START: "Start",
+}
 
+PLANS: dict[Ask, tuple[Step, ...]] = {
+    Ask.SHIFT: (Step.STOP, Step.WRITE, Step.START),
+    Ask.UNDO: (Step.STOP, Step.WRITE, Step.START),
+    Ask.RESUME: (Step.START,),
+}
+"""What is going to be done, in order; ticked off on the card while it is."""
+
+CHOICES: dict[TrackingChoice, str] = {
+    TrackingChoice.MOVES_TOO: "RT's tracking will be moved as well",
+    TrackingChoice.ACCEPTED: "the exposed minutes are accepted",
+}
+APPROVE_WORDS: dict[TrackingChoice, str] = {
+    TrackingChoice.NONE: "Approve",
+    TrackingChoice.MOVES_TOO: "Approve, tracking moves too",
+    TrackingChoice.ACCEPTED: "Approve, gap accepted",
+}
+
+UNDOABLE = frozenset({Stage.VERIFIED, Stage.PROVED, Stage.FAILED})
 
 HEADINGS: dict[Stage, str] = {
     Stage.WAITING: "Waiting for approval",
@@ -42,6 +65,8 @@ def sentence(request: Proposal) -> str:
 def _heading(request: Proposal) -> str:
     if request.stage is Stage.APPLYING and request.doing:
         return f"Carrying out: waiting for {request.doing}"
+    if request.stage is Stage.VERIFIED and request.run_passed_at is not None:
+        return "The next run passed; waiting for the next restart to be survived"
     if request.stage is Stage.VERIFIED and request.ask is Ask.RESUME:
         return "Running again; waiting for the run to pass"
     return HEADINGS[request.stage]
@@ -51,49 +76,115 @@ def _history(request: Proposal, zone: ZoneInfo) -> list[str]:
     lines = [f"Asked for by <@{request.requested_by}> {markup.moment(request.requested_at, zone)}"]
     if request.stage is Stage.WAITING:
         lines.append(f"Expires {markup.moment(request.expires_at, zone)}")
-    if request.decided_by and request.decided_at is not None:
-        verb = "Denied" if request.stage is Stage.DENIED else "Approved"
-        lines.append(f"{verb} by <@{request.decided_by}> {markup.moment(request.decided_at, zone)}")
-    for record in request.steps[-4:]:
-        sign = "✅" if record.ended_at and not record.outcome else "⚠️" if record.outcome else "⏳"
-        lines.append(f"{sign} {STEPS[record.step]} {markup.moment(record.begun_at, zone)}")
-    if request.predicted_run is not None and request.stage is Stage.VERIFIED:
+    lines += _decisions(request, zone)
+    if request.stage in {Stage.APPROVED, Stage.APPLYING, Stage.UNCLEAR} or request.steps:
+        lines.append(_plan(request, zone))
+    if request.predicted_run is not None and request.stage is Stage.VERIFIED and not request.run_passed_at:
         lines.append(f"Next run {markup.moment(request.predicted_run, zone)}")
+    if request.tracking_open:
+        lines.append("⚠️ Open: RT's tracking is to be moved as well; confirm when that is done.")
+    if request.tracking_moved_by:
+        lines.append(f"RT's tracking was moved as well, says <@{request.tracking_moved_by}>")
     if request.reason:
         lines.append(markup.escape(markup.cut(request.reason, 1500)))
     return lines
 
 
+def _decisions(request: Proposal, zone: ZoneInfo) -> list[str]:
+    if request.stage is Stage.DENIED and request.decided_at is not None:
+        verb = "Withdrawn" if request.decided_by == request.requested_by else "Denied"
+        return [f"{verb} by <@{request.decided_by}> {markup.moment(request.decided_at, zone)}"]
+    lines = []
+    for vote in request.votes:
+        choice = f": {CHOICES[vote.tracking]}" if vote.tracking in CHOICES else ""
+        lines.append(f"Approved by <@{vote.user}> {markup.moment(vote.at, zone)}{choice}")
+    missing = request.quorum - len(request.votes)
+    if request.stage is Stage.WAITING and request.quorum > 1:
+        lines.append(f"{missing} of {request.quorum} approvals are missing")
+    return lines
+
+
+def _plan(request: Proposal, zone: ZoneInfo) -> str:
+    """Tick off what was done of the plan; what was tried more than once is shown once, with its last try."""
+    last = {record.step: record for record in request.steps}
+    ended = request.stage not in {Stage.APPROVED, Stage.APPLYING}
+    shown = []
+    for step in dict.fromkeys((*PLANS[request.ask], *last)):
+        record = last.get(step)
+        if record is None:
+            if not ended:
+                shown.append(f"◻️ {STEPS[step]}")
+            continue
+        sign = "⚠️" if record.outcome else "✅" if record.ended_at else "⏳"
+        shown.append(f"{sign} {STEPS[step]} {record.begun_at.astimezone(zone):%H:%M:%S}")
+    return " → ".join(shown)
+
+
 def _buttons(request: Proposal) -> list[Block]:
+    if request.stage is Stage.WAITING:
+        return [_decide(request)]
+    buttons: list[Block] = []
     if request.stage is Stage.UNCLEAR:
-        check = markup.button(
-            "Check again",
-            "mcsync_check",
-            request.id,
-            style="primary",
-            label="Read Campaign again and go on from there",
+        buttons.append(
+            markup.button(
+                "Check again",
+                "mcsync_check",
+                request.id,
+                style="primary",
+                label="Read Campaign again and go on from there",
+            )
         )
-        return [markup.actions("mcsync_check", [check])]
-    if request.stage is not Stage.WAITING:
-        return []
+    if request.tracking_open:
+        buttons.append(
+            markup.button(
+                "Tracking was moved",
+                "mcsync_confirm",
+                request.id,
+                label="Confirm that RT's tracking workflow was moved as well",
+            )
+        )
+    if request.ask is Ask.SHIFT and request.taken(Step.WRITE) and request.stage in UNDOABLE:
+        buttons.append(
+            markup.button(
+                "Undo",
+                "mcsync_undo",
+                request.id,
+                confirm=markup.confirmation(
+                    "Ask to undo this change?",
+                    f"The previous schedule of {request.workflow} would be put back, once approved.",
+                    "Ask to undo",
+                    "Not now",
+                    style="danger",
+                ),
+                label=f"Ask to put the previous schedule of {request.workflow} back",
+            )
+        )
+    return [markup.actions("mcsync_after", buttons)] if buttons else []
+
+
+def _decide(request: Proposal) -> Block:
+    """Build the buttons of a decision: approve (with the choice about tracking), deny, and the rest."""
     value = f"{request.id}:{request.digest}"
     caution = f" {request.caution}" if request.caution else ""
-    approve = markup.button(
-        "Approve",
-        "mcsync_approve",
-        value,
-        style="primary",
-        confirm=markup.confirmation("Approve this change?", request.summary + caution, "Approve", "Not now"),
-        label=f"Approve: {request.summary}",
+    choices = CHOICES if request.caution and request.ask is Ask.SHIFT else {TrackingChoice.NONE: ""}
+    buttons = [
+        markup.button(
+            APPROVE_WORDS[choice],
+            f"mcsync_approve_{choice.value}" if choice.value else "mcsync_approve",
+            value,
+            style="primary" if number == 0 else "",
+            confirm=markup.confirmation(
+                "Approve this change?", request.summary + caution, "Approve", "Not now"
+            ),
+            label=f"{APPROVE_WORDS[choice]}: {request.summary}",
+        )
+        for number, choice in enumerate(choices)
+    ]
+    buttons.append(
+        markup.button("Deny", "mcsync_deny", request.id, style="danger", label=f"Deny: {request.summary}")
     )
-    deny = markup.button(
-        "Deny",
-        "mcsync_deny",
-        value,
-        style="danger",
-        confirm=markup.confirmation(
-            "Deny this change?", request.summary + caution, "Deny", "Not now", style="danger"
-        ),
-        label=f"Deny: {request.summary}",
+    more = markup.overflow(
+        "mcsync_more",
+        {"Extend by an hour": f"extend:{request.id}", "Withdraw my request": f"withdraw:{request.id}"},
     )
-    return [markup.actions("mcsync_decide", [approve, deny])]
+    return markup.actions("mcsync_decide", [*buttons, more])

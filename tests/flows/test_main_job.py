@@ -27,7 +27,7 @@ def test_a_shift_is_asked_for_approved_carried_out_and_proved(either_town: Town)
     assert "m_tmStartTime='00:05:00.000'" in town.workflow()["stored_period"]
     assert town.workflow()["state"] == 11
 
-    town.turn_until(lambda: town.proposal().stage == "proved", seconds=30)
+    town.prove()
 
     assert town.incidents()[0].state == "closed"
     assert "Done and proved" in town.card_text()
@@ -40,6 +40,7 @@ def test_a_shift_is_asked_for_approved_carried_out_and_proved(either_town: Town)
         "change:begin",
         "change:write",
         "change:verify",
+        "change:run-passed",
         "change:prove",
         "incident:close",
     ]
@@ -69,6 +70,8 @@ def test_resume_only_starts_the_failed_workflow_and_leaves_its_schedule(town: To
     assert not town.workflow()["failed"]
 
     town.turn_until(lambda: town.proposal().stage == "proved", seconds=60, most=7200)
+    assert town.incidents()[0].state == "open"
+    assert "[ Shift +5 min ]" in town.card_text()
 
 
 def test_a_webhook_and_a_poll_of_the_same_failure_count_once(town: Town) -> None:
@@ -126,7 +129,7 @@ def test_who_is_no_approver_cannot_approve(town: Town) -> None:
     town.ask()
 
     for user in ("U0SAM", "U0GUEST", "U0STRANGER"):
-        town.press(user, "mcsync_approve")
+        town.press(user, town.approval())
         town.settle()
         assert town.told(user), user
 
@@ -138,7 +141,7 @@ def test_a_group_that_slack_does_not_tell_has_nobody_in_it(town: Town) -> None:
     town.slack_lever("faults", method="usergroups.users.list", mode="500", times=50)
     town.ask()
 
-    town.press("U0ADA", "mcsync_approve")
+    town.press("U0ADA", town.approval())
     town.settle()
 
     assert town.proposal().stage == "waiting"
@@ -147,11 +150,9 @@ def test_a_group_that_slack_does_not_tell_has_nobody_in_it(town: Town) -> None:
 def test_two_approvals_at_once_make_one_change_and_one_entry(town: Town) -> None:
     town.ask()
 
-    people = ["U0ADA", "U0GRACE"]
+    people, button = ["U0ADA", "U0GRACE"], town.approval()
     with ThreadPoolExecutor(2) as hands:
-        pressed = dict(
-            zip(people, hands.map(lambda who: town.press(who, "mcsync_approve"), people), strict=True)
-        )
+        pressed = dict(zip(people, hands.map(lambda who: town.press(who, button), people), strict=True))
     town.settle()
     town.turn_until(lambda: town.proposal().stage == "verified")
 
@@ -167,7 +168,7 @@ def test_two_approvals_at_once_make_one_change_and_one_entry(town: Town) -> None
 def test_a_denial_ends_the_proposal_and_leaves_campaign_alone(town: Town) -> None:
     town.ask()
 
-    town.press("U0GRACE", "mcsync_deny")
+    town.deny("U0GRACE", "Not before the release.")
     town.settle()
     town.turn(minutes=5)
 
@@ -175,6 +176,7 @@ def test_a_denial_ends_the_proposal_and_leaves_campaign_alone(town: Town) -> Non
     assert town.writes() == []
     assert town.workflow()["state"] == 13
     assert "Denied by <@U0GRACE>" in str(town.messages()[0]["blocks"])
+    assert "Not before the release." in town.card_text()
 
 
 def test_a_proposal_expires_after_an_hour(town: Town) -> None:

@@ -56,7 +56,7 @@ def test_a_press_while_slack_cannot_say_who_it_was_counts_for_nothing(town: Town
     town.ask()
     town.slack_lever("faults", method="users.info", mode="500", times=50)
 
-    town.press("U0ADA", "mcsync_approve")
+    town.press("U0ADA", town.approval())
     town.settle()
 
     assert town.proposal().stage == "waiting"

@@ -29,7 +29,7 @@ def test_a_foretold_collision_is_shifted_away_and_its_card_closed(town: Town) ->
     town.settle()
     town.approve()
 
-    town.turn_until(lambda: town.proposal().stage == "proved", seconds=60, most=7200)
+    town.prove()
 
     assert town.incidents()[0].state == "closed"
     assert "m_tmStartTime='00:05:00.000'" in town.workflow()["stored_period"]

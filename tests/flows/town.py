@@ -296,6 +296,15 @@ class Town:
         """Press a button of the only card."""
         return self.slack_lever("press", user=user, ts=self.messages()[-1]["ts"], action_id=action_id)
 
+    def deny(self, user: str, reason: str = "Not today.") -> dict[str, Any]:
+        """Press *Deny* and give a reason."""
+        pressed = self.press(user, "mcsync_deny")
+        assert pressed["ok"], pressed
+        view = self.modal(user)
+        assert view is not None
+        state = {"mcsync_reason": {"mcsync_text": reason}}
+        return self.slack_lever("submit", user=user, view_id=view["id"], state=state)
+
     def report(self, *, at: datetime, log_id: str, message: str = "m", **changes: str) -> requests.Response:
         """Deliver a webhook, signed as Standard Webhooks says."""
         body = json.dumps(
@@ -323,6 +332,19 @@ class Town:
 
     # --- The way to a place -----------------------------------------------------------------------
 
+    def approval(self) -> str:
+        """Name the first button that approves."""
+        shown = [element for block in self.messages()[-1]["blocks"] for element in block.get("elements", ())]
+        ids = [element.get("action_id", "") for element in shown]
+        return next((one for one in ids if one.startswith("mcsync_approve")), "mcsync_approve")
+
+    def prove(self) -> None:
+        """Let the next run pass and the next restart be survived."""
+        self.turn_until(lambda: self.proposal().run_passed_at is not None, seconds=60, most=7200)
+        self.turn(hours=24)
+        self.turn(hours=1)
+        self.turn_until(lambda: self.proposal().stage == "proved", seconds=60, most=3 * 3600)
+
     def collide(self) -> None:
         """Let the run of 06:00 meet the restart, and let a poll find it."""
         self.settle()
@@ -340,5 +362,6 @@ class Town:
 
     def approve(self) -> None:
         """Let Ada approve what waits."""
-        assert self.press("U0ADA", "mcsync_approve")["ok"]
+        pressed = self.press("U0ADA", self.approval())
+        assert pressed["ok"], pressed
         self.settle()

@@ -75,8 +75,8 @@ class SlackGateway:
             )
         return self._identity
 
-    def post(self, channel: str, card: Card, *, key: str) -> str:
-        """Post *card* with *key* as its metadata; return its `ts`.
+    def post(self, channel: str, card: Card, *, key: str, thread: str | None = None) -> str:
+        """Post *card* with *key* as its metadata, in the thread of a message if given; return its `ts`.
 
         Raises:
             SlackUnreachable: it may have been posted nevertheless; `find` tells.
@@ -88,6 +88,7 @@ class SlackGateway:
             "chat.postMessage",
             json={
                 **_content(channel, card),
+                **({"thread_ts": thread} if thread else {}),
                 "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": key}},
                 "unfurl_links": False,
                 "unfurl_media": False,

@@ -134,7 +134,7 @@ class SqlStore:
         """Lengthen the leases of whatever *owner* holds; return how many rows."""
         until = machine_now + timedelta(seconds=lease_seconds)
         with self._engine.writing() as session:
-            parameters = {"owner": owner, "lease_until": codec.milliseconds(until)}
+            parameters: dict[str, Value] = {"owner": owner, "lease_until": codec.milliseconds(until)}
             return len(session.rows(statements.RENEW, parameters))
 
     def give_back(self, owner: str) -> int:
