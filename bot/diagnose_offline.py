@@ -81,6 +81,10 @@ def _read(source: str) -> bytes:
     limit = 4 * MOST_CHARACTERS + 1
     try:
         if source == "-":
+            if sys.stdin.isatty():
+                click.echo(
+                    "Paste the journal lines, then end with Ctrl-D (Ctrl-Z and Enter on Windows).", err=True
+                )
             return sys.stdin.buffer.read(limit)
         with Path(source).open("rb") as file:
             return file.read(limit)

@@ -12,7 +12,7 @@ from bot.domain.complaints import tells_a_pause
 from bot.domain.journal import SAME_FAILURE as ONE_CHAIN
 from bot.domain.journal import Failure, JournalEntry
 from bot.domain.learning import Sighting
-from bot.domain.phrases import PhraseTable, Reading, Words, read_message
+from bot.domain.phrases import PhraseTable, Reading, Words, read_message, read_words
 from bot.domain.restart import RestartWindow
 from bot.domain.schedule import Schedule
 from bot.domain.symptoms import Match, matches
@@ -48,6 +48,7 @@ class Case:
         nearby: the other error lines of this failure.
         parts: the links of all its lines, outermost first.
         reading: how well its words match the empty return.
+        worded: the text with those words, `""` without any.
         found: the rows of the table of symptoms that fit.
         rt: the nearest restart of RT.
         marketing: the nearest restart of marketing.
@@ -66,6 +67,7 @@ class Case:
     nearby: tuple[JournalEntry, ...]
     parts: tuple[Link, ...]
     reading: Reading
+    worded: str
     found: tuple[Match, ...]
     rt: Nearest | None
     marketing: Nearest | None
@@ -106,6 +108,7 @@ def gather(
     nearby = tuple(_nearby(failure, journal)) if timed else ()
     messages = (*(entry.message for entry in nearby), failure.message)
     parts = tuple(part for message in messages for part in links(message))
+    reading, worded = _best_words(messages, phrases)
     return Case(
         failure=failure,
         journal=tuple(journal),
@@ -117,13 +120,24 @@ def gather(
         timed=timed,
         nearby=nearby,
         parts=parts,
-        reading=max((read_message(message, phrases) for message in messages), key=lambda one: one.words),
+        reading=reading,
+        worded=worded,
         found=tuple(matches(parts)),
         rt=nearest(windows, failure.at) if timed else None,
         marketing=nearest(marketing_windows, failure.at) if timed else None,
         similar=_similar(failure, journal, history, phrases),
         refusals=_refusals(failure, journal, history),
     )
+
+
+def _best_words(messages: Sequence[str], phrases: PhraseTable) -> tuple[Reading, str]:
+    """Find the message whose words are nearest to the sentence, and in it the link; the later one of two."""
+    readings = [(read_message(message, phrases), message) for message in messages]
+    reading, message = max(reversed(readings), key=lambda one: one[0].words)
+    if reading.words is Words.NONE:
+        return reading, ""
+    best = max(reversed(links(message)), key=lambda part: read_words(part.text, phrases).words)
+    return reading, best.text if read_words(best.text, phrases).words is reading.words else message
 
 
 def _nearby(failure: Failure, journal: Sequence[JournalEntry]) -> Iterator[JournalEntry]:

@@ -92,10 +92,3 @@ def _links_of(line: str) -> Iterator[Link]:
         yield Link("", before.strip())
     for start, end in pairwise([*starts, len(line)]):
         yield Link(line[start : start + CODE_LENGTH], line[start:end].strip())
-
-
-def innermost(message: str) -> Link | None:
-    """Find the link that tells the cause: the last one that is not a wrapper, else the last one."""
-    parts = links(message)
-    inner = [part for part in parts if not part.wrapper]
-    return inner[-1] if inner else parts[-1] if parts else None

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from bot.domain.case import EXAMINED, Case, gather
-from bot.domain.empty_return import Fact, Judgement, judge
+from bot.domain.empty_return import Judgement, judge
+from bot.domain.exclusions import ruled_out_by_time, ruled_out_by_words
+from bot.domain.facts import Fact
 from bot.domain.journal import Failure, JournalEntry
 from bot.domain.learning import Sighting
 from bot.domain.phrases import BUILT_IN, PhraseTable, Words
@@ -87,7 +89,7 @@ def _from_judgement(case: Case, judgement: Judgement) -> Diagnosis:
         cause=cause,
         confidence=judgement.confidence,
         evidence=tuple(judgement.facts.values()),
-        excluded=tuple(_not_by_words(case, cause)) + tuple(_not_by_time(case, judgement)),
+        excluded=tuple(ruled_out_by_words(case, cause)) + tuple(ruled_out_by_time(case, judgement)),
         remedy=remedy,
         steps=steps,
         sources=(SOURCES[cause],),
@@ -146,7 +148,7 @@ def _from_match(case: Case, match: Match) -> Diagnosis:
         cause=symptom.cause,
         confidence=confidence,
         evidence=(Evidence("line", f"The line says it: {quoted(match.link.text)}."), *_coincidence(case)),
-        excluded=tuple(_not_by_words(case, symptom.cause)),
+        excluded=tuple(ruled_out_by_words(case, symptom.cause)),
         remedy=remedy,
         steps=steps,
         sources=(symptom.source,),
@@ -159,7 +161,7 @@ def _ended_by_marketing(case: Case, match: Match) -> Diagnosis:
         cause=Cause.MARKETING_RESTART,
         confidence=Confidence.LIKELY,
         evidence=(*_coincidence(case), Evidence("line", f"The line says it: {quoted(match.link.text)}.")),
-        excluded=tuple(_not_by_words(case, Cause.MARKETING_RESTART)),
+        excluded=tuple(ruled_out_by_words(case, Cause.MARKETING_RESTART)),
         remedy=Remedy.WAIT,
         steps=STEPS[Remedy.WAIT],
         sources=(SOURCES[Cause.MARKETING_RESTART],),
@@ -181,7 +183,7 @@ def _locked(case: Case) -> Diagnosis:
         cause=Cause.ACCOUNT_LOCKED,
         confidence=Confidence.LIKELY,
         evidence=(Evidence("history", text), Evidence("line", f"The line says it: {quoted(case.line)}.")),
-        excluded=tuple(_not_by_words(case, Cause.ACCOUNT_LOCKED)),
+        excluded=tuple(ruled_out_by_words(case, Cause.ACCOUNT_LOCKED)),
         remedy=Remedy.FIX_CREDENTIALS,
         steps=STEPS[Remedy.FIX_CREDENTIALS],
         sources=(SOURCES[Cause.ACCOUNT_LOCKED],),
@@ -202,12 +204,12 @@ def _unknown(case: Case) -> Diagnosis:
         )
     elif case.reading.words >= Words.NAMES:
         evidence = (
-            Evidence("words", f"The words may be those of a restart collision: {quoted(case.line)}."),
+            Evidence("words", f"The words may be those of a restart collision: {quoted(case.worded)}."),
             Evidence("time", "The line has no date and time, so it cannot be compared with a restart."),
         )
     elif case.reading.words is Words.OTHER_METHOD:
         cause, confidence, remedy = Cause.RT_UNAVAILABLE, Confidence.POSSIBLE, Remedy.CONTACT_ADOBE
-        text = f"An answer came back empty, but not that of Logon of xtk:session: {quoted(case.line)}."
+        text = f"An answer came back empty, but not that of Logon of xtk:session: {quoted(case.worded)}."
         evidence = (Evidence("words", text),)
     else:
         evidence = (Evidence("line", f"No symptom in the table fits the line: {quoted(case.line)}."),)
@@ -215,7 +217,7 @@ def _unknown(case: Case) -> Diagnosis:
         cause=cause,
         confidence=confidence,
         evidence=(*evidence, *_coincidence(case)),
-        excluded=tuple(_not_by_words(case, cause)),
+        excluded=tuple(ruled_out_by_words(case, cause)),
         remedy=remedy,
         steps=STEPS[remedy],
         sources=(SOURCES[cause],) if cause in SOURCES else sources,
@@ -232,65 +234,3 @@ def _coincidence(case: Case) -> Iterator[Evidence]:
         but = "without a line that proves nothing" if case.nothing_told else "the words are another cause's"
         text = f"It fell {duration(case.rt.seconds)} {side(case.rt.seconds)} RT's restart, but {but}."
         yield Evidence("distance", text, case.rt.seconds)
-
-
-def _not_by_words(case: Case, cause: Cause) -> Iterator[Exclusion]:
-    """List the look-alikes that the words rule out."""
-    named = {match.symptom.cause for match in case.found}
-    if cause not in (
-        Cause.RESTART_COLLISION,
-        Cause.RT_UNAVAILABLE,
-        Cause.LATE_START,
-        Cause.MARKETING_RESTART,
-    ):
-        if case.reading.words < Words.NAMES:
-            yield Exclusion(
-                Cause.RESTART_COLLISION, "No line of this failure says that Logon came back empty."
-            )
-        elif case.timed and case.parts:
-            yield Exclusion(Cause.RESTART_COLLISION, "Another line of this failure names a cause of its own.")
-    for look_alike, because in _LOOK_ALIKES.items():
-        if look_alike is not cause and look_alike not in named and case.parts:
-            yield Exclusion(look_alike, because)
-
-
-_LOOK_ALIKES = {
-    Cause.CREDENTIALS: "No line of this failure says XSV-350012.",
-    Cause.IP_NOT_ALLOWED: "No line of this failure says XSV-350013 or XSV-350014.",
-    Cause.NETWORK: "No line of this failure says INT-150003 or INT-150006.",
-    Cause.HTTP_ERROR: "No line of this failure tells an HTTP error.",
-    Cause.DEADLOCK: "No line of this failure tells a deadlock.",
-}
-
-
-def _not_by_time(case: Case, judgement: Judgement) -> Iterator[Exclusion]:
-    """List the look-alikes with the same words that the time rules out."""
-    facts = judgement.facts
-    if judgement.cause is Cause.RESTART_COLLISION:
-        if case.rt is not None:
-            text = f"The time is that of a restart, {duration(case.rt.seconds)} apart."
-            yield Exclusion(Cause.RT_UNAVAILABLE, text)
-        if Fact.ON_TIME in facts:
-            yield Exclusion(Cause.LATE_START, "The run began when it was planned.")
-        if case.marketing is not None:
-            text = (
-                "Marketing restarts at this time too, but it is RT's answer that was empty."
-                if case.marketing.inside
-                else f"Marketing's own restart is {duration(case.marketing.seconds)} away."
-            )
-            yield Exclusion(Cause.MARKETING_RESTART, text)
-        return
-    if case.rt is not None and not case.inside:
-        text = f"The nearest restart of RT is {duration(case.rt.seconds)} away."
-        yield Exclusion(Cause.RESTART_COLLISION, text)
-    elif Fact.OUTAGE in facts:
-        yield Exclusion(Cause.RESTART_COLLISION, "The same words came before, when no restart was near.")
-    elif judgement.cause is Cause.LATE_START:
-        yield Exclusion(Cause.RESTART_COLLISION, "The schedule itself does not meet the restart.")
-    if (
-        judgement.cause is not Cause.MARKETING_RESTART
-        and case.marketing is not None
-        and not case.marketing.inside
-    ):
-        text = f"Marketing's own restart is {duration(case.marketing.seconds)} away."
-        yield Exclusion(Cause.MARKETING_RESTART, text)

@@ -4,67 +4,13 @@ The confidence follows written rules: each fact is worth points (`POINTS`), the 
 read by `confidence`. No model, no chance: the same input gives the same verdict, and the evidence says why.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from bot.domain.case import Case
-from bot.domain.coincidence import Habit, habit, nearest
-from bot.domain.learning import Sighting
-from bot.domain.phrases import Words
-from bot.domain.punctuality import RUN_GAP, Punctuality, Turn, punctuality
-from bot.domain.saying import clock, duration, listed, moment, quoted, side, stretch
+from bot.domain.coincidence import Habit
+from bot.domain.facts import Fact, collect, unexplained_habit
 from bot.domain.verdict import Cause, Confidence, Evidence
-
-OUTAGE = timedelta(hours=6)
-"""The same words this shortly before, at no restart, mean that RT was away already."""
-
-CLEAR = timedelta(minutes=15)
-"""Further than this from every restart, a failure cannot come from one that took longer than expected."""
-
-RUN_BEFORE = timedelta(minutes=150)
-"""How far back the run before this one may lie: an hourly workflow may skip once."""
-
-PROBED = timedelta(seconds=60)
-"""How near a probe must be to tell that RT was away at the time of the failure."""
-
-CLOSE = timedelta(seconds=30)
-"""How close together two probes that RT answered must be to tell that it was not away between them."""
-
-REPEATED = 3
-"""Failures on different days before their times are called a pattern."""
-
-
-class Fact(StrEnum):
-    """What counts for or against a verdict on an empty return."""
-
-    EXACT_WORDS = "exact-words"
-    PARTIAL_WORDS = "partial-words"
-    UNKNOWN_PHRASE = "unknown-phrase"
-    AWAY = "away-by-its-rule"
-    IN_DANGER = "in-danger"
-    UNCERTAIN = "uncertain-restart"
-    CLEAR_OF_RESTARTS = "clear-of-restarts"
-    NEAR_A_RESTART = "near-a-restart"
-    NO_RESTART_KNOWN = "no-restart-known"
-    MARKETING_AWAY = "marketing-away-by-its-rule"
-    REPEATED = "repeated-at-restarts"
-    ELSEWHERE = "mostly-elsewhere"
-    OUTAGE = "the-same-shortly-before"
-    HABIT = "a-habit-without-a-restart"
-    SEEN_AWAY = "seen-away"
-    SEEN_UP = "seen-answering"
-    ON_TIME = "began-on-time-in-danger"
-    IN_RHYTHM = "began-in-rhythm-in-danger"
-    CUT = "began-on-time-and-was-cut"
-    LATE = "began-late"
-    OUT_OF_TURN = "began-out-of-turn"
-    PASSED_BEFORE = "the-run-before-passed"
-    ANSWERS_NOW = "answers-now"
-    STILL_AWAY = "still-away"
-
 
 POINTS: Mapping[Cause, Mapping[Fact, int]] = {
     Cause.RESTART_COLLISION: {
@@ -76,6 +22,7 @@ POINTS: Mapping[Cause, Mapping[Fact, int]] = {
         Fact.REPEATED: 1,
         Fact.ELSEWHERE: -3,
         Fact.SEEN_AWAY: 1,
+        Fact.AWAY_BEFORE: -3,
         Fact.SEEN_UP: -3,
         Fact.ON_TIME: 1,
         Fact.OUT_OF_TURN: -3,
@@ -87,6 +34,7 @@ POINTS: Mapping[Cause, Mapping[Fact, int]] = {
         Fact.IN_DANGER: 1,
         Fact.LATE: 1,
         Fact.SEEN_AWAY: 1,
+        Fact.AWAY_BEFORE: -2,
         Fact.SEEN_UP: -2,
     },
     Cause.MARKETING_RESTART: {
@@ -110,6 +58,10 @@ POINTS: Mapping[Cause, Mapping[Fact, int]] = {
 """What each fact is worth for each verdict; a fact that is not listed is worth nothing."""
 
 
+CERTAIN_FROM = 5
+LIKELY_FROM = 3
+
+
 @dataclass(frozen=True)
 class Judgement:
     """What an empty return comes to.
@@ -119,220 +71,34 @@ class Judgement:
         confidence: how sure it is.
         facts: the facts it stands on, with their evidence, the most telling first.
         habit: a time of day that the failures keep to although no restart is configured then.
-        punctuality: when the failing run was planned and when it began, if that is known.
     """
 
     cause: Cause
     confidence: Confidence
     facts: Mapping[Fact, Evidence]
     habit: Habit | None
-    punctuality: Punctuality | None
 
 
 def confidence(points: int) -> Confidence:
-    """Read a sum of points: five are certain, three are likely."""
-    if points >= 5:  # noqa: PLR2004 - the rule itself, worded in the docstring
+    """Read a sum of points."""
+    if points >= CERTAIN_FROM:
         return Confidence.CERTAIN
-    return Confidence.LIKELY if points >= 3 else Confidence.POSSIBLE  # noqa: PLR2004 - the same
+    return Confidence.LIKELY if points >= LIKELY_FROM else Confidence.POSSIBLE
 
 
 def judge(case: Case) -> Judgement:
     """Judge a failure whose words name an empty return and whose time is known."""
-    turn = punctuality(case.failure.at, case.journal, case.schedule, case.zone)
-    facts = _words(case) | _times(case) | _history(case)
-    pattern = _habit(case)
-    if pattern is not None:
-        facts[Fact.HABIT] = Evidence("restart-time", _habit_text(case, pattern))
-    facts |= _start(case, turn) | _run_before(case)
+    pattern = unexplained_habit(case)
+    facts = collect(case, pattern)
+    cause = _cause(case, facts)
+    points = sum(POINTS[cause].get(fact, 0) for fact in facts)
+    return Judgement(cause=cause, confidence=confidence(points), facts=facts, habit=pattern)
+
+
+def _cause(case: Case, facts: Mapping[Fact, Evidence]) -> Cause:
+    """Choose the verdict that the time allows; the points then say how sure it is."""
     if case.inside and Fact.OUTAGE not in facts:
-        cause = Cause.LATE_START if Fact.LATE in facts else Cause.RESTART_COLLISION
-    elif not case.inside and case.marketing is not None and case.marketing.inside:
-        cause = Cause.MARKETING_RESTART
-    else:
-        cause = Cause.RT_UNAVAILABLE
-    facts |= _probes(case)
-    points = POINTS[cause]
-    return Judgement(
-        cause=cause,
-        confidence=confidence(sum(points.get(fact, 0) for fact in facts)),
-        facts=facts,
-        habit=pattern,
-        punctuality=turn,
-    )
-
-
-def _words(case: Case) -> dict[Fact, Evidence]:
-    line = quoted(case.line)
-    match case.reading.words:
-        case Words.EXACT:
-            text = f"The line says that Logon came back empty ({case.reading.language}): {line}."
-            return {Fact.EXACT_WORDS: Evidence("words", text)}
-        case Words.TRUNCATED:
-            text = (
-                f"The line is cut off, but says that Logon came back empty ({case.reading.language}): {line}."
-            )
-            return {Fact.PARTIAL_WORDS: Evidence("words", text)}
-        case _:
-            text = f"The line names Logon and xtk:session, but the phrase between them is not known: {line}."
-            return {Fact.UNKNOWN_PHRASE: Evidence("words", text)}
-
-
-def _times(case: Case) -> dict[Fact, Evidence]:
-    at, rt, marketing = case.failure.at, case.rt, case.marketing
-    facts: dict[Fact, Evidence] = {}
-    if rt is None:
-        text = "No restart time of RT is known, so the time cannot be compared."
-        facts[Fact.NO_RESTART_KNOWN] = Evidence("distance", text)
-    else:
-        zone = rt.window.zone
-        distance = f"{duration(rt.seconds)} {side(rt.seconds)}"
-        text = f"{moment(at, zone)} is {distance} RT's restart at {clock(rt.restart.at, zone)}"
-        if rt.away:
-            facts[Fact.AWAY] = Evidence("distance", f"{text}: RT is away then.", rt.seconds)
-        elif rt.inside:
-            facts[Fact.IN_DANGER] = Evidence(
-                "distance", f"{text}, inside the time kept free around it.", rt.seconds
-            )
-        elif abs(rt.seconds) > CLEAR.total_seconds():
-            facts[Fact.CLEAR_OF_RESTARTS] = Evidence("distance", f"{text}, the nearest one.", rt.seconds)
-        else:
-            text = f"{text}, near it but outside the time in which it can do harm."
-            facts[Fact.NEAR_A_RESTART] = Evidence("distance", text, rt.seconds)
-        if rt.restart.uncertain and rt.inside:
-            text = "The clocks change around this restart, so its instant is not certain."
-            facts[Fact.UNCERTAIN] = Evidence("distance", text)
-    if marketing is not None and marketing.inside:
-        zone = marketing.window.zone
-        distance = f"{duration(marketing.seconds)} {side(marketing.seconds)}"
-        text = f"It is also {distance} marketing's own restart at {clock(marketing.restart.at, zone)}."
-        facts[Fact.MARKETING_AWAY] = Evidence("marketing", text, marketing.seconds)
-    return facts
-
-
-def _history(case: Case) -> dict[Fact, Evidence]:
-    if not case.windows:
-        return {}
-    facts: dict[Fact, Evidence] = {}
-    near = [one for at in case.similar if (one := nearest(case.windows, at)) is not None]
-    fell = [one for one in near if one.inside]
-    total = len(near)
-    days = len({one.restart.at.date() for one in fell})
-    if case.inside and total > 1:
-        first, last = min(one.seconds for one in fell), max(one.seconds for one in fell)
-        text = (
-            f"{len(fell)} of the last {total} failures with these words fall "
-            f"{stretch(first, last)} a restart, on {days} {'day' if days == 1 else 'days'}."
-        )
-        if days >= REPEATED and len(fell) >= 0.8 * total:
-            facts[Fact.REPEATED] = Evidence("history", text)
-        elif total >= REPEATED and len(fell) < 0.5 * total:
-            facts[Fact.ELSEWHERE] = Evidence("history", text)
-    before = [
-        (at, one)
-        for at, one in zip(case.similar[:-1], near[:-1], strict=True)
-        if case.failure.at - at <= OUTAGE and not one.inside and abs(one.seconds) > CLEAR.total_seconds()
-    ]
-    if before:
-        at = before[-1][0]
-        earlier = (at - case.failure.at).total_seconds()
-        text = f"The same words came {duration(earlier)} earlier, when no restart was near."
-        facts[Fact.OUTAGE] = Evidence("history", text, earlier)
-    return facts
-
-
-def _habit(case: Case) -> Habit | None:
-    """Find a time of day that the failures keep to although no restart of RT is configured then."""
-    recent = case.similar[-10:]
-    if any((one := nearest(case.windows, at)) is not None and one.inside for at in recent):
-        return None
-    zones = [window.zone for window in (*case.windows, *case.marketing_windows)]
-    return habit(recent, [*zones, *([case.zone] if case.zone else []), ZoneInfo("UTC")])
-
-
-def _habit_text(case: Case, pattern: Habit) -> str:
-    configured = sorted({f"{window.at:%H:%M} {window.zone.key}" for window in case.windows})
-    known = f" {listed(configured)} is configured." if configured else " None is configured."
-    return (
-        f"{pattern.days} failures fall between {pattern.first:%H:%M:%S} and {pattern.last:%H:%M:%S} "
-        f"{pattern.zone.key}: your failures look like a restart at {pattern.at:%H:%M}; "
-        f"is the restart time right?{known}"
-    )
-
-
-def _start(case: Case, turn: Punctuality | None) -> dict[Fact, Evidence]:
-    """Compare the planned start with the real one; that only tells something inside a danger."""
-    if turn is None or case.rt is None or not case.inside:
-        return {}
-    zone = case.zone or case.rt.window.zone
-    source = "The schedule" if turn.by_schedule else "The rhythm of the runs before"
-    late = (turn.began - turn.planned).total_seconds()
-    plan = f"{source} plans a run at {clock(turn.planned, zone)}"
-    planned_in_danger = case.rt.restart.starts <= turn.planned < case.rt.restart.ends
-    match turn.turn:
-        case Turn.ON_TIME if planned_in_danger:
-            text = f"{plan}, inside the time kept free around the restart."
-            return {Fact.ON_TIME if turn.by_schedule else Fact.IN_RHYTHM: Evidence("schedule", text, late)}
-        case Turn.ON_TIME:
-            text = f"{plan}; it began on time and was still busy when RT restarted."
-            return {Fact.CUT: Evidence("schedule", text, late)}
-        case Turn.LATE if not planned_in_danger:
-            text = f"{plan}, but this one began {duration(late)} late, into the restart."
-            return {Fact.LATE: Evidence("schedule", text, late)}
-        case Turn.LATE:
-            return {}
-        case _:
-            text = f"{plan}, but this run began at {clock(turn.began, zone)}, out of turn."
-            return {Fact.OUT_OF_TURN: Evidence("schedule", text, late)}
-
-
-def _probes(case: Case) -> dict[Fact, Evidence]:
-    """Tell what probes of RT saw at the time of the failure and last."""
-    at, facts = case.failure.at, {}
-    before = next((seen for seen in reversed(case.sightings) if at - PROBED <= seen.at <= at), None)
-    after = next((seen for seen in case.sightings if at <= seen.at <= at + PROBED), None)
-    zone = case.windows[0].zone if case.windows else ZoneInfo("UTC")
-    near = [seen for seen in (before, after) if seen is not None]
-    away = [seen for seen in near if not seen.answered]
-    if away:
-        first, last = _away(case.sightings, away[0])
-        span = (
-            clock(first.at, zone)
-            if first is last
-            else f"{first.at.astimezone(zone):%H:%M:%S}-{clock(last.at, zone)}"
-        )
-        facts[Fact.SEEN_AWAY] = Evidence(
-            "probe", f"A probe saw RT away {span}.", (first.at - at).total_seconds()
-        )
-    elif before is not None and after is not None and after.at - before.at <= CLOSE:
-        instants = listed([clock(before.at, zone), clock(after.at, zone)])
-        text = f"Probes saw RT answer at {instants}, just before and after the failure."
-        facts[Fact.SEEN_UP] = Evidence("probe", text)
-    latest = case.sightings[-1] if case.sightings else None
-    if latest is not None and latest.at > at:
-        fact = Fact.ANSWERS_NOW if latest.answered else Fact.STILL_AWAY
-        seen = "answers now: it did" if latest.answered else "is still away: it was"
-        text = f"RT {seen} at {moment(latest.at, zone)}."
-        facts[fact] = Evidence("probe-now", text, (latest.at - at).total_seconds())
-    return facts
-
-
-def _away(sightings: Sequence[Sighting], seen: Sighting) -> tuple[Sighting, Sighting]:
-    """Find the first and the last sighting of the unbroken stretch in which RT was away."""
-    index = sightings.index(seen)
-    first = last = index
-    while first > 0 and not sightings[first - 1].answered:
-        first -= 1
-    while last + 1 < len(sightings) and not sightings[last + 1].answered:
-        last += 1
-    return sightings[first], sightings[last]
-
-
-def _run_before(case: Case) -> dict[Fact, Evidence]:
-    """Look whether the run before this one wrote lines and no error."""
-    end = case.failure.at - RUN_GAP
-    lines = [entry for entry in case.journal if end - RUN_BEFORE <= entry.at <= end]
-    if not lines or any(entry.error for entry in lines):
-        return {}
-    earlier = (max(entry.at for entry in lines) - case.failure.at).total_seconds()
-    text = f"The journal shows a run that ended {duration(earlier)} before, without an error."
-    return {Fact.PASSED_BEFORE: Evidence("journal", text, earlier)}
+        return Cause.LATE_START if Fact.LATE in facts else Cause.RESTART_COLLISION
+    if not case.inside and Fact.MARKETING_AWAY in facts:
+        return Cause.MARKETING_RESTART
+    return Cause.RT_UNAVAILABLE

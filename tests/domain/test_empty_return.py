@@ -79,9 +79,10 @@ def test_one_fact_more_makes_it_certain(ask: Callable[..., Diagnosis]) -> None:
         partial(
             diagnose, sightings=[Sighting(SIX + timedelta(seconds=gap), answered=True) for gap in (-9, 1)]
         ),
+        partial(diagnose, sightings=[Sighting(SIX + timedelta(seconds=n), answered=False) for n in (-90, 6)]),
         partial(diagnose, schedule=FULL_HOUR.edited({"m_tmStartTime": "00:20:00.000"}), zone=PARIS),
     ],
-    ids=["mostly elsewhere", "probes saw RT answer", "out of turn"],
+    ids=["mostly elsewhere", "probes saw RT answer", "away before its restart", "out of turn"],
 )
 def test_one_fact_against_it_takes_the_shift_away(ask: Callable[..., Diagnosis]) -> None:
     diagnosis = ask(failed(), windows=[WINDOW])
