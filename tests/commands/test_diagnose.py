@@ -15,7 +15,7 @@ from bot.domain.instance import Execution, Instance, Mode
 from bot.domain.journal import Failure
 from bot.domain.restart import RestartWindow
 from bot.service.back_office import BackOffice, furnish
-from bot.service.verdicts import Place
+from bot.service.verdicts import Place, judge_pasted, read_pasted
 from commands import diagnose
 from commands.cards import paste, render
 from commands.grammar import moment_of
@@ -197,6 +197,14 @@ def test_a_button_of_something_that_is_gone_opens_the_box_all_the_same(service: 
 
     assert "'initial_value': 'Europe/Paris'" in view
     assert "initial_option" not in view
+
+
+@pytest.mark.parametrize("place", [Place("gone", WORKFLOW), Place("prod", "mcSynch_gone")])
+def test_pasted_text_is_not_compared_with_what_is_not_configured(service: BackOffice, place: Place) -> None:
+    pasted = read_pasted(service.office, f"2026-11-23 06:00:04 {WORDS}", PARIS)
+
+    with pytest.raises(NotFound):
+        judge_pasted(service.office, pasted, place)
 
 
 def test_a_box_without_its_fields_is_a_complaint(service: BackOffice) -> None:

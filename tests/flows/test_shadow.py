@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.trust import Rating
+from bot.domain.trust import Answer, Rating
 from tests.flows.town import WORKFLOW, Town
 
 QUESTION = "In propose mode mcsync would offer Shift +5 min or Shift +10 min or Resume only. Was that right?"
@@ -124,6 +124,17 @@ def test_an_answer_is_kept_while_slack_does_not_tell_who_it_was(shadow: Town) ->
     shadow.turn(seconds=30)
 
     assert [one.user for one in ratings(shadow)] == ["U0SAM"]
+
+
+def test_an_answer_about_something_that_is_gone_is_told(shadow: Town) -> None:
+    assert shadow.program is not None
+    trust = shadow.program.service.trust
+
+    assert trust.submit(key="k", user="U0SAM", incident_id="gone", answer=Answer.RIGHT)
+    assert not trust.submit(key="k", user="U0SAM", incident_id="gone", answer=Answer.RIGHT)
+    shadow.settle()
+
+    assert "no longer known here" in shadow.told("U0SAM")[-1]
 
 
 def test_an_answer_survives_a_restart_of_the_program(shadow: Town) -> None:
