@@ -400,7 +400,7 @@ def test_a_shortcut_whose_trigger_is_too_old_is_one_sentence(library: Town) -> N
 
 
 def test_somebody_whom_slack_does_not_tell_is_not_let_in(library: Town) -> None:
-    library.slack_lever("faults", method="users.info", mode="error:user_not_found", times=2)
+    library.slack_lever("faults", method="users.info", mode="error:user_not_found")
 
     take_shortcut(library, COLLISION, user="U0STRANGER")
 
