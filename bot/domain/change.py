@@ -81,9 +81,9 @@ def _repair(proposal: Proposal, scene: Scene, strange: tuple[str, ...]) -> Decis
     Only while it stands stopped and nobody else has saved it since: what somebody else edited is theirs.
     """
     status, period = scene.workflow.status, scene.workflow.definition.period
-    tried = _sent(proposal, Step.RESTORE)
+    sent = _sent(proposal, Step.RESTORE)
     damaged = bool(strange) or period not in (proposal.period_before, proposal.period_after)
-    if tried and not damaged and period == proposal.period_before:
+    if sent and not damaged and period == proposal.period_before:
         sentence = (
             "Alarm: after the write the definition differed by more than the schedule. mcsync wrote its "
             "backup back and it reads as before. Tell your administrator before anybody tries again."
@@ -92,7 +92,9 @@ def _repair(proposal: Proposal, scene: Scene, strange: tuple[str, ...]) -> Decis
     ours = bool(scene.operator) and scene.workflow.modified_by == scene.operator
     if not damaged or not ours or not status.stopped:
         return None
-    if tried:
+    if sent and scene.now - (sent[-1].ended_at or sent[-1].begun_at) < LOST_PATIENCE:
+        return Wait(10, "the backup to be written back")
+    if sent or len(_since(proposal.taken(Step.RESTORE), proposal.begun_at)) >= MOST_TRIES:
         sentence = (
             "Alarm: the definition is damaged and the backup could not be written back. It stays "
             "stopped: restore it in the console, then start it."

@@ -15,14 +15,15 @@ from bot.domain.proposal import Ending, Proposal, Stage, Step, StepRecord
 from bot.domain.recurrence import next_run
 from bot.domain.restart import RestartWindow
 from bot.domain.schedule import Schedule
-from bot.domain.workflow import State, Workflow
-from tests.domain.change_examples import ID, NAME, PARIS, definition
+from bot.domain.workflow import Definition, State, Workflow
+from tests.domain.change_examples import ID, NAME, OPERATOR, PARIS, definition
 from tests.domain.change_examples import workflow as workflow_as_read
 
 BLIND_SECONDS = 10
 CALL_SECONDS = 1
 DEPLOY_SECONDS = 40
 MOST_DECISIONS = 3000
+WRECK = "(lost)"
 
 
 class Fate(Enum):
@@ -63,6 +64,7 @@ class SmallCampaign:
         start_seconds: the same for a Start.
         run_seconds: how long a run takes.
         saves_its_own_copy: whether a waiting scheduler saves its own copy over what was written.
+        wrecks: whether our write takes another activity with it.
         over: whether other people have gone home.
     """
 
@@ -74,6 +76,7 @@ class SmallCampaign:
     start_seconds: tuple[int, int] = (3, 10)
     run_seconds: int = 40
     saves_its_own_copy: bool = True
+    wrecks: bool = False
     state: int = State.STARTED
     failed: bool = False
     busy_until: datetime | None = None
@@ -84,6 +87,7 @@ class SmallCampaign:
     modified_by: str = "admin"
     stopped_by: str = ""
     writes: list[str] = field(default_factory=list)
+    restored: int = 0
     in_transit: bool = False
     over: bool = False
     timeline: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
@@ -185,9 +189,18 @@ class SmallCampaign:
     def write(self, period: str) -> bool:
         """Write the schedule."""
         self.writes.append(period)
-        self.stored, self.modified_by = period, "mcsync"
+        self.stored, self.modified_by = period, OPERATOR
+        if self.wrecks:
+            self.script = WRECK
         if self.loaded is not None and self.saves_its_own_copy:
             self.after(20, self._save_own_copy)
+        return True
+
+    def restore(self, backup: Definition) -> bool:
+        """Write a complete backup back."""
+        self.restored += 1
+        self.stored, self.modified_by = backup.period or "", OPERATOR
+        self.script = backup.activities[-1].xml.partition("<script>")[2].partition("</script>")[0]
         return True
 
     def _save_own_copy(self) -> None:
@@ -276,6 +289,7 @@ class Bot:
                 campaign.now,
                 over_at(campaign.windows, campaign.now),
                 over_at(self.marketing, campaign.now),
+                OPERATOR,
             )
             decision = decide(self.proposal, scene)
             self.history.append(Moment(scene, decision, self.proposal))
@@ -318,6 +332,9 @@ class Bot:
                 return self.campaign.start("mcsync")
             case Step.WRITE:
                 return self.campaign.write(self.proposal.period_after)
+            case Step.RESTORE:
+                assert self.proposal.backup is not None
+                return self.campaign.restore(self.proposal.backup)
 
     def _end(self, ending: Ending) -> Proposal:
         self.proposal = replace(

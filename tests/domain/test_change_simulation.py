@@ -9,14 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.change import Take
-from bot.domain.decision import BEFORE_NEXT_RUN, PREDICTION_TOLERANCE
+from bot.domain.decision import BEFORE_NEXT_RUN, LOST_PATIENCE, PREDICTION_TOLERANCE
 from bot.domain.proposal import Ask, Proposal, Stage, Step
 from bot.domain.recurrence import next_run
 from bot.domain.restart import RestartWindow
 from bot.domain.schedule import Schedule
 from bot.domain.workflow import State
-from tests.domain.change_examples import BEFORE, ELSEWHERE, ID, PARIS, proposal
-from tests.domain.small_campaign import Bot, Fate, Hand, SmallCampaign
+from tests.domain.change_examples import BEFORE, ELSEWHERE, ID, OPERATOR, PARIS, proposal
+from tests.domain.small_campaign import WRECK, Bot, Fate, Hand, SmallCampaign
 
 MOST_TIME = timedelta(hours=4)
 
@@ -34,6 +34,7 @@ class Case:
     start_seconds: tuple[int, int]
     run_seconds: int
     saves_its_own_copy: bool
+    wrecks: bool
     marketing_hour: int
     hands: tuple[tuple[int, Hand], ...]
     fates: tuple[Fate, ...]
@@ -50,6 +51,7 @@ class Case:
             start_seconds=self.start_seconds,
             run_seconds=self.run_seconds,
             saves_its_own_copy=self.saves_its_own_copy,
+            wrecks=self.wrecks,
             state=State.PAUSED if self.paused else State.STARTED,
         )
         for seconds, hand in self.hands:
@@ -74,6 +76,7 @@ def cases(ask: Ask = Ask.SHIFT, fates: st.SearchStrategy[Fate] | None = None) ->
         start_seconds=delays(),
         run_seconds=st.sampled_from([20, 200, 4000]),
         saves_its_own_copy=st.booleans(),
+        wrecks=st.sampled_from([False, False, True]),
         marketing_hour=st.sampled_from([3, 6]),
         hands=st.lists(st.tuples(st.integers(0, 400), st.sampled_from(Hand)), max_size=3).map(tuple),
         fates=st.lists(fates or st.sampled_from(Fate), max_size=7).map(tuple),
@@ -102,12 +105,18 @@ def check_each_decision(bot: Bot) -> None:
                     assert status.next_run - scene.now > BEFORE_NEXT_RUN
             case Step.START:
                 assert scene.rt_back_at is None
+                assert not (WRECK in seen.xml and scene.workflow.modified_by == OPERATOR)
+            case Step.RESTORE:
+                assert status.stopped
+                assert scene.workflow.modified_by == OPERATOR
+                assert moment.proposal.taken(Step.WRITE)
 
 
 def check_writes(bot: Bot) -> None:
     """One approval makes one write at most, unless the one before surely was not sent."""
     assert len(bot.campaign.writes) <= 1
-    assert sum(record.sent for record in bot.proposal.taken(Step.WRITE)) <= 1
+    for step in (Step.WRITE, Step.RESTORE):
+        assert sum(record.sent for record in bot.proposal.taken(step)) <= 1
 
 
 def check_ending(bot: Bot, end: Proposal) -> None:
@@ -131,6 +140,7 @@ def check_verified(bot: Bot, end: Proposal) -> None:
         assert not status.failed
         return
     assert seen.workflow.definition.period == end.period_after
+    assert WRECK not in seen.workflow.definition.xml
     assert bot.campaign.loaded == end.period_after
     assert status.next_run is not None
     planned = next_run(Schedule.parse(end.period_after), PARIS, status.next_run - PREDICTION_TOLERANCE)
@@ -145,7 +155,8 @@ def check_rest(bot: Bot, end: Proposal) -> None:
     campaign.turn(1200)
     if campaign.state == State.STOPPED and campaign.stopped_by == "mcsync" and campaign.id == ID:
         assert end.stage is Stage.UNCLEAR, end
-        assert "start it in the console" in end.reason.lower()
+        told = "then start it" if campaign.script == WRECK else "start it in the console"
+        assert told in end.reason.lower()
 
 
 def keep_promises(bot: Bot, *, looks: int) -> None:
@@ -194,6 +205,7 @@ CALM = Case(
     start_seconds=(3, 10),
     run_seconds=40,
     saves_its_own_copy=True,
+    wrecks=False,
     marketing_hour=3,
     hands=(),
     fates=(),
@@ -217,10 +229,11 @@ def test_without_trouble_every_request_is_verified(
     end = bot.carry_out()
 
     assert end.stage is Stage.VERIFIED
-    assert len(bot.campaign.writes) == (ask is Ask.SHIFT)
-    assert len(end.steps) == (3 if ask is Ask.SHIFT else 1)
+    assert len(bot.campaign.writes) == (ask is not Ask.RESUME)
+    assert [record.step for record in end.steps] == ([Step.START] if ask is Ask.RESUME else PLAN)
 
 
+PLAN = [Step.STOP, Step.WRITE, Step.START]
 OUTCOMES = {
     Fate.ANSWERED: Stage.VERIFIED,
     Fate.NOT_SENT: Stage.VERIFIED,
@@ -231,11 +244,11 @@ OUTCOMES = {
 }
 
 
-@pytest.mark.parametrize("step", Step)
+@pytest.mark.parametrize("step", PLAN)
 @pytest.mark.parametrize("fate", Fate)
 def test_one_mishap_at_one_step_has_one_outcome(step: Step, fate: Fate) -> None:
     """A lost or refused Stop or Write ends the change, and the workflow runs on; a Start is tried again."""
-    fates = (Fate.ANSWERED,) * list(Step).index(step) + (fate,)
+    fates = (Fate.ANSWERED,) * PLAN.index(step) + (fate,)
     bot = replace(CALM, fates=fates).bot()
 
     end = bot.carry_out()
@@ -246,3 +259,38 @@ def test_one_mishap_at_one_step_has_one_outcome(step: Step, fate: Fate) -> None:
         assert end.stage is OUTCOMES.get(fate, Stage.FAILED)
     assert bot.campaign.state == State.STARTED
     assert len(bot.campaign.writes) == (end.stage is Stage.VERIFIED)
+
+
+@pytest.mark.parametrize("fate", Fate)
+def test_what_our_write_damaged_is_put_back_once_or_left_stopped_for_people(fate: Fate) -> None:
+    bot = replace(CALM, wrecks=True, fates=(Fate.ANSWERED, Fate.ANSWERED, fate)).bot()
+
+    end = bot.carry_out()
+
+    assert "Alarm" in end.reason
+    if fate in (Fate.LOST_REQUEST, Fate.FAULT, Fate.KILLED_BEFORE):
+        assert (end.stage, bot.campaign.state) == (Stage.UNCLEAR, State.STOPPED)
+    else:
+        assert (end.stage, bot.campaign.state) == (Stage.FAILED, State.STARTED)
+        assert (bot.campaign.stored, bot.campaign.script) == (BEFORE, "soapImport()")
+        assert bot.campaign.restored == 1
+
+
+def test_a_repair_that_can_never_be_sent_ends() -> None:
+    fates = (Fate.ANSWERED, Fate.ANSWERED, *[Fate.NOT_SENT] * 50)
+    bot = replace(CALM, wrecks=True, fates=fates).bot()
+
+    end = bot.carry_out()
+
+    assert end.stage is Stage.UNCLEAR
+    assert len(end.taken(Step.RESTORE)) == 3
+    assert bot.campaign.state == State.STOPPED
+
+
+def test_a_repair_gets_time_to_show() -> None:
+    bot = replace(CALM, wrecks=True, fates=(Fate.ANSWERED, Fate.ANSWERED, Fate.LOST_REQUEST)).bot()
+
+    end = bot.carry_out()
+
+    (restore,) = end.taken(Step.RESTORE)
+    assert bot.campaign.now - restore.begun_at >= LOST_PATIENCE

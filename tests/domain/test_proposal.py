@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.proposal import MOVES, UNDECIDED, Ask, Proposal, Stage, Step, may_move
+from bot.domain.proposal import MOVES, UNDECIDED, Ask, Proposal, Stage, Step, TrackingChoice, Vote, may_move
 from tests.domain.change_examples import AFTER, BEFORE, ELSEWHERE, NOW, proposal, start, stop, write
 
 BOUND = {
@@ -23,6 +23,11 @@ FREE = {
     "steps": (stop(),),
     "revision": 7,
     "reason": "because",
+    "quorum": 2,
+    "votes": (Vote("U0ADA", NOW),),
+    "undoes": "p0",
+    "run_passed_at": NOW,
+    "tracking_moved_by": "U0ADA",
 }
 
 
@@ -54,6 +59,32 @@ def test_the_records_of_one_step_come_in_order() -> None:
         record.begun_at for record in asked.steps[2:]
     )
     assert proposal().taken(Step.STOP) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "decided"),
+    [
+        ((), TrackingChoice.NONE),
+        ((TrackingChoice.NONE,), TrackingChoice.NONE),
+        ((TrackingChoice.ACCEPTED, TrackingChoice.NONE), TrackingChoice.ACCEPTED),
+        ((TrackingChoice.ACCEPTED, TrackingChoice.MOVES_TOO), TrackingChoice.MOVES_TOO),
+    ],
+)
+def test_that_tracking_moves_too_is_decided_once_anybody_says_so(
+    said: tuple[TrackingChoice, ...], decided: TrackingChoice
+) -> None:
+    asked = replace(proposal(), votes=tuple(Vote("U0ADA", NOW, choice) for choice in said))
+
+    assert asked.tracking is decided
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_moving_tracking_is_open_after_the_change_until_somebody_confirms_it(stage: Stage) -> None:
+    asked = replace(proposal(), stage=stage, votes=(Vote("U0ADA", NOW, TrackingChoice.MOVES_TOO),))
+
+    assert asked.tracking_open == (stage in {Stage.VERIFIED, Stage.PROVED})
+    assert not replace(asked, tracking_moved_by="U0ADA").tracking_open
+    assert not replace(asked, votes=(Vote("U0ADA", NOW, TrackingChoice.ACCEPTED),)).tracking_open
 
 
 def reachable(stage: Stage) -> set[Stage]:
