@@ -55,6 +55,7 @@ class Deed:
         instance: the marketing server, `""` where none is concerned.
         subject: the incident, proposal or workflow concerned.
         details: plain words and figures; never a secret.
+        actor_name: what that person was called then, `""` for `mcsync`; untrusted.
     """
 
     at: datetime
@@ -64,6 +65,7 @@ class Deed:
     instance: str
     subject: str
     details: Mapping[str, str] = field(default_factory=dict)
+    actor_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ def link(sequence: int, deed: Deed, previous: str) -> AuditEntry:
         deed.at.isoformat(),
         deed.event.value,
         deed.actor,
+        deed.actor_name,
         deed.source,
         deed.instance,
         deed.subject,

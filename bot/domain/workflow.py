@@ -3,6 +3,7 @@
 Values and pure comparisons only. How they travel as XML is `bot/gateways/campaign`.
 """
 
+import hashlib
 import html
 from dataclasses import dataclass
 from datetime import datetime
@@ -110,6 +111,11 @@ class Definition:
     period: str | None
     scheduler: str | None
     timezone: str
+
+    @property
+    def digest(self) -> str:
+        """Compute what tells this definition from any other (SHA-256 of `xml`), for the record."""
+        return hashlib.sha256(self.xml.encode()).hexdigest()
 
     def changed_besides_period(self, other: "Definition") -> tuple[str, ...]:
         """Name the activities in which *other* differs, the scheduler's `<period>` text left out."""

@@ -177,9 +177,7 @@ class Approvals:
             "tracking": vote.tracking.value,
             "votes": f"{len(voted.votes)} of {proposal.quorum}",
         }
-        tx.record(
-            Deed(now, Event.PROPOSAL_APPROVED, person.id, "button", proposal.instance, proposal.id, details)
-        )
+        self._record(tx, Event.PROPOSAL_APPROVED, person, proposal, now, **details)
         if complete:
             self._ask_to_apply(tx, proposal, now)
         ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
@@ -194,9 +192,7 @@ class Approvals:
         denied = replace(proposal, stage=Stage.DENIED, decided_by=person.id, decided_at=now, reason=reason)
         tx.save_proposal(proposal, denied)
         details = {"digest": proposal.digest, "reason": reason}
-        tx.record(
-            Deed(now, Event.PROPOSAL_DENIED, person.id, "button", proposal.instance, proposal.id, details)
-        )
+        self._record(tx, Event.PROPOSAL_DENIED, person, proposal, now, **details)
         ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
         log.info("proposal.denied", proposal=proposal.id)
 
@@ -205,9 +201,7 @@ class Approvals:
         later = replace(proposal, expires_at=now + self._office.expiry, votes=())
         tx.save_proposal(proposal, later)
         details = {"until": later.expires_at.isoformat()}
-        tx.record(
-            Deed(now, Event.PROPOSAL_EXTENDED, person.id, "button", proposal.instance, proposal.id, details)
-        )
+        self._record(tx, Event.PROPOSAL_EXTENDED, person, proposal, now, **details)
         ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
 
     def _check_again(self, tx: Writing, proposal: Proposal, person: Person, now: datetime) -> None:
@@ -216,7 +210,7 @@ class Approvals:
         # What was taken stays on record; only the verdict is formed anew from what Campaign shows now.
         after = replace(proposal, stage=Stage.APPLYING, ending=None, reason="", doing="", begun_at=now)
         tx.save_proposal(proposal, after)
-        tx.record(Deed(now, Event.PROPOSAL_CHECKED, person.id, "button", proposal.instance, proposal.id, {}))
+        self._record(tx, Event.PROPOSAL_CHECKED, person, proposal, now)
         self._ask_to_apply(tx, proposal, now)
         ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
 
@@ -224,8 +218,14 @@ class Approvals:
         if not proposal.tracking_open:
             raise NotAllowed("There is nothing open about RT's tracking here.")
         tx.save_proposal(proposal, replace(proposal, tracking_moved_by=person.id))
-        tx.record(Deed(now, Event.TRACKING_MOVED, person.id, "button", proposal.instance, proposal.id, {}))
+        self._record(tx, Event.TRACKING_MOVED, person, proposal, now)
         ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
+
+    def _record(
+        self, tx: Writing, event: Event, person: Person, proposal: Proposal, now: datetime, **details: str
+    ) -> None:
+        about = (proposal.instance, proposal.id)
+        tx.record(Deed(now, event, person.id, "button", *about, details, person.name))
 
     def _expire(self, tx: Writing, proposal: Proposal, now: datetime) -> None:
         tx.save_proposal(proposal, replace(proposal, stage=Stage.EXPIRED))

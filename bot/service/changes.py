@@ -172,6 +172,7 @@ class Changes:
                 return tx.proposal(proposal.id)
             if step is Step.WRITE:
                 details = {"before": proposal.period_before, "after": proposal.period_after}
+                details["definition_before"] = workflow.definition.digest
                 tx.record(
                     Deed(
                         now, Event.CHANGE_WRITTEN, "mcsync", "timer", proposal.instance, proposal.id, details
@@ -227,6 +228,8 @@ class Changes:
         with office.store.write() as tx:
             tx.save_proposal(proposal, after)
             details = {"sentence": ending.sentence} if ending.sentence else {}
+            if workflow is not None:
+                details["definition_after"] = workflow.definition.digest
             event = EVENTS[ending.stage]
             tx.record(Deed(now, event, "mcsync", "timer", proposal.instance, proposal.id, details))
             self._follow(tx, after, now)

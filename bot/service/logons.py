@@ -54,7 +54,7 @@ class Logons:
         with office.store.write() as tx:
             if not tx.lift_logon_bar(instance):
                 return f"No refused log-on to {instance} is remembered: nothing to try."
-            tx.record(Deed(now, Event.LOGON_ALLOWED, user, "button", instance, instance, {}))
+            tx.record(Deed(now, Event.LOGON_ALLOWED, user, "button", instance, instance, {}, person.name))
         try:
             office.campaigns[instance].statuses()
         except CampaignError as error:

@@ -154,6 +154,7 @@ class Requests:
                 )
                 tx.save_incident(incident, reopened)
             details = {"ask": proposal.ask.value, "summary": proposal.summary, "digest": proposal.digest}
+            details["incident"] = proposal.incident_id
             tx.record(
                 Deed(
                     proposal.requested_at,
@@ -163,6 +164,7 @@ class Requests:
                     instance.name,
                     proposal.id,
                     details,
+                    person.name,
                 )
             )
             ask_for_card(tx, office, proposal.incident_id or proposal.id, proposal.requested_at)

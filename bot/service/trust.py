@@ -67,7 +67,8 @@ class Trust:
 
     def _rate(self, user: str, incident_id: str, answer: Answer) -> None:
         office, now = self._office, self._office.clock.now()
-        check_may_rate(office.slack.person(user))
+        person = office.slack.person(user)
+        check_may_rate(person)
         with office.store.write() as tx:
             suggestion = tx.suggestion(incident_id)
             if suggestion is None:
@@ -78,7 +79,16 @@ class Trust:
             tx.save_rating(Rating(incident_id, suggestion.instance, user, answer, suggestion.would, now))
             details = {"answer": answer.value, "would": suggestion.would}
             tx.record(
-                Deed(now, Event.VERDICT_RATED, user, "button", suggestion.instance, incident_id, details)
+                Deed(
+                    now,
+                    Event.VERDICT_RATED,
+                    user,
+                    "button",
+                    suggestion.instance,
+                    incident_id,
+                    details,
+                    person.name,
+                )
             )
             ask_for_card(tx, office, incident_id, now)
         log.info("verdict.rated", incident=incident_id, answer=answer.value)

@@ -47,6 +47,7 @@ CHANGES = {
     "instance": "stage",
     "subject": "p9",
     "details": {"digest": "ab", "summary": "ete"},
+    "actor_name": "eve",
 }
 
 
@@ -64,8 +65,8 @@ def test_a_changed_field_is_found(field: str) -> None:
 
 
 def test_text_cannot_move_from_one_field_into_the_next() -> None:
-    one = replace(DEED, actor="U0", source="ADAbutton")
-    two = replace(DEED, actor="U0ADA", source="button")
+    one = replace(DEED, actor="U0", actor_name="ADA")
+    two = replace(DEED, actor="U0ADA", actor_name="")
 
     assert link(1, one, GENESIS).digest != link(1, two, GENESIS).digest
 

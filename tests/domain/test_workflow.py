@@ -49,6 +49,11 @@ def test_another_period_alone_is_no_difference() -> None:
     assert definition(BEFORE).changed_besides_period(definition(AFTER)) == ()
 
 
+def test_equal_definitions_have_one_digest_and_any_difference_shows_in_it() -> None:
+    assert definition(BEFORE).digest == definition(BEFORE).digest
+    assert len({definition(BEFORE).digest, definition(AFTER).digest, definition(script="o()").digest}) == 3
+
+
 def test_another_script_is_named() -> None:
     assert definition().changed_besides_period(definition(AFTER, script="other()")) == ("sync",)
 
