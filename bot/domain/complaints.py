@@ -21,12 +21,14 @@ _NO_COMPLAINT = re.compile(
     r"\b(?:no|0|zero|without|sans|aucune|ohne|keine|sin|sem|nenhum|senza|nessun|zonder|geen|utan|inga) "
     rf"{_NOUNS}\b|\b{_NOUNS} ?[:=] ?0\b"
 )
-_HINT = re.compile(
-    r"deadlock|registrationtoken|bigint|certificate|resolve|unreachable|xtkworkflowlog|relay|event|tracking|mc_last"
-    r"|login|expired|locked|disabled|logon|xtk|connection|host|no route|account|operator|attempts|gateway"
-    r"|unavailable|url|ip address|server|neo-|empty"
+_FIRST_LOOK = re.compile(
+    r"[a-z]{3}-[0-9]{6}|error|erreur|fehl|erro|fout|fel|fail|echec|fallo|falha|fallito|mislukt|misslyck"
+    r"|exception|denied|refused|rejected|time|deadlock|registrationtoken|bigint|certificate|resolve|unreachable"
+    r"|xtkworkflowlog|relay|event|tracking|mc_last|login|expired|locked|banned|disabled|logon|xtk|connect|host"
+    r"|route|account|operator|attempt|gateway|unavailable|url|address|server|neo-|empty|session|proxy|http"
 )
-_FIRST_LOOK = re.compile(f"{_COMPLAINT.pattern}|{_HINT.pattern}")
+"""For plain text: without one of these words no pattern of this module or of the table can match."""
+
 _PAUSED = re.compile(
     r"\b(?:paused|suspended|en pause|suspendu|pausiert|angehalten|en pausa|pausado|suspendido|in pausa"
     r"|sospeso|gepauzeerd|pausad)\b|一時停止|일시 ?중지|暂停|暫停"
@@ -42,11 +44,12 @@ _BY_HAND = re.compile(
 def complains(message: str, phrases: PhraseTable = BUILT_IN) -> bool:
     """Tell from its words alone whether a line reports an error."""
     message = message[:_READ]
-    if _CODE.search(message) and _CODE.search(_HARMLESS_CODES.sub("", message)):
+    plain = message.isascii() and "&" not in message and "\\" not in message
+    if plain and not _FIRST_LOOK.search(message.casefold()):
+        return False
+    if _CODE.search(_HARMLESS_CODES.sub("", message)):
         return True
     folded = fold(message)
-    if message.isascii() and not _FIRST_LOOK.search(folded):
-        return False
     if _COMPLAINT.search(_NO_COMPLAINT.sub("", folded)):
         return True
     return read_message(message, phrases).words > Words.NONE or any(True for _ in matches(links(message)))

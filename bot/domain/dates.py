@@ -59,6 +59,9 @@ _NUMBERS = re.compile(
     r"(?<![0-9A-Za-z])(?P<first>[0-9]{1,4})(?P<mark>[./-]|年|년)\s?(?P<second_number>[0-9]{1,2})(?:[./-]|月|월)\s?"
     rf"(?P<third>[0-9]{{1,4}})(?:日|일|\.)?{_GAP}(?:\([^()]{{1,4}}\)\s?)?{_TIME}"
 )
+_PLAIN = re.compile(
+    r"([0-9]{1,4})([./-])([0-9]{1,2})[./-]([0-9]{1,4})[ T]([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?=\t|;\D|$)"
+)
 _DAY_MONTH = re.compile(
     r"(?<![0-9A-Za-z])(?P<day>[0-9]{1,2})\.?(?:er|º)?[\s-](?:de\s|of\s)?(?P<name>[^\W\d_]{3,12})\.?[\s,-]{1,2}(?:de\s)?"
     rf"(?P<year>[0-9]{{4}}){_GAP}{_TIME}"
@@ -101,9 +104,12 @@ class Stamp(NamedTuple):
 
 def find_date(line: str) -> Stamp | None:
     """Find the first date with a time in the beginning of *line*; `None` when there is none."""
+    if found := _PLAIN.match(line):
+        return _of_plain(found)
     head = line[:SEARCHED]
     if found := _NUMBERS.search(head):
-        return _of_numbers(found)
+        numbers, sure = _ordered(*found.group("first", "mark", "second_number", "third"))
+        return _stamp(found, numbers, sure=sure)
     for pattern in (_DAY_MONTH, _MONTH_DAY):
         if (found := pattern.search(head)) and (month := MONTHS.get(fold(found["name"]))):
             return _stamp(found, (int(found["year"]), month, int(found["day"])), sure=True)
@@ -143,14 +149,24 @@ def instant(stamp: Stamp, zone: ZoneInfo, order: Order, day: date | None) -> dat
     return datetime.combine(when, stamp.clock, place).astimezone(UTC)
 
 
-def _of_numbers(found: re.Match[str]) -> Stamp | None:
-    first, mark, second, third = found.group("first", "mark", "second_number", "third")
+def _of_plain(found: re.Match[str]) -> Stamp | None:
+    """Take apart the commonest form of a date, which needs no more looking at."""
+    first, mark, second, third, hour, minute, seconds = found.groups()
+    numbers, sure = _ordered(first, mark, second, third)
+    try:
+        clock = time(int(hour), int(minute), int(seconds))
+    except ValueError:
+        return None
+    return Stamp(numbers, sure, clock, twelve=False, offset=None, start=0, end=found.end())
+
+
+def _ordered(first: str, mark: str, second: str, third: str) -> tuple[tuple[int, int, int], bool]:
+    """Put three numbers into the order of a `Stamp`, and tell whether it is sure."""
     if len(first) == _FULL_YEAR or mark in "年년":
-        return _stamp(found, (_year(first), int(second), int(third)), sure=True)
-    numbers = (int(first), int(second), _year(third))
+        return (_year(first), int(second), int(third)), True
     if mark == ".":  # only languages that put the day first write dots
-        return _stamp(found, (numbers[2], numbers[1], numbers[0]), sure=True)
-    return _stamp(found, numbers, sure=False)
+        return (_year(third), int(second), int(first)), True
+    return (int(first), int(second), _year(third)), False
 
 
 def _year(digits: str) -> int:

@@ -6,9 +6,11 @@ import pytest
 
 from bot.domain.chain import links
 from bot.domain.complaints import complains, pauses, tells_a_pause
+from bot.domain.paste import read_text
 from bot.domain.remedies import SOURCES, STEPS
 from bot.domain.symptoms import SYMPTOMS, Rank, matches
 from bot.domain.verdict import Cause, Remedy
+from tests.corpus.cases import load
 
 
 def test_every_row_has_a_remedy_with_steps_and_a_source() -> None:
@@ -86,6 +88,38 @@ def test_what_a_restart_causes_too_ranks_behind_the_empty_return() -> None:
 )
 def test_a_line_that_complains_is_heard(text: str) -> None:
     assert complains(text)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *(
+            "error",
+            "errors",
+            "erreur",
+            "Fehler",
+            "errore",
+            "errori",
+            "erro",
+            "erros",
+            "errores",
+            "fout",
+            "fouten",
+        ),
+        *("fel", "fail", "failed", "failure", "fallo", "falha", "fallito", "fehlgeschlagen", "mislukt"),
+        *("misslyckades", "exception", "denied", "refused", "rejected", "timed out", "time-out"),
+    ],
+)
+def test_every_word_of_complaint_is_heard(word: str) -> None:
+    assert complains(f"x {word} y")
+
+
+def test_the_first_look_lets_no_symptom_pass() -> None:
+    lines = [
+        line for case in load() for line in read_text(case.raw).splitlines() if list(matches(links(line)))
+    ]
+    assert len(lines) > 100
+    assert [line for line in lines if not complains(line)] == []
 
 
 @pytest.mark.parametrize(
