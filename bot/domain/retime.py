@@ -96,22 +96,18 @@ def _new_phase(schedule: Schedule, times: Interval, move: Move) -> Retimed:
         return _refused(
             "the move is a whole number of intervals, so that a run still starts at each old time"
         )
-    for distance in sorted((ahead, ahead - every), key=abs):
+    for distance in (ahead, ahead - every):  # at most one of the two keeps the number of runs
         moved = _from(first + distance, times.last, times.every)
         if moved is not None and len(slots_of(moved)) == len(schedule.slots) and target in slots_of(moved):
             retimed = _edited(schedule, {"m_tmStartTime": written_time(moved.first)})
             return _with_warning(retimed, times, moved)
-    for distance in sorted((ahead, ahead - every), key=abs):
-        last = None if times.last is None else milliseconds_of_day(times.last) + distance
-        if last is None or not 0 < last < DAY:
-            continue
-        moved = _from(first + distance, time_of_day(last), times.every)
+    last = milliseconds_of_day(times.last) + ahead if times.last else DAY
+    if last < DAY:
+        stop = time_of_day(last)
+        moved = _from(first + ahead, stop, times.every)
         if moved is not None and target in slots_of(moved):
-            changes = {
-                "m_tmStartTime": written_time(moved.first),
-                "m_tmStopTime": written_time(time_of_day(last)),
-            }
-            return _with_warning(_edited(schedule, changes), times, moved)
+            changes = {"m_tmStartTime": written_time(moved.first), "m_tmStopTime": written_time(stop)}
+            return _edited(schedule, changes)
     return _refused(
         f"no start of the day keeps its {len(schedule.slots)} runs and has one at {move.target:%H:%M}"
     )

@@ -132,14 +132,17 @@ def propose_minute(
     if minute not in range(MINUTES_OF_HOUR):
         raise ValueError(f"{minute} is not a minute of the hour")
     search = _Search(schedule, Safety(zone, tuple(windows), tuple(siblings), start, duration))
-    trouble = search.trouble() or search.any_run()
 
-    def at_minute(restart: Restart) -> datetime:
-        local = instant(restart.at) + span_at(zone, instant(restart.at)).offset
+    def first_such_minute(moment: datetime) -> datetime:
+        local = instant(moment) + span_at(zone, instant(moment)).offset
         wait = (minute * _MINUTE - local) % (MINUTES_OF_HOUR * _MINUTE)
-        return restart.at + timedelta(milliseconds=wait)
+        return moment + timedelta(milliseconds=wait)
 
-    return search.option(trouble, at_minute, None)
+    trouble = search.trouble()
+    if trouble:
+        return search.option(trouble, lambda restart: first_such_minute(restart.at), None)
+    calm = search.first_slot()
+    return search.option(calm, lambda _: first_such_minute(calm[0].at), None)
 
 
 @dataclass(frozen=True)
@@ -175,14 +178,16 @@ class _Search:
                     return tuple(found.values())[:1]
         return tuple(found.values())
 
-    def any_run(self) -> tuple[_Trouble, ...]:
-        """Take the first run after a restart of the first window, for an interval that meets none."""
-        safety = self.safety
+    def first_slot(self) -> tuple[_Trouble, ...]:
+        """Take the first run of a day with a restart of the first window, for an interval that meets none."""
+        safety, slots = self.safety, self.schedule.slots
         restart = next(restarts_near(safety.windows[:1], safety.start, safety.end), None)
         run = next_run(self.schedule, safety.zone, restart.at) if restart else None
         if restart is None or run is None or not isinstance(self.schedule.times, Interval):
             return ()
-        return (_Trouble(self._locals(instant(run.at))[0], run.at, restart),)
+        local = self._locals(instant(run.at))[0]
+        since_first = local % DAY - slots[0]
+        return (_Trouble(local - since_first, run.at - timedelta(milliseconds=since_first), restart),)
 
     def option(
         self, trouble: tuple[_Trouble, ...], target: Callable[[Restart], datetime], minutes: int | None
@@ -222,7 +227,7 @@ class _Search:
         moves = []
         for restart in dict.fromkeys(one.restart for one in trouble):
             group = [one for one in trouble if one.restart == restart]
-            distance = target(restart) - min(one.at for one in group)
+            distance = target(restart) - group[0].at  # the earliest: they were found in order
             for one in group:
                 local = moment_of(one.local).replace(tzinfo=None)
                 moves.append(Move(local, local + distance))

@@ -187,6 +187,11 @@ def test_the_second_reading_of_a_counted_run_is_not_counted_for_itself() -> None
         "01:30?overlap",
         "01:30",
     ]
+    once = period({"m_iMaxIter": "1"}, base=text)
+    assert marked(once, "Europe/Paris", "2027-10-30T00:00", "2027-11-09T00:00") == [
+        "00:30?overlap",
+        "01:30?overlap",
+    ]
 
 
 @pytest.mark.parametrize("year", [2, 9998])

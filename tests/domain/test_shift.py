@@ -166,6 +166,12 @@ def test_all_windows_are_cleared_and_the_first_is_the_one_that_counts() -> None:
     assert start_time(ten) == "00:10"
 
 
+def test_a_restart_of_the_first_window_counts_before_an_earlier_one_of_another() -> None:
+    marketing = RestartWindow(time(1, 58), PARIS)
+    assert start_time(shifts(HOURLY, SIX, marketing).options[0]) == "00:05"
+    assert start_time(shifts(HOURLY, marketing, SIX).options[0]) == "00:03"
+
+
 def test_a_restart_of_another_window_counts_where_the_first_meets_nothing() -> None:
     marketing = RestartWindow(time(7, 30), PARIS)
     found = shifts(fixed("07:30"), SIX, marketing)
@@ -207,6 +213,8 @@ def test_siblings_whose_durations_overlap_are_told() -> None:
         " first on 2027-01-10 00:05 UTC."
     )
     assert ten.warnings == ()
+    just_done = Sibling("mcSynch_b", Schedule.parse(HOURLY), PARIS, 5 * MINUTE)
+    assert shifts(HOURLY, siblings=(just_done,)).options[0].warnings == ()
     five, ten = shifts(HOURLY, siblings=(sibling,), duration=58 * MINUTE).options
     assert "This workflow takes 58 min and may still be busy when mcSynch_b starts" in five.warnings[1]
 
@@ -235,6 +243,9 @@ def test_offsets_are_free() -> None:
         (every("1h", "00:30"), 20, "00:20"),
         (every("2h", "00:00"), 45, "00:45"),
         (QUARTER_HOURLY, 20, "00:05"),
+        (every("1h", "08:00", "20:30"), 20, "08:20"),
+        (every("1h", "08:00", "08:30"), 20, "08:20"),
+        (every("2h", "08:30", "20:45"), 40, "08:40"),
     ],
 )
 def test_any_minute_may_be_chosen(text: str, minute: int, expected: str) -> None:
