@@ -13,9 +13,10 @@ from time import monotonic
 import structlog
 from slack_bolt import App
 from slack_bolt.adapter.wsgi import SlackRequestHandler
+from slack_bolt.authorization import AuthorizeResult
 
 import commands
-from bot.domain.errors import CampaignError
+from bot.domain.errors import CampaignError, SlackError
 from bot.domain.learning import Sighting
 from bot.domain.phrases import phrase_table
 from bot.gateways.campaign import CampaignConnection, CampaignGateway, ImsConnection
@@ -64,6 +65,7 @@ class Program:
         *,
         service: BackOffice,
         store: SqlStore,
+        slack: SlackGateway,
         campaigns: Mapping[str, CampaignGateway],
         scheduler: Scheduler,
         desk: Desk,
@@ -74,6 +76,7 @@ class Program:
         self.service = service
         self.web = web
         self._store = store
+        self._slack = slack
         self._campaigns = campaigns
         self._scheduler = scheduler
         self._desk = desk
@@ -89,12 +92,20 @@ class Program:
         """
         self._store.open()
         self._store.give_back(self._desk.owner)
+        self._meet_slack()
         self.service.watch.begin()
         self.web.open()
         if self._socket is not None:
             self._socket.open()
         self._scheduler.open()
         log.info("program.open", port=self.web.port)
+
+    def _meet_slack(self) -> None:
+        """Learn who we are before the first request must be acknowledged within three seconds."""
+        try:
+            self._slack.identity()
+        except SlackError as error:
+            log.warning("program.slack_unknown", reason=str(error))
 
     def close(self) -> None:
         """Stop taking, finish what is under way, hand back the rest; ten seconds at most."""
@@ -170,7 +181,7 @@ def build(settings: Settings, clock: Clock, *, bell_seconds: float = 1.0) -> Pro
         lambda: desk.ring(scheduler), every_seconds=bell_seconds, threads=len(campaigns) + SPARE_THREADS
     )
     listeners = ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack-listener")
-    bolt = _bolt(settings.slack, listeners)
+    bolt = _bolt(settings.slack, slack, listeners)
     commands.register(bolt, service)
     socket = (
         SocketConnection(bolt, settings.slack.app_token, settings.slack.api_url)
@@ -195,6 +206,7 @@ def build(settings: Settings, clock: Clock, *, bell_seconds: float = 1.0) -> Pro
     return Program(
         service=service,
         store=store,
+        slack=slack,
         campaigns=campaigns,
         scheduler=scheduler,
         desk=desk,
@@ -220,13 +232,28 @@ def _campaign(settings: CampaignSettings, store: SqlStore, clock: Clock) -> Camp
     )
 
 
-def _bolt(settings: SlackSettings, listeners: ThreadPoolExecutor) -> App:
-    """Construct Bolt's app; by its default it would ask Slack who it is right here."""
+def _bolt(settings: SlackSettings, slack: SlackGateway, listeners: ThreadPoolExecutor) -> App:
+    """Construct Bolt's app.
+
+    By its defaults it would ask Slack who it is right here, and once more inside the first
+    acknowledgement; `Program.open` has asked by then.
+    """
+
+    def authorize() -> AuthorizeResult:
+        identity = slack.identity()
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=identity.team_id,
+            bot_id=identity.bot_id,
+            bot_user_id=identity.user_id,
+            bot_token=settings.bot_token,
+        )
+
     return App(
         # In socket mode Slack's own connection is the proof, and Bolt still wants a text here.
         signing_secret=settings.signing_secret or "unused in socket mode",
         client=web_client(settings.bot_token, settings.api_url, SLACK_TIMEOUT_SECONDS),
-        token_verification_enabled=False,
+        authorize=authorize,
         process_before_response=True,
         listener_executor=listeners,
     )
