@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import UnreadableSchedule
-from bot.domain.period import KEYS, LONGEST_TEXT, read_period, written_time
+from bot.domain.period import KEYS, LONGEST_TEXT, differences, read_period, written_time
 from tests.periods import DAILY, HOURLY, ONE_MONDAY, QUARTER_HOURLY, at_times, period
 
 
@@ -196,3 +196,10 @@ def test_times_are_written_as_the_product_writes_them() -> None:
     moment = read.time("m_tmFixedTime")
     assert moment is not None
     assert written_time(moment) == "00:13:05.250"
+
+
+def test_differences_are_told_key_by_key_even_between_texts_that_we_refuse() -> None:
+    after = HOURLY.replace("'1h'", "'2h'") + " m_tmNew='x'"
+    assert differences(HOURLY, after) == (("m_tmNew", "-", "x"), ("m_tmSpanTime", "1h", "2h"))
+    assert differences(HOURLY, HOURLY) == ()
+    assert differences("", "no pair at all") == ()
