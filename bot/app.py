@@ -91,7 +91,9 @@ class Program:
             SlackError: Slack refuses the socket.
         """
         self._store.open()
-        self._store.give_back(self._desk.owner)
+        for owner in self._store.holders():
+            if _died_here(owner):
+                self._store.give_back(owner)
         self._meet_slack()
         self.service.watch.begin()
         self.web.open()
@@ -257,6 +259,21 @@ def _bolt(settings: SlackSettings, slack: SlackGateway, listeners: ThreadPoolExe
         process_before_response=True,
         listener_executor=listeners,
     )
+
+
+def _died_here(owner: str) -> bool:
+    """Tell whether *owner* was a process of this machine that is no more: its leases need not run out."""
+    host, _, rest = owner.partition(":")
+    pid = rest.partition(":")[0]
+    if host != gethostname() or not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _health(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.domain.audit import AuditEntry, Deed
+from bot.domain.audit import AuditEntry, DamagedEntry, Deed, Seal
 from bot.domain.incident import Incident
 from bot.domain.journal import Failure, JournalEntry
 from bot.domain.learning import Sighting
@@ -17,7 +17,9 @@ from bot.domain.lesson import Lesson
 from bot.domain.notice import Notice
 from bot.domain.policy import Groups, Person
 from bot.domain.proposal import Proposal
+from bot.domain.sight import Sight
 from bot.domain.trust import Rating, Suggestion
+from bot.domain.vigil import Pulse
 from bot.domain.workflow import Status, Workflow
 
 
@@ -207,6 +209,7 @@ class Sighted:
         read_at: when the definition was last read, `None` before the first time.
         journal_at: the date of the last journal line seen, `None` before the first.
         well_at: when it was last seen not standing still after an error, `None` if never.
+        pulse: what is known of its runs.
     """
 
     instance: str
@@ -217,6 +220,7 @@ class Sighted:
     read_at: datetime | None = None
     journal_at: datetime | None = None
     well_at: datetime | None = None
+    pulse: Pulse = field(default_factory=Pulse)
 
 
 @dataclass(frozen=True)
@@ -290,6 +294,10 @@ class Reading(Protocol):
         """List the last sightings, of one instance or of all, ordered by instance and name."""
         ...
 
+    def sight(self, instance: str) -> Sight | None:
+        """Find whether an instance could be seen when it was last asked."""
+        ...
+
     def posted(self, key: str) -> Posted | None:
         """Find a card's place."""
         ...
@@ -324,6 +332,18 @@ class Reading(Protocol):
 
     def audit(self, *, after: int = 0, limit: int = 1000) -> tuple[AuditEntry, ...]:
         """List entries with a greater sequence than *after*, in order."""
+        ...
+
+    def audit_trail(self, *, after: int = 0, limit: int = 1000) -> tuple[AuditEntry | DamagedEntry, ...]:
+        """List the same entries for an examination, which wants to see damaged ones as well."""
+        ...
+
+    def last_entry(self) -> int:
+        """Tell the greatest sequence on record, 0 when there is none."""
+        ...
+
+    def seals(self) -> tuple[Seal, ...]:
+        """List what health lines told of the end of the chain, oldest first."""
         ...
 
     def due(self, now: datetime) -> int:
@@ -374,6 +394,10 @@ class Writing(Reading, Protocol):
         """Replace the last sighting of a workflow."""
         ...
 
+    def save_sight(self, sight: Sight) -> None:
+        """Replace whether an instance can be seen."""
+        ...
+
     def save_posted(self, posted: Posted) -> None:
         """Replace a card's place."""
         ...
@@ -384,6 +408,10 @@ class Writing(Reading, Protocol):
 
     def add_notice(self, notice: Notice) -> bool:
         """Add a notice; `False` when its key exists: then it was told before."""
+        ...
+
+    def save_notice(self, notice: Notice) -> bool:
+        """Replace a notice that was told; `False` when none has that key."""
         ...
 
     def save_suggestion(self, suggestion: Suggestion) -> None:
@@ -404,6 +432,10 @@ class Writing(Reading, Protocol):
 
     def record(self, deed: Deed) -> AuditEntry:
         """Put *deed* at the end of the audit chain."""
+        ...
+
+    def add_seal(self, seal: Seal) -> bool:
+        """Remember what a health line told; `False` when one told of that sequence before."""
         ...
 
     def enqueue(self, work: Work) -> None:
@@ -442,6 +474,10 @@ class Store(Protocol):
 
     def renew(self, owner: str, machine_now: datetime, lease_seconds: float) -> int:
         """Lengthen the leases of whatever *owner* holds; return how many rows."""
+        ...
+
+    def holders(self) -> tuple[str, ...]:
+        """List who holds work right now, dead or alive."""
         ...
 
     def give_back(self, owner: str) -> int:

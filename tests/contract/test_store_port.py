@@ -411,3 +411,14 @@ def test_a_lease_that_is_renewed_holds_on(store: SqlStore) -> None:
     assert store.renew("holder", NOON + timedelta(seconds=15), 20) == 1
     assert store.claim("other", NOON, NOON + timedelta(seconds=30), 20, 1) == []
     assert len(store.claim("other", NOON, NOON + timedelta(seconds=36), 20, 1)) == 1
+
+
+def test_whoever_holds_work_is_named_until_it_is_given_back(store: SqlStore) -> None:
+    with store.write() as tx:
+        tx.enqueue(Work("k", "kind", "lane", NOON))
+    assert store.holders() == ()
+    store.claim("holder", NOON, NOON, 20, 1)
+
+    assert store.holders() == ("holder",)
+    store.give_back("holder")
+    assert store.holders() == ()

@@ -137,6 +137,11 @@ class SqlStore:
             parameters: dict[str, Value] = {"owner": owner, "lease_until": codec.milliseconds(until)}
             return len(session.rows(statements.RENEW, parameters))
 
+    def holders(self) -> tuple[str, ...]:
+        """List who holds work right now, dead or alive."""
+        with self._engine.reading() as session:
+            return tuple(str(row["owner"]) for row in session.rows(statements.HOLDERS))
+
     def give_back(self, owner: str) -> int:
         """Release whatever *owner* holds, as on shutdown; return how many rows."""
         with self._engine.writing() as session:

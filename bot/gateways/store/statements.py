@@ -94,6 +94,13 @@ INSERT INTO sightings (instance, workflow, body) VALUES (:instance, :workflow, :
 ON CONFLICT (instance, workflow) DO UPDATE SET body = excluded.body RETURNING workflow
 """
 
+SIGHT = "SELECT body FROM sights WHERE instance = :instance"
+
+SAVE_SIGHT = """
+INSERT INTO sights (instance, body) VALUES (:instance, :body)
+ON CONFLICT (instance) DO UPDATE SET body = excluded.body RETURNING instance
+"""
+
 CARD = "SELECT body FROM cards WHERE key = :key"
 
 SAVE_CARD = """
@@ -115,6 +122,8 @@ NOTICE = "SELECT body FROM notices WHERE key = :key"
 ADD_NOTICE = """
 INSERT INTO notices (key, body) VALUES (:key, :body) ON CONFLICT DO NOTHING RETURNING key
 """
+
+SAVE_NOTICE = "UPDATE notices SET body = :body WHERE key = :key RETURNING key"
 
 # --- Suggestions and ratings ----------------------------------------------------------------------
 
@@ -158,6 +167,12 @@ SELECT sequence, body, previous, digest FROM audit WHERE sequence > :after ORDER
 """
 
 LAST_AUDIT = "SELECT sequence, digest FROM audit ORDER BY sequence DESC LIMIT 1"
+
+SEALS = "SELECT body FROM seals ORDER BY sequence"
+
+ADD_SEAL = """
+INSERT INTO seals (sequence, body) VALUES (:sequence, :body) ON CONFLICT DO NOTHING RETURNING sequence
+"""
 
 RECORD = """
 INSERT INTO audit (sequence, body, previous, digest) VALUES (:sequence, :body, :previous, :digest)
@@ -238,6 +253,8 @@ RETURNING key
 """
 
 # What was asked for again stays remembered in `again_at`.
+HOLDERS = "SELECT DISTINCT owner FROM work WHERE owner IS NOT NULL ORDER BY owner"
+
 RENEW = """
 UPDATE work SET lease_until = :lease_until WHERE owner = :owner RETURNING key
 """
