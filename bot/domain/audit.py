@@ -1,4 +1,4 @@
-"""The record of who did what: entries and the chain of digests that shows any tampering.
+"""The record of who did what: entries, the chain of digests that shows any tampering, and its examination.
 
 Where the entries are kept is the store's business.
 """
@@ -103,7 +103,80 @@ def link(sequence: int, deed: Deed, previous: str) -> AuditEntry:
     return AuditEntry(sequence, deed, previous, hashlib.sha256(text.encode()).hexdigest())
 
 
-def flaws(entries: Iterable[AuditEntry]) -> Iterator[str]:
+@dataclass(frozen=True)
+class DamagedEntry:
+    """An entry that lies in the chain and whose content can no longer be read.
+
+    Attributes:
+        sequence: its place.
+        previous: what stands there as the digest of the entry before.
+        digest: what stands there as its own.
+    """
+
+    sequence: int
+    previous: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Seal:
+    """The end of the chain as a health line told it: whatever stands there later must still be that.
+
+    Attributes:
+        sequence: the last entry's.
+        digest: the last entry's.
+        at: when it was told, rule time, UTC.
+    """
+
+    sequence: int
+    digest: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What became of examining the chain.
+
+    Attributes:
+        entries: how many there are.
+        last: the last one, `None` when there is none or it cannot be read.
+        flaws: one sentence each; empty when the chain is sound.
+    """
+
+    entries: int
+    last: AuditEntry | None
+    flaws: tuple[str, ...]
+
+
+def examine(
+    entries: Iterable[AuditEntry | DamagedEntry], seals: Iterable[Seal] = (), *, last_digest: str = ""
+) -> Examination:
+    """Examine a chain from its beginning to its end, in one pass.
+
+    Args:
+        entries: in the order in which they lie there.
+        seals: what health lines told; they also show a cut tail, and a chain that was written anew.
+        last_digest: what some earlier health line told as the last digest, `""` if nobody knows one.
+    """
+    told = {seal.sequence: seal for seal in seals}
+    seen = _Seen(told, last_digest)
+    found = list(flaws(seen.watched(entries)))
+    found += seen.broken
+    cut = [told[number] for number in sorted(told) if number > seen.highest]
+    if cut:
+        ends = f"ends at entry {seen.highest}" if seen.highest else "is empty"
+        found.append(
+            f"The record {ends}, but the health line of {_moment(cut[-1].at)} told of entry "
+            f"{cut[-1].sequence}: the end was cut off."
+        )
+    if last_digest and not seen.last_digest_found:
+        found.append(
+            f"No entry has the digest {last_digest}: the end was cut off, or that entry was written anew."
+        )
+    return Examination(seen.count, seen.last, tuple(found))
+
+
+def flaws(entries: Iterable[AuditEntry | DamagedEntry]) -> Iterator[str]:
     """Name every entry that was removed, changed or moved, in the order of *entries*.
 
     A cut at the end leaves a sound chain: only who knows the last digest can see it.
@@ -120,6 +193,39 @@ def flaws(entries: Iterable[AuditEntry]) -> Iterator[str]:
             yield f"Entry {number} is out of order: it stands after entry {before}."
         if entry.previous != previous:
             yield f"Entry {number} does not follow the entry before it."
-        if link(number, entry.deed, entry.previous).digest != entry.digest:
+        if isinstance(entry, DamagedEntry):
+            yield f"Entry {number} was changed after it was written: it cannot even be read any more."
+        elif link(number, entry.deed, entry.previous).digest != entry.digest:
             yield f"Entry {number} was changed after it was written."
         expected, previous, before = max(expected, number + 1), entry.digest, number
+
+
+class _Seen:
+    """Notes what passes by while a chain is examined."""
+
+    def __init__(self, told: Mapping[int, Seal], last_digest: str) -> None:
+        self._told = told
+        self._last_digest = last_digest
+        self.count = 0
+        self.highest = 0
+        self.last: AuditEntry | None = None
+        self.last_digest_found = False
+        self.broken: list[str] = []
+
+    def watched(self, entries: Iterable[AuditEntry | DamagedEntry]) -> Iterator[AuditEntry | DamagedEntry]:
+        for entry in entries:
+            self.count += 1
+            self.highest = max(self.highest, entry.sequence)
+            self.last = entry if isinstance(entry, AuditEntry) else None
+            self.last_digest_found |= entry.digest == self._last_digest
+            seal = self._told.get(entry.sequence)
+            if seal is not None and seal.digest != entry.digest:
+                self.broken.append(
+                    f"Entry {entry.sequence} is not the one that the health line of {_moment(seal.at)} told "
+                    "of: it was written anew."
+                )
+            yield entry
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"

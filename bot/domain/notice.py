@@ -1,6 +1,6 @@
-"""A notice: something people should know once, without buttons."""
+"""A notice: something people should know once, and when it is over."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,10 +14,14 @@ class Notice:
 
     Attributes:
         key: the same fact has the same key, so it is told once.
-        instance: the marketing server.
+        instance: the marketing server, `""` where mcsync itself is concerned.
         title: one line.
         text: what was seen and what to do.
         at: rule time, UTC.
+        lasting: whether what it tells goes on, so that somebody has to do something.
+        try_once: whether it offers to try a refused log-on once.
+        ended_at: when what it tells was over, `None` until then.
+        ending: how it ended, one sentence; `""` until then.
     """
 
     key: str
@@ -25,6 +29,15 @@ class Notice:
     title: str
     text: str
     at: datetime
+    lasting: bool = False
+    try_once: bool = False
+    ended_at: datetime | None = None
+    ending: str = ""
+
+
+def ended(notice: Notice, ending: str, now: datetime) -> Notice:
+    """End what *notice* tells; *ending* is one sentence."""
+    return replace(notice, ended_at=now, ending=ending, try_once=False)
 
 
 def drift_notice(

@@ -17,6 +17,7 @@ from bot.service.probes import Probes
 from bot.service.proofs import Proofs
 from bot.service.requests import Requests
 from bot.service.trust import Trust
+from bot.service.vigils import Vigils
 from bot.service.watch import Watch
 from bot.service.work import Do
 
@@ -84,7 +85,7 @@ def furnish(office: Office, render: Render) -> BackOffice:
         approvals=Approvals(office),
         changes=Changes(office),
         proofs=Proofs(office, incidents),
-        watch=Watch(office, incidents, probes, outlook),
+        watch=Watch(office, incidents, probes, outlook, Vigils(office)),
         probes=probes,
         outlook=outlook,
         cards=Cards(office, render),

@@ -155,14 +155,15 @@ def plans_of(tx: Reading, instance: Instance) -> list[Plan]:
     plans = []
     for seen in tx.sighted(instance.name):
         name = seen.status.name
-        understood = _understood(seen, instance)
-        if name in instance.workflows and understood is not None:
+        readable = understood(seen, instance)
+        if name in instance.workflows and readable is not None:
             windows = effective_windows(instance.execution(name), tx.lesson(instance.name, name))
-            plans.append(Plan(name, *understood, (*windows, *instance.windows)))
+            plans.append(Plan(name, *readable, (*windows, *instance.windows)))
     return plans
 
 
-def _understood(seen: Sighted, instance: Instance) -> tuple[Schedule, ZoneInfo] | None:
+def understood(seen: Sighted, instance: Instance) -> tuple[Schedule, ZoneInfo] | None:
+    """Read the schedule that was last seen, and its zone; `None` when they are not understood."""
     try:
         zone = resolve_zone(
             seen.timezone, "", server_zone=instance.zone, database_zone=instance.database_zone

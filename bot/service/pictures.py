@@ -13,6 +13,7 @@ from bot.domain.offer import zone_of
 from bot.domain.restart import RestartWindow
 from bot.domain.schedule import Schedule
 from bot.domain.shift import Sibling
+from bot.domain.vigil import Pulse, beat, gap_of
 from bot.domain.workflow import Workflow
 from bot.domain.zones import resolve_zone
 from bot.service.office import Office
@@ -105,7 +106,15 @@ class Picture:
         earlier = self.sighted.journal_at if self.sighted else None
         well_at = self.sighted.well_at if self.sighted else None
         latest = max((entry.at for entry in self.entries), default=earlier)
-        definition = self.workflow.definition
+        definition, before = self.workflow.definition, self.sighted
+        pulse = beat(
+            before.pulse if before else Pulse(),
+            before.status if before else None,
+            self.workflow.status,
+            seen_at=before.at if before else None,
+            now=self.now,
+            gap=gap_of(self.instance.poll),
+        )
         return Sighted(
             instance=self.instance.name,
             status=self.workflow.status,
@@ -115,6 +124,7 @@ class Picture:
             read_at=self.now,
             journal_at=latest or self.now,
             well_at=well_at if self.workflow.status.failed_pause else self.now,
+            pulse=pulse,
         )
 
 

@@ -11,12 +11,14 @@ import structlog
 from bot.domain.errors import CampaignError
 from bot.domain.instance import Instance, Mode
 from bot.domain.proposal import UNDECIDED, Stage
+from bot.domain.vigil import beat, gap_of
 from bot.domain.workflow import Status
 from bot.service.incidents import Incidents
 from bot.service.office import Kind, Office, ask_for_card, campaign_lane
 from bot.service.outlook import Outlook
 from bot.service.ports import Claim, Sighted, Work
 from bot.service.probes import Probes
+from bot.service.vigils import Vigils
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)
@@ -36,13 +38,17 @@ class Watch:
         incidents: closes what is over.
         probes: watch the execution instances.
         outlook: looks ahead.
+        vigils: hears what the polls see, and tells when that is nothing.
     """
 
-    def __init__(self, office: Office, incidents: Incidents, probes: Probes, outlook: Outlook) -> None:
+    def __init__(
+        self, office: Office, incidents: Incidents, probes: Probes, outlook: Outlook, vigils: Vigils
+    ) -> None:
         self._office = office
         self._incidents = incidents
         self._probes = probes
         self._outlook = outlook
+        self._vigils = vigils
 
     def begin(self) -> None:
         """Ask for the first poll of every watched instance, its probes and its look ahead, and true cards."""
@@ -70,6 +76,7 @@ class Watch:
         except CampaignError as error:
             # Marketing restarts daily as well: stay calm and come again.
             log.warning("poll.failed", instance=instance.name, reason=str(error))
+            self._vigils.unseen(instance, error)
         else:
             self._take_in(instance, statuses)
         return Later(self._office.clock.now() + instance.poll)
@@ -89,7 +96,17 @@ class Watch:
                     tx.enqueue(Work(key, Kind.LOOK, campaign_lane(instance.name), now, payload))
                 seen = known or Sighted(instance.name, status, now)
                 well_at = seen.well_at if status.failed_pause else now
-                tx.save_sighted(replace(seen, status=status, at=now, well_at=well_at))
+                pulse = beat(
+                    seen.pulse,
+                    known.status if known else None,
+                    status,
+                    seen_at=known.at if known else None,
+                    now=now,
+                    gap=gap_of(instance.poll),
+                )
+                tx.save_sighted(replace(seen, status=status, at=now, well_at=well_at, pulse=pulse))
+            self._vigils.seen(tx, instance, now)
+            self._vigils.watch(tx, instance, {status.name for status in statuses}, now)
             for incident in tx.incidents():
                 if incident.instance != instance.name or incident.paused or now - incident.last_at < QUIET:
                     continue

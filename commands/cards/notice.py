@@ -1,4 +1,4 @@
-"""The card of a notice: something to know, without buttons."""
+"""The card of a notice: something to know, and when it is over."""
 
 from bot.service.cards import CardView
 from bot.service.ports import Card
@@ -9,10 +9,18 @@ def render(view: CardView) -> Card:
     """Render *view*, which has a notice and nothing else."""
     notice = view.notice
     assert notice is not None
-    title = f"ℹ️ {notice.title}"
-    blocks = [
-        markup.header(title),
-        markup.section(markup.escape(notice.text)),
-        markup.context(f"{markup.escape(notice.instance)} · {markup.moment(notice.at, view.instance.zone)}"),
-    ]
-    return Card(markup.escape(f"{title}. {notice.text}"), blocks)
+    zone, over = view.instance.zone, notice.ended_at is not None
+    title = f"{'🟢 Over: ' if over else '⚠️ ' if notice.lasting else 'ℹ️ '}{notice.title}"
+    told = [f"{markup.escape(notice.instance or 'mcsync')} · {markup.moment(notice.at, zone)}"]
+    if notice.ended_at is not None:
+        told.append(f"{markup.escape(notice.ending)} {markup.moment(notice.ended_at, zone)}")
+    blocks = [markup.header(title), markup.section(markup.escape(notice.text)), markup.context(*told)]
+    if notice.try_once:
+        button = markup.button(
+            "Try once",
+            "mcsync_try_once",
+            notice.instance,
+            label="Try the log-on once more, as an administrator",
+        )
+        blocks.append(markup.actions("mcsync_bar", [button]))
+    return Card(markup.escape(" ".join(filter(None, (f"{title}.", notice.text, notice.ending)))), blocks)

@@ -11,13 +11,14 @@ from typing import Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from bot.domain.audit import Deed
+from bot.domain.audit import Deed, Seal
 from bot.domain.errors import StoreError
 from bot.domain.incident import Incident
 from bot.domain.journal import Failure
 from bot.domain.lesson import Lesson
 from bot.domain.notice import Notice
 from bot.domain.proposal import Proposal
+from bot.domain.sight import Sight
 from bot.domain.trust import Rating, Suggestion
 from bot.service.ports import LogonBar, Posted, Sighted
 
@@ -70,6 +71,7 @@ INCIDENT = Codec("incident", TypeAdapter(Incident))
 FAILURE = Codec("failure", TypeAdapter(Failure))
 PROPOSAL = Codec("proposal", TypeAdapter(Proposal))
 SIGHTED = Codec("sighting of a workflow", TypeAdapter(Sighted))
+SIGHT = Codec("sight of an instance", TypeAdapter(Sight))
 POSTED = Codec("place of a card", TypeAdapter(Posted))
 LESSON = Codec("lesson", TypeAdapter(Lesson))
 NOTICE = Codec("notice", TypeAdapter(Notice))
@@ -77,6 +79,7 @@ SUGGESTION = Codec("suggestion", TypeAdapter(Suggestion))
 RATING = Codec("rating", TypeAdapter(Rating))
 LOGON_BAR = Codec("refused log-on", TypeAdapter(LogonBar))
 DEED = Codec("audit entry", TypeAdapter(Deed))
+SEAL = Codec("seal of the audit chain", TypeAdapter(Seal))
 PAYLOAD: Codec[Mapping[str, str]] = Codec("payload of due work", TypeAdapter(Mapping[str, str]))
 
 

@@ -173,4 +173,22 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
         append_only=("audit",),
     ),
+    Migration(
+        "0002_seals_and_sights",
+        (
+            """
+            CREATE TABLE seals (
+                sequence BIGINT NOT NULL PRIMARY KEY,
+                body TEXT NOT NULL
+            )
+            """,
+            """
+            CREATE TABLE sights (
+                instance TEXT NOT NULL PRIMARY KEY,
+                body TEXT NOT NULL
+            )
+            """,
+        ),
+        append_only=("seals",),
+    ),
 )

@@ -2,16 +2,18 @@
 
 from datetime import datetime
 
-from bot.domain.audit import AuditEntry
+from bot.domain.audit import AuditEntry, DamagedEntry, Seal
+from bot.domain.errors import StoreError
 from bot.domain.incident import Incident
 from bot.domain.journal import Failure
 from bot.domain.lesson import Lesson
 from bot.domain.notice import Notice
 from bot.domain.proposal import Proposal
+from bot.domain.sight import Sight
 from bot.domain.trust import Rating, Suggestion
 from bot.gateways.store import codec, statements
 from bot.gateways.store.codec import Codec, T
-from bot.gateways.store.engine import Session, Value
+from bot.gateways.store.engine import Row, Session, Value
 from bot.service.ports import LogonBar, Posted, Sighted
 
 
@@ -70,6 +72,10 @@ class SqlReading:
             return self._many(codec.SIGHTED, statements.SIGHTINGS)
         return self._many(codec.SIGHTED, statements.SIGHTINGS_OF_INSTANCE, instance=instance)
 
+    def sight(self, instance: str) -> Sight | None:
+        """Find whether an instance could be seen when it was last asked."""
+        return self._one(codec.SIGHT, statements.SIGHT, instance=instance)
+
     def posted(self, key: str) -> Posted | None:
         """Find a card's place."""
         return self._one(codec.POSTED, statements.CARD, key=key)
@@ -110,6 +116,21 @@ class SqlReading:
             for row in rows
         )
 
+    def audit_trail(self, *, after: int = 0, limit: int = 1000) -> tuple[AuditEntry | DamagedEntry, ...]:
+        """List the same entries for an examination, which wants to see damaged ones as well."""
+        return tuple(
+            _entry(row) for row in self._session.rows(statements.AUDIT, {"after": after, "limit": limit})
+        )
+
+    def last_entry(self) -> int:
+        """Tell the greatest sequence on record, 0 when there is none."""
+        rows = self._session.rows(statements.LAST_AUDIT)
+        return rows[0]["sequence"] if rows else 0
+
+    def seals(self) -> tuple[Seal, ...]:
+        """List what health lines told of the end of the chain, oldest first."""
+        return self._many(codec.SEAL, statements.SEALS)
+
     def due(self, now: datetime) -> int:
         """Count the work that is due at *now* or held by a worker."""
         (row,) = self._session.rows(statements.DUE, {"now": codec.milliseconds(now)})
@@ -127,3 +148,11 @@ class SqlReading:
 
     def _many(self, kind: Codec[T], statement: str, **parameters: Value) -> tuple[T, ...]:
         return tuple(kind.decode(row["body"]) for row in self._session.rows(statement, parameters))
+
+
+def _entry(row: Row) -> AuditEntry | DamagedEntry:
+    sequence, previous, digest = row["sequence"], row["previous"], row["digest"]
+    try:
+        return AuditEntry(sequence, codec.DEED.decode(row["body"]), previous, digest)
+    except StoreError:
+        return DamagedEntry(sequence, previous, digest)

@@ -4,12 +4,13 @@ import secrets
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.audit import GENESIS, AuditEntry, Deed, link
+from bot.domain.audit import GENESIS, AuditEntry, Deed, Seal, link
 from bot.domain.incident import Incident
 from bot.domain.journal import Failure
 from bot.domain.lesson import Lesson
 from bot.domain.notice import Notice
 from bot.domain.proposal import UNDECIDED, Proposal, may_move
+from bot.domain.sight import Sight
 from bot.domain.trust import Rating, Suggestion
 from bot.gateways.store import codec, statements
 from bot.gateways.store.engine import Session, Value
@@ -110,6 +111,12 @@ class SqlWriting(SqlReading):
             },
         )
 
+    def save_sight(self, sight: Sight) -> None:
+        """Replace whether an instance can be seen."""
+        self._session.rows(
+            statements.SAVE_SIGHT, {"instance": sight.instance, "body": codec.SIGHT.encode(sight)}
+        )
+
     def save_posted(self, posted: Posted) -> None:
         """Replace a card's place."""
         self._session.rows(statements.SAVE_CARD, {"key": posted.key, "body": codec.POSTED.encode(posted)})
@@ -124,6 +131,10 @@ class SqlWriting(SqlReading):
     def add_notice(self, notice: Notice) -> bool:
         """Add a notice; `False` when its key exists: then it was told before."""
         return self._did(statements.ADD_NOTICE, key=notice.key, body=codec.NOTICE.encode(notice))
+
+    def save_notice(self, notice: Notice) -> bool:
+        """Replace a notice that was told; `False` when none has that key."""
+        return self._did(statements.SAVE_NOTICE, key=notice.key, body=codec.NOTICE.encode(notice))
 
     def save_suggestion(self, suggestion: Suggestion) -> None:
         """Replace what mcsync would have done about an incident."""
@@ -175,6 +186,10 @@ class SqlWriting(SqlReading):
             },
         )
         return entry
+
+    def add_seal(self, seal: Seal) -> bool:
+        """Remember what a health line told; `False` when one told of that sequence before."""
+        return self._did(statements.ADD_SEAL, sequence=seal.sequence, body=codec.SEAL.encode(seal))
 
     def enqueue(self, work: Work) -> None:
         """Ask for work.
