@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.service.approvals import Approvals
 from bot.service.cards import Cards, Render
 from bot.service.changes import Changes
+from bot.service.health import Health
 from bot.service.incidents import Incidents
 from bot.service.logons import Logons
 from bot.service.office import Kind, Office
@@ -39,6 +40,7 @@ class BackOffice:
         cards: cards are kept true.
         logons: a refused log-on is lifted.
         trust: people say whether a verdict was right.
+        health: the record is examined.
     """
 
     office: Office
@@ -53,6 +55,7 @@ class BackOffice:
     cards: Cards
     logons: Logons
     trust: Trust
+    health: Health
 
     def doers(self) -> Mapping[str, Do]:
         """Tell who does which kind of due work."""
@@ -71,13 +74,14 @@ class BackOffice:
             Kind.PROBE: self.probes.probe,
             Kind.OUTLOOK: self.outlook.look,
             Kind.RATE: self.trust.rate,
+            Kind.HEALTH: self.health.examine,
         }
 
 
 def furnish(office: Office, render: Render) -> BackOffice:
     """Build every use case around *office*."""
     incidents = Incidents(office)
-    probes, outlook = Probes(office), Outlook(office, incidents)
+    probes, outlook, health = Probes(office), Outlook(office, incidents), Health(office)
     return BackOffice(
         office=office,
         incidents=incidents,
@@ -85,10 +89,11 @@ def furnish(office: Office, render: Render) -> BackOffice:
         approvals=Approvals(office),
         changes=Changes(office),
         proofs=Proofs(office, incidents),
-        watch=Watch(office, incidents, probes, outlook, Vigils(office)),
+        watch=Watch(office, incidents, probes=probes, outlook=outlook, vigils=Vigils(office), health=health),
         probes=probes,
         outlook=outlook,
         cards=Cards(office, render),
         logons=Logons(office),
         trust=Trust(office),
+        health=health,
     )

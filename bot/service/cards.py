@@ -119,7 +119,9 @@ class Cards:
         subject = incident or proposal or notice
         if subject is None:
             return None
-        instance = self._office.instances.get(subject.instance)
+        instances = self._office.instances
+        # What concerns mcsync itself is told in the zone of the first instance.
+        instance = instances.get(subject.instance or next(iter(instances), ""))
         if instance is None:
             log.warning("card.instance_gone", key=key, instance=subject.instance)
             return None

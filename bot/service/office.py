@@ -34,6 +34,7 @@ class Kind(StrEnum):
     PROBE = "probe"
     OUTLOOK = "outlook"
     RATE = "rate"
+    HEALTH = "health"
 
 
 @dataclass(frozen=True)

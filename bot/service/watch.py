@@ -13,6 +13,7 @@ from bot.domain.instance import Instance, Mode
 from bot.domain.proposal import UNDECIDED, Stage
 from bot.domain.vigil import beat, gap_of
 from bot.domain.workflow import Status
+from bot.service.health import Health
 from bot.service.incidents import Incidents
 from bot.service.office import Kind, Office, ask_for_card, campaign_lane
 from bot.service.outlook import Outlook
@@ -39,21 +40,31 @@ class Watch:
         probes: watch the execution instances.
         outlook: looks ahead.
         vigils: hears what the polls see, and tells when that is nothing.
+        health: examines the record.
     """
 
     def __init__(
-        self, office: Office, incidents: Incidents, probes: Probes, outlook: Outlook, vigils: Vigils
+        self,
+        office: Office,
+        incidents: Incidents,
+        *,
+        probes: Probes,
+        outlook: Outlook,
+        vigils: Vigils,
+        health: Health,
     ) -> None:
         self._office = office
         self._incidents = incidents
         self._probes = probes
         self._outlook = outlook
         self._vigils = vigils
+        self._health = health
 
     def begin(self) -> None:
-        """Ask for the first poll of every watched instance, its probes and its look ahead, and true cards."""
+        """Ask for whatever goes on by itself from here on, and for true cards."""
         now = self._office.clock.now()
         with self._office.store.write() as tx:
+            self._health.begin(tx, now)
             for instance in self._office.instances.values():
                 if instance.mode is not Mode.OFF:
                     payload = {"instance": instance.name}

@@ -151,7 +151,10 @@ class SqlReading:
 
 
 def _entry(row: Row) -> AuditEntry | DamagedEntry:
-    sequence, previous, digest = row["sequence"], row["previous"], row["digest"]
+    sequence, previous, digest = row["sequence"], str(row["previous"]), str(row["digest"])
+    if not isinstance(sequence, int):
+        # SQLite keeps whatever somebody writes into a column by hand.
+        return DamagedEntry(0, previous, digest)
     try:
         return AuditEntry(sequence, codec.DEED.decode(row["body"]), previous, digest)
     except StoreError:
