@@ -38,7 +38,7 @@ ANSWERS: Mapping[str, Answer] = {
 """Every command of `commands.grammar.COMMANDS`."""
 
 PRESSES: Mapping[str, Press] = {
-    r"mcsync_shift_\d+": shift.press,
+    r"mcsync_shift_-?\d+": shift.press,
     "mcsync_resume": shift.press_resume,
     r"mcsync_approve(_[a-z-]+)?": approvals.approve,
     "mcsync_deny": approvals.deny,

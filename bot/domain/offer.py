@@ -30,6 +30,7 @@ class Offer:
         period_after: the text the schedule would get, `""` when not safe.
         run_after_restart: the first run after the restart, UTC.
         margin_seconds: from the end of the danger to that run.
+        warnings: what the approver should know, one sentence each.
     """
 
     offset_minutes: int
@@ -38,6 +39,7 @@ class Offer:
     period_after: str = ""
     run_after_restart: datetime | None = None
     margin_seconds: int | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,8 @@ def consider(
     options = propose_shifts(schedule, zone, windows, siblings, now, offsets=offsets)
     if options.refused:
         return Considered(words, (), options.refused)
-    return Considered(words, tuple(_offer(option) for option in options.options), "")
+    nearest = (options.nearest_safe,) if options.nearest_safe else ()
+    return Considered(words, tuple(_offer(option) for option in (*options.options, *nearest)), "")
 
 
 def _disagreement(
@@ -146,4 +149,5 @@ def _offer(option: ShiftOption) -> Offer:
         period_after=option.schedule.text if option.safe and option.schedule else "",
         run_after_restart=option.run_after_restart,
         margin_seconds=int(option.margin.total_seconds()) if option.margin is not None else None,
+        warnings=option.warnings,
     )

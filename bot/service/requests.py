@@ -234,7 +234,7 @@ def _plan_shift(picture: Picture, offset: int) -> Plan:
         raise Refused(f"{name} cannot be moved: {considered.refusal}")
     offer = considered.offers[0]
     if not offer.safe:
-        raise Refused(f"+{offset} minutes is not safe: {offer.reason}")
+        raise Refused(f"{offset:+d} minutes is not safe: {offer.reason}.")
     zone = zone_of(picture.workflow, picture.instance)
     schedule = Schedule.parse(offer.period_after)
     first = next_run(schedule, zone, picture.now)
@@ -243,7 +243,8 @@ def _plan_shift(picture: Picture, offset: int) -> Plan:
         f"Move {name}: {considered.schedule} → {describe(schedule)}, and start it"
         f"{f'; next run {first.at.astimezone(zone):%H:%M} {zone.key}' if first else ''}."
     )
-    return Plan(offer.period_after, first.at if first else None, summary, caution(run, execution.tracking))
+    told = " ".join(filter(None, (caution(run, execution.tracking), *offer.warnings)))
+    return Plan(offer.period_after, first.at if first else None, summary, told)
 
 
 def _plan_undo(picture: Picture, done: Proposal) -> Plan:

@@ -24,6 +24,8 @@ TITLES: dict[Cause, str] = {
 }
 """The end of the sentence that begins with the workflow's name; other causes are shown by their own name."""
 
+MOST_EXCLUDED = 6
+
 CONFIDENCE: dict[Confidence, str] = {
     Confidence.CERTAIN: "certain",
     Confidence.LIKELY: "likely",
@@ -103,6 +105,14 @@ def _cause(incident: Incident) -> str:
         ]
     if incident.message:
         lines.append(markup.code(incident.message.splitlines()[-1], 300))
+    if verdict.excluded:
+        names = ", ".join(out.cause.value.replace("-", " ") for out in verdict.excluded[:MOST_EXCLUDED])
+        more = (
+            f" and {len(verdict.excluded) - MOST_EXCLUDED} more"
+            if len(verdict.excluded) > MOST_EXCLUDED
+            else ""
+        )
+        lines.append(f"Ruled out: {names}{more} (`/mcsync diagnose` says why)")
     if verdict.sources:
         lines.append(f"_Source: {markup.escape(', '.join(verdict.sources[:4]))}_")
     return "\n".join(lines)
@@ -122,7 +132,7 @@ def _offers(incident: Incident, instance: Instance, request: Proposal | None) ->
         ]
     blocks: list[Block] = []
     reasons = [
-        f"+{offer.offset_minutes} is not offered: {markup.escape(offer.reason)}"
+        f"{offer.offset_minutes:+d} is not offered: {markup.escape(offer.reason)}"
         for offer in incident.offers
         if not offer.safe
     ]
@@ -130,6 +140,8 @@ def _offers(incident: Incident, instance: Instance, request: Proposal | None) ->
         reasons.append(f"No shift is offered: {markup.escape(incident.no_offer)}")
     if incident.caution and any(offer.safe for offer in incident.offers):
         reasons.append(f"⚠️ {markup.escape(incident.caution)}")
+    warnings = dict.fromkeys(warning for offer in incident.offers if offer.safe for warning in offer.warnings)
+    reasons += [f"⚠️ {markup.escape(warning)}" for warning in warnings]
     if reasons:
         blocks.append(markup.context(*reasons))
     buttons = [_shift_button(incident, offer) for offer in incident.offers if offer.safe]
@@ -151,7 +163,7 @@ def _offers(incident: Incident, instance: Instance, request: Proposal | None) ->
 
 def _shift_button(incident: Incident, offer: Offer) -> Block:
     return markup.button(
-        f"Shift +{offer.offset_minutes} min",
+        f"Shift {offer.offset_minutes:+d} min",
         f"mcsync_shift_{offer.offset_minutes}",
         incident.id,
         label=f"Ask to move {incident.workflow} to {offer.offset_minutes} minutes after the restart",
@@ -177,6 +189,6 @@ def _text(title: str, incident: Incident, view: CardView) -> str:
             shadow.sentence(view) if view.suggestion else f"mcsync only watches {incident.instance}."
         )
     else:
-        safe = [f"+{offer.offset_minutes}" for offer in incident.offers if offer.safe]
+        safe = [f"{offer.offset_minutes:+d}" for offer in incident.offers if offer.safe]
         parts.append(f"Offered: shift {' or '.join(safe)} minutes." if safe else incident.no_offer)
     return markup.escape(markup.cut(" ".join(part for part in parts if part), 2000))
