@@ -65,6 +65,47 @@ def run(path: Path, style: str, level: str, bell: float) -> None:
     program.close()
 
 
+@main.group()
+def audit() -> None:
+    """Examine or export the record of who did what; changes nothing."""
+
+
+store = click.option(
+    "--store", "store_url", metavar="URL", help="Such as sqlite:///mcsync.db.  [default: as configured]"
+)
+
+
+@audit.command()
+@configuration
+@store
+@click.option("--last", metavar="DIGEST", default="", help="The last_digest of a health line in the log.")
+def verify(path: Path, store_url: str | None, last: str) -> None:
+    """Find entries that were removed, changed or moved. Exit status 3 when the record is not sound."""
+    from bot import audit_offline, settings
+
+    try:
+        sys.exit(audit_offline.verify(store_url or settings.load_store_url(path), last, sys.stdout))
+    except McsyncError as error:
+        _fail(error)
+
+
+@audit.command()
+@configuration
+@store
+@click.option("--format", "style", type=click.Choice(["json", "csv"]), default="json", show_default=True)
+@click.option("--since", metavar="DATE", help="Leave out what happened before, UTC unless told otherwise.")
+def export(path: Path, store_url: str | None, style: str, since: str | None) -> None:
+    """Print the entries, oldest first. Exit status 3 when some of them cannot be read."""
+    from bot import audit_offline, settings
+
+    try:
+        begin = audit_offline.read_since(since) if since else None
+        url = store_url or settings.load_store_url(path)
+        sys.exit(audit_offline.export(url, style, begin, sys.stdout, sys.stderr))
+    except McsyncError as error:
+        _fail(error)
+
+
 @main.command("campaign-script")
 @configuration
 @click.argument("instance")

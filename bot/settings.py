@@ -131,8 +131,24 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     Raises:
         ConfigurationError: names every problem at once, each with its key.
     """
+    return parse(_content(path), environment)
+
+
+def load_store_url(path: Path) -> str:
+    """Read `store.url` alone, for whoever looks after the database and has none of the secrets.
+
+    Raises:
+        ConfigurationError: names every problem of the file at once.
+    """
+    file, problems = settings_file.read(_content(path))
+    if file is None:
+        raise ConfigurationError(tuple(problems))
+    return file.store.url
+
+
+def _content(path: Path) -> dict[str, Any]:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ConfigurationError(
             (f"{path}: there is no such file; copy the example from the README",)
@@ -141,7 +157,6 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
         raise ConfigurationError((f"{path}: cannot be read ({type(error).__name__})",)) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError((f"{path}: is not valid TOML: {error}",)) from None
-    return parse(content, environment)
 
 
 def parse(content: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:

@@ -23,6 +23,7 @@ OURS = {  # room: what it may see of ours; the first that fits counts; `=` means
     "bot.cli": "bot",
     "bot.settings": "bot.domain bot.settings_file bot.settings_secrets",
     "bot.diagnose_offline": "bot.domain bot.offline",
+    "bot.audit_offline": "bot.domain bot.service bot.gateways.store",
     "bot": "bot.domain",
     "commands": "bot.domain bot.service commands",
 }

@@ -124,7 +124,7 @@ class Seal:
 
     Attributes:
         sequence: the last entry's.
-        digest: the last entry's.
+        digest: the last entry's; `""` where the seal itself can no longer be read.
         at: when it was told, rule time, UTC.
     """
 
@@ -166,8 +166,8 @@ def examine(
     if cut:
         ends = f"ends at entry {seen.highest}" if seen.highest else "is empty"
         found.append(
-            f"The record {ends}, but the health line of {_moment(cut[-1].at)} told of entry "
-            f"{cut[-1].sequence}: the end was cut off."
+            f"The record {ends}, but {_health_line(cut[-1])} told of entry {cut[-1].sequence}: "
+            "the end was cut off."
         )
     if last_digest and not seen.last_digest_found:
         found.append(
@@ -219,13 +219,15 @@ class _Seen:
             self.last = entry if isinstance(entry, AuditEntry) else None
             self.last_digest_found |= entry.digest == self._last_digest
             seal = self._told.get(entry.sequence)
-            if seal is not None and seal.digest != entry.digest:
+            if seal is not None and not seal.digest:
+                self.broken.append(f"The seal of entry {entry.sequence} was changed after it was written.")
+            elif seal is not None and seal.digest != entry.digest:
                 self.broken.append(
-                    f"Entry {entry.sequence} is not the one that the health line of {_moment(seal.at)} told "
-                    "of: it was written anew."
+                    f"Entry {entry.sequence} is not the one that {_health_line(seal)} told of: "
+                    "it was written anew."
                 )
             yield entry
 
 
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+def _health_line(seal: Seal) -> str:
+    return f"the health line of {seal.at:%Y-%m-%d %H:%M:%S} UTC" if seal.digest else "a health line"

@@ -92,10 +92,11 @@ def examine_record(tx: Reading, *, last_digest: str = "") -> Examination:
         tx: an open picture.
         last_digest: see `bot.domain.audit.examine`.
     """
-    return examine(_trail(tx), tx.seals(), last_digest=last_digest)
+    return examine(trail(tx), tx.seals(), last_digest=last_digest)
 
 
-def _trail(tx: Reading) -> Iterator[AuditEntry | DamagedEntry]:
+def trail(tx: Reading) -> Iterator[AuditEntry | DamagedEntry]:
+    """Walk the whole record in order, page by page, while the picture is open."""
     after = _BEFORE_ALL
     while page := tx.audit_trail(after=after, limit=_PAGE):
         yield from page

@@ -39,6 +39,10 @@ class Engine(Protocol):
         """Connect, create what is missing and apply pending migrations; several processes may at once."""
         ...
 
+    def open_as_it_is(self) -> None:
+        """Connect to a database that this version has made ready before; nothing is created or changed."""
+        ...
+
     def close(self) -> None:
         """Close every connection of every thread."""
         ...

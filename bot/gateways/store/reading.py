@@ -129,7 +129,7 @@ class SqlReading:
 
     def seals(self) -> tuple[Seal, ...]:
         """List what health lines told of the end of the chain, oldest first."""
-        return self._many(codec.SEAL, statements.SEALS)
+        return tuple(_seal(row) for row in self._session.rows(statements.SEALS))
 
     def due(self, now: datetime) -> int:
         """Count the work that is due at *now* or held by a worker."""
@@ -159,3 +159,11 @@ def _entry(row: Row) -> AuditEntry | DamagedEntry:
         return AuditEntry(sequence, codec.DEED.decode(row["body"]), previous, digest)
     except StoreError:
         return DamagedEntry(sequence, previous, digest)
+
+
+def _seal(row: Row) -> Seal:
+    try:
+        seal = codec.SEAL.decode(row["body"])
+    except StoreError:
+        return Seal(row["sequence"], "", codec.instant(0))
+    return seal if seal.sequence == row["sequence"] else Seal(row["sequence"], "", codec.instant(0))

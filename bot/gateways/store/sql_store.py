@@ -38,6 +38,14 @@ class SqlStore:
         """
         self._engine.open()
 
+    def open_as_it_is(self) -> None:
+        """Connect to look at a database; nothing is created or changed, and none is made ready.
+
+        Raises:
+            StoreError: there is none, or it is not one that this version has made ready before.
+        """
+        self._engine.open_as_it_is()
+
     def close(self) -> None:
         """Close every connection of every thread; what still runs is let finish."""
         self._engine.close()

@@ -22,7 +22,7 @@ from bot.gateways.store.migrations import MIGRATIONS, Migration
 from bot.gateways.store.sqlite_backup import copy, examine
 from bot.gateways.store.sqlite_connection import PATIENCE_SECONDS, connect
 from bot.gateways.store.sqlite_errors import BUSY_CODES, primary_code, refusal, translated
-from bot.gateways.store.sqlite_tables import prepare
+from bot.gateways.store.sqlite_tables import check_ready, prepare
 
 
 class SqliteSession:
@@ -114,6 +114,26 @@ class SqliteEngine:
         database = connect(self.path, create=True, patience_seconds=self._patience_seconds)
         try:
             prepare(database, self.path, self._migrations)
+        except BaseException:
+            database.close()
+            raise
+        with self._registry_lock:
+            self._opened = True
+        self._adopt(database)
+
+    def open_as_it_is(self) -> None:
+        """Connect to a file that this version has made ready before; nothing is created or changed.
+
+        Raises:
+            StoreError: there is no such file, or it is not one of this version.
+        """
+        if not self.path.exists():
+            raise StoreError(f"There is no database {self.path}: name the one that `store.url` names.")
+        with translated(self.path):
+            database = connect(self.path, patience_seconds=self._patience_seconds)
+        try:
+            with translated(self.path):
+                check_ready(database, self.path, self._migrations)
         except BaseException:
             database.close()
             raise

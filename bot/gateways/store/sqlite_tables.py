@@ -42,6 +42,23 @@ def prepare(database: Database, path: Path, migrations: tuple[Migration, ...]) -
         database.execute("DELETE FROM _sqlite_migrations WHERE 1 = 0")
 
 
+def check_ready(database: Database, path: Path, migrations: tuple[Migration, ...]) -> None:
+    """Make sure that *database* is what this version would have made of it; nothing is written.
+
+    Raises:
+        StoreError: the file is another program's, or another version's.
+        sqlite3.Error: whatever else SQLite says.
+    """
+    history = _history(migrations)
+    with _transaction(database, "BEGIN"):
+        _check_owner(database, history, frozenset(migration.name for migration in migrations), path)
+        if history.pending(database):
+            raise StoreError(
+                f"{path} is empty or was written by an older mcsync: look at it with that version, or start "
+                "this one on it once. Nothing was changed."
+            )
+
+
 def _history(migrations: tuple[Migration, ...]) -> Migrations:
     history = Migrations(_MIGRATION_SET)
     for migration in migrations:

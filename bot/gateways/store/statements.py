@@ -168,7 +168,7 @@ SELECT sequence, body, previous, digest FROM audit WHERE sequence > :after ORDER
 
 LAST_AUDIT = "SELECT sequence, digest FROM audit ORDER BY sequence DESC LIMIT 1"
 
-SEALS = "SELECT body FROM seals ORDER BY sequence"
+SEALS = "SELECT sequence, body FROM seals ORDER BY sequence"
 
 ADD_SEAL = """
 INSERT INTO seals (sequence, body) VALUES (:sequence, :body) ON CONFLICT DO NOTHING RETURNING sequence
