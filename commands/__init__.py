@@ -40,6 +40,7 @@ ANSWERS: Mapping[str, Answer] = {
 PRESSES: Mapping[str, Press] = {
     r"mcsync_shift_-?\d+": shift.press,
     "mcsync_resume": shift.press_resume,
+    "mcsync_other": shift.press_other,
     r"mcsync_approve(_[a-z-]+)?": approvals.approve,
     "mcsync_deny": approvals.deny,
     "mcsync_more": approvals.more,

@@ -7,16 +7,18 @@ from bot.domain.saying import duration, side
 from bot.domain.verdict import Diagnosis
 from bot.service.ports import Card
 from bot.service.verdicts import PastVerdict, Place
-from commands.cards import markup
-from commands.cards.incident import CONFIDENCE
+from commands.cards import markup, proposal
+from commands.cards.incident import named
 from commands.cards.markup import Block
 
 MOST_LINES = 12
+MOST_CHARACTERS = 2600
+"""Of one of three lists, so that a verdict stays below what Slack takes in one message."""
 
 
 def render(incident: Incident, zone: ZoneInfo) -> Card:
     """Render the verdict on the latest failure of *incident*."""
-    title = headline(f"{incident.workflow} on {incident.instance}", incident.diagnosis)
+    title = headline(proposal.place(incident.workflow, incident.instance), incident.diagnosis)
     lead = f"Latest failure {markup.moment(incident.last_at, zone)}, {incident.failures} in all."
     if incident.failures == 0:
         lead = f"It has not failed yet. The first such run is {markup.moment(incident.first_at, zone)}."
@@ -28,7 +30,7 @@ def render(incident: Incident, zone: ZoneInfo) -> Card:
 def render_past(past: PastVerdict) -> Card:
     """Render the verdict on a failure of the past."""
     failure = past.failure
-    title = headline(f"{failure.workflow} on {failure.instance}", past.diagnosis)
+    title = headline(proposal.place(failure.workflow, failure.instance), past.diagnosis)
     which = "the latest failure on record"
     if past.asked is not None:
         seconds = (failure.at - past.asked).total_seconds()
@@ -39,7 +41,7 @@ def render_past(past: PastVerdict) -> Card:
 
 def headline(subject: str, verdict: Diagnosis) -> str:
     """Name the cause of what happened to *subject*, and how sure it is."""
-    return f"{subject}: {verdict.cause.value.replace('-', ' ')} ({CONFIDENCE[verdict.confidence]})"
+    return f"{subject}: {named(verdict)}"
 
 
 def reasons(verdict: Diagnosis, message: str) -> list[Block]:
@@ -76,12 +78,11 @@ def key_of(place: Place) -> str:
 
 def _card(title: str, lead: str, verdict: Diagnosis, message: str, place: Place) -> Card:
     blocks = [markup.header(title), markup.section(lead), *reasons(verdict, message), paste_button(place)]
-    text = " ".join([f"{title}.", *(evidence.text for evidence in verdict.evidence), *verdict.steps])
-    return Card(markup.escape(markup.cut(text, 3000)), blocks)
+    return Card(markup.spoken(blocks), blocks)
 
 
 def _listed(title: str, lines: list[str]) -> str:
     shown = [f"• {markup.escape(markup.cut(line, 220))}" for line in lines[:MOST_LINES]]
     if len(lines) > MOST_LINES:
         shown.append(f"…and {len(lines) - MOST_LINES} more")
-    return "\n".join([f"*{title}*", *shown])
+    return markup.fitted([f"*{title}*", *shown], MOST_CHARACTERS)

@@ -15,8 +15,8 @@ def render(outlook: tuple[tuple[Plan, Forecast], ...], days: int) -> Card:
     blocks = [markup.section(text) for text in shown]
     if len(outlook) > MOST_WORKFLOWS:
         blocks.append(markup.context(f"…and {len(outlook) - MOST_WORKFLOWS} more: name a workflow."))
-    head = f"The next {days} days"
-    return Card("\n".join([head, *shown]), [markup.header(head), *blocks])
+    blocks.insert(0, markup.header(f"The next {days} days"))
+    return Card(markup.spoken(blocks), blocks)
 
 
 def _one(plan: Plan, ahead: Forecast) -> str:

@@ -6,7 +6,7 @@ from bot.domain.incident import Incident, IncidentState
 from bot.domain.instance import Instance, Mode
 from bot.domain.offer import Offer
 from bot.domain.proposal import UNDECIDED, Proposal, Stage
-from bot.domain.verdict import Cause, Confidence
+from bot.domain.verdict import Cause, Confidence, Diagnosis
 from bot.service.cards import CardView
 from bot.service.ports import Card
 from commands.cards import markup, proposal, shadow
@@ -19,10 +19,25 @@ TITLES: dict[Cause, str] = {
     Cause.LATE_START: "started late, into RT's restart",
     Cause.CREDENTIALS: "was refused by RT: wrong login or password",
     Cause.ACCOUNT_LOCKED: "was refused by RT: the account is locked",
+    Cause.IP_NOT_ALLOWED: "was refused by RT: address not allowed",
+    Cause.CERTIFICATE: "could not trust RT's certificate",
+    Cause.HTTP_ERROR: "was answered by RT with an HTTP error",
+    Cause.NETWORK: "could not reach RT over the network",
+    Cause.URL_NOT_ALLOWED: "may not call RT's address",
+    Cause.SESSION_EXPIRED: "lost its session on RT",
+    Cause.PACKAGE_MISSING: "failed: a package is missing on RT",
+    Cause.INSTANCE_ID_TOO_LARGE: "failed: RT's instance id is too large",
+    Cause.DEADLOCK: "met another archiving workflow: deadlock",
+    Cause.TRACKING_MISALIGNED: "is out of step with RT's tracking",
     Cause.JOURNAL_MISSING: "failed and wrote nothing in its journal",
+    Cause.DISABLED_OPERATOR: "failed: its operator is disabled",
+    Cause.PRODUCT_BUG: "failed by a known bug of the product",
     Cause.UNKNOWN: "failed for an unknown reason",
 }
-"""The end of the sentence that begins with the workflow's name; other causes are shown by their own name."""
+"""The end of the sentence that begins with the workflow's name."""
+
+MOST_BUTTONS = 3
+"""More than these go into a menu."""
 
 MOST_EXCLUDED = 6
 
@@ -36,24 +51,26 @@ CONFIDENCE: dict[Confidence, str] = {
 
 def render(view: CardView) -> Card:
     """Render *view*, which has an incident."""
-    incident = view.incident
+    incident, request = view.incident, view.proposal
     assert incident is not None
-    zone = view.instance.execution(incident.workflow).windows[0].zone
-    title = _title(incident, view.proposal)
-    blocks: list[Block] = [markup.header(title)]
-    blocks.append(markup.section(" ".join(_facts(incident, zone))))
-    blocks.append(markup.section(_cause(incident)))
-    if view.proposal is not None:
-        blocks += proposal.blocks(view.proposal, zone)
-    if incident.state is IncidentState.OPEN and not _busy(view.proposal):
-        blocks += _offers(incident, view.instance, view.proposal)
+    zone = proposal.zone_of(view, incident.workflow)
+    blocks: list[Block] = [
+        markup.header(_title(incident, request)),
+        markup.section(markup.fitted(_facts(incident, zone))),
+        *_cause(incident, offered=_offered(view)),
+    ]
+    if request is not None:
+        blocks += proposal.blocks(request, zone)
+    if incident.state is IncidentState.OPEN and not _busy(request):
+        taken = sum(one["type"] == "button" for block in blocks for one in block.get("elements", ()))
+        blocks += _offers(incident, view.instance, request, room=MOST_BUTTONS - taken)
     if view.suggestion is not None:
         blocks += shadow.blocks(view, zone)
     if view.duplicate:
         blocks.append(
             markup.context("An earlier card of this incident may exist; this one is kept up to date.")
         )
-    return Card(_text(title, incident, view), blocks)
+    return Card(markup.spoken(blocks), blocks)
 
 
 def _facts(incident: Incident, zone: ZoneInfo) -> list[str]:
@@ -70,52 +87,63 @@ def _facts(incident: Incident, zone: ZoneInfo) -> list[str]:
     elif incident.paused:
         facts.append("The workflow *stands still* until it is started.")
     elif incident.failures:
-        facts.append("The workflow is running again.")
+        facts.append("The workflow is not paused.")
     if incident.schedule:
         facts.append(f"It runs {markup.escape(incident.schedule)}.")
-    return facts
+    if len(incident.workflow) > proposal.LONGEST_NAME or len(incident.instance) > proposal.LONGEST_INSTANCE:
+        facts.append(f"Its name is {markup.escape(incident.workflow)} on {markup.escape(incident.instance)}.")
+    return [" ".join(facts)]
 
 
 def _title(incident: Incident, request: Proposal | None) -> str:
-    what = TITLES.get(incident.cause, incident.cause.value.replace("-", " "))
-    if incident.failures == 0:
-        what = "will meet RT's daily restart"
-    place = f"{incident.workflow} on {incident.instance}"
-    return f"{_sign(incident, request)} {place} {what}"
+    what = TITLES[incident.cause] if incident.failures else "will meet RT's daily restart"
+    return f"{_sign(incident, request)} {proposal.place(incident.workflow, incident.instance)} {what}"
 
 
 def _sign(incident: Incident, request: Proposal | None) -> str:
     if incident.state is IncidentState.CLOSED:
         return "🟢"
-    if request is not None and request.stage is Stage.VERIFIED:
-        return "🔵"
-    if request is not None and request.stage in UNDECIDED and request.stage is not Stage.UNCLEAR:
-        return "🟡"
+    if request is not None and request.stage in proposal.UNDER_WAY:
+        return proposal.SIGNS[request.stage]
     return "🔴"
 
 
-def _cause(incident: Incident) -> str:
+def _offered(view: CardView) -> bool:
+    """Tell whether the remedy is a button, so that nobody needs the steps by hand."""
+    incident = view.incident
+    assert incident is not None
+    return view.instance.mode is Mode.PROPOSE and any(offer.safe for offer in incident.offers)
+
+
+def _cause(incident: Incident, *, offered: bool) -> list[Block]:
+    """Say why it happened and how we know; what to do as well, unless a button does it."""
     verdict = incident.diagnosis
-    lines = [f"*Cause:* {verdict.cause.value.replace('-', ' ')} ({CONFIDENCE[verdict.confidence]})"]
+    lines = [f"*Cause:* {named(verdict)}"]
     lines += [f"• {markup.escape(markup.cut(evidence.text, 400))}" for evidence in verdict.evidence[:3]]
-    if not verdict.offers_shift and verdict.steps:
-        lines.append("*What to do now:*")
-        lines += [
-            f"{number}. {markup.escape(step)}" for number, step in enumerate(verdict.steps[:5], start=1)
+    blocks = [markup.section(markup.fitted(lines))]
+    if not offered and verdict.steps:
+        steps = [
+            f"{number}. {markup.escape(markup.cut(step, 400))}"
+            for number, step in enumerate(verdict.steps[:5], start=1)
         ]
-    if incident.message:
-        lines.append(markup.code(incident.message.splitlines()[-1], 300))
+        blocks.append(markup.section(markup.fitted(["*What to do now*", *steps])))
+    if incident.message.strip():
+        blocks.append(markup.section(markup.code(incident.message.strip().splitlines()[-1], 300)))
     if verdict.excluded:
         names = ", ".join(out.cause.value.replace("-", " ") for out in verdict.excluded[:MOST_EXCLUDED])
-        more = (
-            f" and {len(verdict.excluded) - MOST_EXCLUDED} more"
-            if len(verdict.excluded) > MOST_EXCLUDED
-            else ""
-        )
-        lines.append(f"Ruled out: {names}{more} (`/mcsync diagnose` says why)")
+        left = len(verdict.excluded) - MOST_EXCLUDED
+        more = f" and {left} more" if left > 0 else ""
+        blocks.append(markup.context(f"Ruled out: {names}{more} (`/mcsync diagnose` says why)"))
     if verdict.sources:
-        lines.append(f"_Source: {markup.escape(', '.join(verdict.sources[:4]))}_")
-    return "\n".join(lines)
+        blocks.append(markup.context(f"Sources: {markup.escape(', '.join(verdict.sources[:4]))}"))
+    return blocks
+
+
+def named(verdict: Diagnosis) -> str:
+    """Name a cause and how sure it is."""
+    if verdict.cause is Cause.UNKNOWN:
+        return "unknown"
+    return f"{verdict.cause.value.replace('-', ' ')} ({CONFIDENCE[verdict.confidence]})"
 
 
 def _busy(request: Proposal | None) -> bool:
@@ -123,72 +151,43 @@ def _busy(request: Proposal | None) -> bool:
     return request is not None and (request.stage in UNDECIDED or request.stage is Stage.VERIFIED)
 
 
-def _offers(incident: Incident, instance: Instance, request: Proposal | None) -> list[Block]:
+def _offers(incident: Incident, instance: Instance, request: Proposal | None, *, room: int) -> list[Block]:
+    """Build the buttons that ask for a change, at most *room* in sight, and say why others are none."""
     if instance.mode is not Mode.PROPOSE:
-        return [
-            markup.context(
-                f"mcsync only watches {markup.escape(instance.name)} ({instance.mode.value} mode)."
-            )
-        ]
-    blocks: list[Block] = []
+        name = markup.escape(instance.name)
+        return [markup.context(f"mcsync offers nothing on {name}: its mode is {instance.mode.value}.")]
     reasons = [
         f"{offer.offset_minutes:+d} is not offered: {markup.escape(offer.reason)}"
         for offer in incident.offers
         if not offer.safe
     ]
     if incident.no_offer:
-        reasons.append(f"No shift is offered: {markup.escape(incident.no_offer)}")
-    if incident.caution and any(offer.safe for offer in incident.offers):
+        reasons.append(f"No shift is offered. {markup.escape(incident.no_offer)}")
+    safe = [offer for offer in incident.offers if offer.safe]
+    if incident.caution and safe:
         reasons.append(f"⚠️ {markup.escape(incident.caution)}")
-    warnings = dict.fromkeys(warning for offer in incident.offers if offer.safe for warning in offer.warnings)
+    warnings = dict.fromkeys(warning for offer in safe for warning in offer.warnings)
     reasons += [f"⚠️ {markup.escape(warning)}" for warning in warnings]
-    if reasons:
-        blocks.append(markup.context(*reasons))
-    buttons = [_shift_button(incident, offer) for offer in incident.offers if offer.safe]
+    blocks = [markup.context(*reasons)] if reasons else []
+    buttons = [_shift_button(incident, offer) for offer in safe]
     if buttons and request is None:
         buttons[0]["style"] = "primary"
     if incident.paused:
-        buttons.append(
-            markup.button(
-                "Resume only",
-                "mcsync_resume",
-                incident.id,
-                label=f"Ask to resume {incident.workflow} without moving its schedule",
-            )
-        )
-    if buttons:
-        blocks.append(markup.actions("mcsync_offers", buttons[:3]))
-    return blocks
+        label = f"Ask to resume {markup.short(incident.workflow, 30)} without moving its schedule"
+        buttons.append(markup.button("Resume only", "mcsync_resume", incident.id, label=label))
+    seen, hidden = buttons[:room], buttons[room:]
+    if hidden:
+        # The value of an option names the button that it stands for.
+        options = {one["text"]["text"]: f"{one['action_id']}:{one['value']}" for one in hidden}
+        seen.append(markup.overflow("mcsync_other", options))
+    return [*blocks, markup.actions("mcsync_offers", seen)] if seen else blocks
 
 
 def _shift_button(incident: Incident, offer: Offer) -> Block:
+    name, side = markup.short(incident.workflow, 30), "after" if offer.offset_minutes > 0 else "before"
     return markup.button(
         f"Shift {offer.offset_minutes:+d} min",
         f"mcsync_shift_{offer.offset_minutes}",
         incident.id,
-        label=f"Ask to move {incident.workflow} to {offer.offset_minutes} minutes after the restart",
+        label=f"Ask to move {name} to {abs(offer.offset_minutes)} minutes {side} the restart",
     )
-
-
-def _text(title: str, incident: Incident, view: CardView) -> str:
-    """Say all of it in words."""
-    zone = view.instance.execution(incident.workflow).windows[0].zone
-    parts = [
-        f"{title}.",
-        f"Failed {markup.clock(incident.last_at, zone)}, {incident.failures} in all."
-        if incident.failures
-        else f"The first such run is {markup.clock(incident.first_at, zone)}.",
-        f"Cause: {incident.cause.value.replace('-', ' ')} ({CONFIDENCE[incident.diagnosis.confidence]}).",
-    ]
-    if incident.state is IncidentState.CLOSED:
-        parts.append(f"Closed: {incident.closing}")
-    elif view.proposal is not None:
-        parts.append(proposal.sentence(view.proposal))
-    elif view.instance.mode is not Mode.PROPOSE:
-        parts.append(
-            shadow.sentence(view) if view.suggestion else f"mcsync only watches {incident.instance}."
-        )
-    else:
-        safe = [f"{offer.offset_minutes:+d}" for offer in incident.offers if offer.safe]
-        parts.append(f"Offered: shift {' or '.join(safe)} minutes." if safe else incident.no_offer)
-    return markup.escape(markup.cut(" ".join(part for part in parts if part), 2000))

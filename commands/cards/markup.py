@@ -18,6 +18,8 @@ CONFIRM_TITLE = 100
 CONFIRM_TEXT = 300
 CONFIRM_BUTTON = 30
 CONTEXT_ELEMENTS = 10
+SPOKEN_TEXT = 3900
+"""Slack cuts at 40 000 and recommends 4000."""
 
 _MARKS = (
     (re.compile("`"), "ˋ"),
@@ -28,6 +30,9 @@ _MARKS = (
 )
 _ANGLED = re.compile(r"(<(?:@[UW][A-Z0-9]+|!subteam\^S[A-Z0-9]+|!date\^[0-9]+\^[^<>|]*\|[^<>|]*)>)|[<>]")
 _HALF = re.compile(r"(?:&[a-z]{0,3}|<[!@#][^<>]{0,120})\Z")
+_CODE = re.compile(r"(```.*?```|`[^`]*`)", re.DOTALL)
+_DATE = re.compile(r"<!date\^[0-9]+\^[^|>]*\|([^>]*)> \([0-9:]+ ([^)]*)\)")
+_BULLET = re.compile(r"^• ", re.MULTILINE)
 _JOINERS = "\u200c\u200d"
 
 
@@ -37,10 +42,7 @@ def escape(text: str) -> str:
     Slack knows no escape for its marks, so signs that look alike take their place; `mcSynch_mcExec1` keeps
     its own, since nothing within a word is a mark.
     """
-    line = " ".join(_printable(text).split())
-    for pattern, alike in _MARKS:
-        line = pattern.sub(alike, line)
-    return _entities(line)
+    return _entities(_harmless(" ".join(_printable(text).split())))
 
 
 def sentence(text: str) -> str:
@@ -49,14 +51,14 @@ def sentence(text: str) -> str:
 
 
 def code(text: str, limit: int = 600) -> str:
-    """Quote untrusted *text* as code, on one line or as a block; never longer than *limit* and its fences."""
+    """Quote untrusted *text* as code, on one line or as a block, at most *limit* characters of it."""
     lines = "\n".join(_printable(line.expandtabs()) for line in text.strip().splitlines())
     cleaned = cut(_entities(lines).replace("`", "ˋ"), limit)
     return f"```{cleaned}```" if "\n" in cleaned else f"`{cleaned or ' '}`"
 
 
 def cut(text: str, limit: int) -> str:
-    """Quote untrusted *text* as code, on one line or as a block; at most *limit* characters between fences."""
+    """Shorten *text* to *limit* characters; the cut shows, and never parts an entity or a date."""
     if len(text) <= limit:
         return text
     return _HALF.sub("", text[: limit - 1]) + "…"
@@ -72,6 +74,44 @@ def fitted(lines: Sequence[str], limit: int = SECTION_TEXT) -> str:
             return "\n".join([*shown, left])
         shown.append(cut(line, limit))
     return "\n".join(shown)
+
+
+def short(name: str, limit: int) -> str:
+    """Shorten a name in its middle: the beginnings of names are alike, and so are their ends."""
+    head = (limit - 1) // 2
+    return name if len(name) <= limit else f"{name[:head]}…{name[len(name) - (limit - 1 - head) :]}"
+
+
+def spoken(blocks: Sequence[Mapping[str, Any]]) -> str:
+    """Say all that *blocks* show, for notifications and screen readers, which read nothing else.
+
+    Dates are those of the server, since nobody knows where they are read.
+    """
+    lines: list[str] = []
+    for block in blocks:
+        if block["type"] == "actions":
+            names = [one["text"]["text"] for one in block["elements"] if one["type"] == "button"]
+            lines.append(f"Buttons: {', '.join(names)}.")
+        elif block["type"] == "header":
+            lines.append(escape(block["text"]["text"]))
+        else:
+            texts = block["elements"] if block["type"] == "context" else [block["text"]]
+            lines += [line for text in texts for line in _unmarked(text["text"]).splitlines()]
+    return fitted(lines, SPOKEN_TEXT)
+
+
+def _unmarked(text: str) -> str:
+    """Take our own marks out of mrkdwn; what stood in code stays as harmless without its fences."""
+    parts = _CODE.split(_DATE.sub(r"\1 \2", text))
+    prose = [_BULLET.sub("", part.replace("*", "")) for part in parts[::2]]
+    quoted = ["\n".join(_harmless(line) for line in part.strip("`").splitlines()) for part in parts[1::2]]
+    return "".join(part for pair in zip(prose, [*quoted, ""], strict=True) for part in pair)
+
+
+def _harmless(line: str) -> str:
+    for pattern, alike in _MARKS:
+        line = pattern.sub(alike, line)
+    return line
 
 
 def _printable(text: str) -> str:

@@ -14,7 +14,7 @@ def render(view: CardView) -> Card:
     told = [f"{markup.escape(notice.instance or 'mcsync')} · {markup.moment(notice.at, zone)}"]
     if notice.ended_at is not None:
         told.append(f"{markup.escape(notice.ending)} {markup.moment(notice.ended_at, zone)}")
-    blocks = [markup.header(title), markup.section(markup.escape(notice.text)), markup.context(*told)]
+    blocks = [markup.header(title), markup.section(markup.sentence(notice.text)), markup.context(*told)]
     if notice.try_once:
         button = markup.button(
             "Try once",
@@ -23,4 +23,4 @@ def render(view: CardView) -> Card:
             label="Try the log-on once more, as an administrator",
         )
         blocks.append(markup.actions("mcsync_bar", [button]))
-    return Card(markup.escape(" ".join(filter(None, (f"{title}.", notice.text, notice.ending)))), blocks)
+    return Card(markup.spoken(blocks), blocks)

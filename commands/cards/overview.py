@@ -2,13 +2,21 @@
 
 from datetime import datetime
 
-from bot.domain.workflow import Status
+from bot.domain.workflow import State, Status
 from bot.service.overview import InstanceView, Overview, WorkflowView
 from bot.service.ports import Card
-from commands.cards import markup
+from commands.cards import markup, proposal
 from commands.cards.markup import Block
 
 MOST_WORKFLOWS = 40
+MOST_INSTANCES = 20
+MOST_CHARACTERS = 10_000
+"""Slack takes about 13 000 in one message."""
+
+MOST_BARS = 2
+"""Buttons *Try once* beside *Refresh*; where more servers refuse the log-on, one has to be named."""
+
+LONGEST_VALUE = 2000
 
 STALE_SECONDS = 180
 """Two missed polls: from then on the answer warns that it is old."""
@@ -17,28 +25,56 @@ STALE_SECONDS = 180
 def render(overview: Overview) -> Card:
     """Render *overview*; it is as true as the last observation, and says how old that is."""
     blocks: list[Block] = []
-    lines: list[str] = []
-    shown = 0
-    for view in overview.instances:
-        title = f"{view.instance.name}: {_seen(view, overview.now)}"
-        blocks.append(markup.section(f"*{markup.escape(view.instance.name)}* · {_seen(view, overview.now)}"))
-        lines.append(title)
+    shown = left = written = 0
+    barred = sum(view.bar is not None for view in overview.instances)
+    for number, view in enumerate(overview.instances):
+        if number >= MOST_INSTANCES or written > MOST_CHARACTERS:
+            left += len(view.workflows)
+            continue
+        lines = [f"*{markup.escape(view.instance.name)}* · {_seen(view, overview.now)}"]
         if view.bar is not None:
-            lines.append(view.bar.sentence)
-            blocks += _bar(view)
+            lines.append(_bar(view, named=barred > MOST_BARS))
+        written += sum(map(len, lines))
         for workflow in view.workflows:
-            if shown == MOST_WORKFLOWS:
-                break
-            shown += 1
             line = _line(workflow, view)
-            lines.append(line)
-            blocks.append(markup.section(line))
-    left = sum(len(view.workflows) for view in overview.instances) - shown
-    if left > 0:
+            if shown < MOST_WORKFLOWS and written < MOST_CHARACTERS:
+                shown, written = shown + 1, written + len(line)
+                lines.append(line)
+            else:
+                left += 1
+        blocks += [markup.section(page) for page in _pages(lines)]
+        if view.bar is not None and barred <= MOST_BARS:
+            blocks.append(_try_once(view))
+    if left:
         blocks.append(markup.context(f"…and {left} more: name an instance or a workflow."))
-    words = " ".join(view.instance.name for view in overview.instances)
-    blocks.append(markup.actions("mcsync_status", [markup.button("Refresh", "mcsync_refresh", words)]))
-    return Card("\n".join(lines), blocks[-50:])
+    label = "Read again what was last observed"
+    refresh = markup.button("Refresh", "mcsync_refresh", _words(overview), label=label)
+    blocks.append(markup.actions("mcsync_status", [refresh]))
+    return Card(markup.spoken(blocks), blocks)
+
+
+def _pages(lines: list[str]) -> list[str]:
+    """Put lines together into as few sections as they need."""
+    pages = [""]
+    for line in lines:
+        joined = f"{pages[-1]}\n{line}" if pages[-1] else line
+        if len(joined) <= markup.SECTION_TEXT:
+            pages[-1] = joined
+        else:
+            pages.append(line)
+    return pages
+
+
+def _words(overview: Overview) -> str:
+    """Name what was asked for, so that it is asked for again; nothing means everything."""
+    words: list[str] = []
+    for view in overview.instances:
+        whole = len(view.workflows) == len(view.instance.executions)
+        words += (
+            [view.instance.name] if whole else [workflow.execution.workflow for workflow in view.workflows]
+        )
+    joined = " ".join(words)
+    return joined if len(joined) <= LONGEST_VALUE else ""
 
 
 def _seen(view: InstanceView, now: datetime) -> str:
@@ -50,17 +86,20 @@ def _seen(view: InstanceView, now: datetime) -> str:
     return f"⚠️ as of {seconds // 60} min ago"
 
 
-def _bar(view: InstanceView) -> list[Block]:
+def _bar(view: InstanceView, *, named: bool) -> str:
+    """Say that no log-on is tried, and why; where there is no room for buttons, how to get one."""
     assert view.bar is not None
-    name, sentence = markup.escape(view.instance.name), markup.escape(view.bar.sentence)
-    text = f"⛔ mcsync does not log on to {name}: {sentence}"
+    name = markup.escape(view.instance.name)
+    how = f" Ask for {name} alone to try once." if named else ""
+    return f"⛔ mcsync does not log on: {markup.escape(markup.cut(view.bar.sentence, 300))}{how}"
+
+
+def _try_once(view: InstanceView) -> Block:
+    name = view.instance.name
     button = markup.button(
-        "Try once",
-        "mcsync_try_once",
-        view.instance.name,
-        label="Try the log-on once more, as an administrator",
+        "Try once", "mcsync_try_once", name, label=f"Try the log-on to {name} once more, as an administrator"
     )
-    return [markup.section(text), markup.actions(f"mcsync_bar_{view.instance.name}", [button])]
+    return markup.actions(f"mcsync_bar_{name}", [button])
 
 
 def _line(view: WorkflowView, of: InstanceView) -> str:
@@ -75,10 +114,17 @@ def _line(view: WorkflowView, of: InstanceView) -> str:
     if status.next_run is not None:
         parts.append(f"next run {markup.moment(status.next_run, zone)}")
     if view.incident is not None:
-        parts.append(f"open: {view.incident.cause.value.replace('-', ' ')}, {view.incident.failures}×")
+        parts.append(f"open: {view.incident.cause.value.replace('-', ' ')}, {_count(view.incident.failures)}")
     if view.proposal is not None:
-        parts.append(f"{view.proposal.stage.value}: {markup.escape(view.proposal.summary)}")
+        asked = markup.cut(view.proposal.summary, 150)
+        parts.append(markup.escape(f"{proposal.heading(view.proposal)}: {asked}"))
     return " · ".join(parts)
+
+
+def _count(failures: int) -> str:
+    if not failures:
+        return "lies ahead"
+    return "failed once" if failures == 1 else f"failed {failures} times"
 
 
 def _sign(view: WorkflowView) -> str:
@@ -97,4 +143,6 @@ def _state(status: Status) -> str:
         return "is running"
     if status.started:
         return "waits for its next run"
-    return f"is {status.state_name}"
+    if status.state not in set(State):
+        return f"is in state {status.state}, which mcsync does not know"
+    return "is being edited" if status.state == State.EDIT else f"is {status.state_name}"

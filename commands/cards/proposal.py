@@ -3,6 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from bot.domain.proposal import Ask, Proposal, Stage, Step, TrackingChoice
+from bot.service.cards import CardView
 from commands.cards import markup
 from commands.cards.markup import Block
 
@@ -32,6 +33,25 @@ APPROVE_WORDS: dict[TrackingChoice, str] = {
 
 UNDOABLE = frozenset({Stage.VERIFIED, Stage.PROVED, Stage.FAILED})
 
+LONGEST_NAME, LONGEST_INSTANCE = 56, 26
+"""A header has 150 characters; longer names are shortened in it."""
+
+SIGNS: dict[Stage, str] = {
+    Stage.WAITING: "🟡",
+    Stage.APPROVED: "🟡",
+    Stage.APPLYING: "🟡",
+    Stage.VERIFIED: "🔵",
+    Stage.PROVED: "🟢",
+    Stage.DENIED: "⚪",
+    Stage.EXPIRED: "⚪",
+    Stage.VOID: "⚪",
+    Stage.FAILED: "🔴",
+    Stage.UNCLEAR: "🔴",
+}
+
+UNDER_WAY = frozenset({Stage.WAITING, Stage.APPROVED, Stage.APPLYING, Stage.VERIFIED, Stage.PROVED})
+"""Stages in which the sign of an incident is that of its remedy."""
+
 HEADINGS: dict[Stage, str] = {
     Stage.WAITING: "Waiting for approval",
     Stage.APPROVED: "Approved, about to begin",
@@ -40,15 +60,18 @@ HEADINGS: dict[Stage, str] = {
     Stage.PROVED: "Done and proved",
     Stage.DENIED: "Denied",
     Stage.EXPIRED: "Expired without a decision",
-    Stage.VOID: "Void: something moved, nothing was changed",
-    Stage.FAILED: "Not done",
+    Stage.VOID: "Void: nothing was changed",
+    Stage.FAILED: "Failed",
     Stage.UNCLEAR: "Needs attention",
 }
 
 
 def blocks(request: Proposal, zone: ZoneInfo) -> list[Block]:
     """Render *request*; times beside the viewer's are in *zone*."""
-    shown = [markup.section(f"*{_heading(request)}*\n{markup.escape(request.summary)}")]
+    told = [f"*{markup.escape(heading(request))}*", markup.escape(request.summary)]
+    if request.reason:
+        told.append(markup.escape(markup.cut(request.reason, 1500)))
+    shown = [markup.section(markup.fitted(told))]
     if request.stage is Stage.WAITING and request.caution:
         shown.append(markup.context(f"⚠️ {markup.escape(request.caution)}"))
     shown.append(markup.context(*_history(request, zone)))
@@ -56,13 +79,19 @@ def blocks(request: Proposal, zone: ZoneInfo) -> list[Block]:
     return shown
 
 
-def sentence(request: Proposal) -> str:
-    """Say in one plain sentence where *request* stands."""
-    said = f"{_heading(request)}: {request.summary}"
-    return f"{said} {request.reason}".strip()
+def zone_of(view: CardView, workflow: str) -> ZoneInfo:
+    """Find the zone of RT's restart; the server's where the workflow is no longer configured."""
+    windows = (one.windows for one in view.instance.executions if one.workflow == workflow)
+    return next((window.zone for found in windows for window in found), view.instance.zone)
 
 
-def _heading(request: Proposal) -> str:
+def place(workflow: str, instance: str) -> str:
+    """Name a workflow and its server as short as a headline needs it."""
+    return f"{markup.short(workflow, LONGEST_NAME)} on {markup.short(instance, LONGEST_INSTANCE)}"
+
+
+def heading(request: Proposal) -> str:
+    """Say in a few words where *request* stands; the words may be Campaign's."""
     if request.stage is Stage.APPLYING and request.doing:
         return f"Carrying out: waiting for {request.doing}"
     if request.stage is Stage.VERIFIED and request.run_passed_at is not None:
@@ -85,8 +114,6 @@ def _history(request: Proposal, zone: ZoneInfo) -> list[str]:
         lines.append("⚠️ Open: RT's tracking is to be moved as well; confirm when that is done.")
     if request.tracking_moved_by:
         lines.append(f"RT's tracking was moved as well, says <@{request.tracking_moved_by}>")
-    if request.reason:
-        lines.append(markup.escape(markup.cut(request.reason, 1500)))
     return lines
 
 
@@ -165,7 +192,9 @@ def _buttons(request: Proposal) -> list[Block]:
 def _decide(request: Proposal) -> Block:
     """Build the buttons of a decision: approve (with the choice about tracking), deny, and the rest."""
     value = f"{request.id}:{request.digest}"
-    caution = f" {request.caution}" if request.caution else ""
+    # What speaks against it is shown whole; the card above shows what is asked for.
+    room = markup.CONFIRM_TEXT - (len(request.caution) + 1 if request.caution else 0)
+    question = f"{markup.cut(request.summary, room)} {request.caution}".strip()
     choices = CHOICES if request.caution and request.ask is Ask.SHIFT else {TrackingChoice.NONE: ""}
     buttons = [
         markup.button(
@@ -173,9 +202,7 @@ def _decide(request: Proposal) -> Block:
             f"mcsync_approve_{choice.value}" if choice.value else "mcsync_approve",
             value,
             style="primary" if number == 0 else "",
-            confirm=markup.confirmation(
-                "Approve this change?", request.summary + caution, "Approve", "Not now"
-            ),
+            confirm=markup.confirmation("Approve this change?", question, "Approve", "Not now"),
             label=f"{APPROVE_WORDS[choice]}: {request.summary}",
         )
         for number, choice in enumerate(choices)

@@ -8,28 +8,32 @@ from commands.cards import markup
 
 MOST_INSTANCES = 20
 MOST_OBJECTIONS = 5
+MOST_CHARACTERS = 9000
+"""Slack takes about 13 000 in one message."""
 
 
 def render(views: tuple[TrustView, ...]) -> Card:
     """Render the record of each instance."""
     blocks = [markup.header("How often mcsync was right where it only watches")]
-    lines: list[str] = []
+    most = MOST_OBJECTIONS if len(views) == 1 else 1
+    told = written = 0
     for view in views[:MOST_INSTANCES]:
+        if written > MOST_CHARACTERS:
+            break
         name, mode = markup.escape(view.instance.name), view.instance.mode
-        figures = _figures(view.record)
-        lines.append(f"{view.instance.name} ({mode.value} mode): {figures}.")
-        objections = _objections(view)
-        blocks.append(markup.section("\n".join([f"*{name}* ({mode.value} mode): {figures}", *objections])))
-        lines += objections
+        lines = [f"*{name}* ({mode.value} mode): {_figures(view.record)}.", *_objections(view, most)]
+        text = markup.fitted(lines)
+        told, written = told + 1, written + len(text)
+        blocks.append(markup.section(text))
         if mode is Mode.SHADOW and view.record.rated:
             blocks.append(
                 markup.context(
                     f'To let mcsync propose: `mode = "propose"` under [[campaign]] of {name} in mcsync.toml.'
                 )
             )
-    if len(views) > MOST_INSTANCES:
-        blocks.append(markup.context(f"…and {len(views) - MOST_INSTANCES} more: name an instance."))
-    return Card("\n".join(lines), blocks)
+    if len(views) > told:
+        blocks.append(markup.context(f"…and {len(views) - told} more: name an instance."))
+    return Card(markup.spoken(blocks), blocks)
 
 
 def _figures(record: TrackRecord) -> str:
@@ -41,14 +45,15 @@ def _figures(record: TrackRecord) -> str:
     return f"{record.agreed} of {record.rated} agreed, {abstained}"
 
 
-def _objections(view: TrustView) -> list[str]:
+def _objections(view: TrustView, most: int) -> list[str]:
     workflows = {suggestion.incident: suggestion.workflow for suggestion in view.record.disputed}
     zone = view.instance.zone
     lines = [
-        f"• <@{one.user}> said no {markup.moment(one.at, zone)} about {workflows[one.incident]}: "
-        f"mcsync would {markup.escape(markup.cut(one.would, 300))}"
-        for one in view.objections[:MOST_OBJECTIONS]
+        f"• <@{one.user}> said no {markup.moment(one.at, zone)} about "
+        f"{markup.escape(workflows[one.incident])}: "
+        f"mcsync would {markup.escape(markup.cut(one.would, 200))}"
+        for one in view.objections[:most]
     ]
-    if len(view.objections) > MOST_OBJECTIONS:
-        lines.append(f"…and {len(view.objections) - MOST_OBJECTIONS} more")
+    if len(view.objections) > most:
+        lines.append(f"…and {len(view.objections) - most} more")
     return lines

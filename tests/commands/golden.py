@@ -1,0 +1,102 @@
+"""Every card and box as text that a person can read and compare, in `tests/commands/golden/`.
+
+Renew the files with `python -m tests.commands.golden`, and read the difference before it is committed.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.commands.gallery import ORDINARY_DAY, Exhibit
+
+MANY = ("of 40 workflows", "of 46 workflows", "of 25 instances", "of 40 instances")
+"""These are judged, and too long to be read."""
+
+SPOKEN = ("incident offers both", "request shift-and-restart waiting", "status failed", "diagnose")
+"""The top-level text of these; that it says what the blocks say is tested of all."""
+
+DATE = re.compile(r"<!date\^[0-9]+\^[^|>]*\|([^>]*)>")
+FOLDER = Path(__file__).parent / "golden"
+
+
+def main() -> None:
+    """Write the files anew."""
+    FOLDER.mkdir(exist_ok=True)
+    for stale in FOLDER.glob("*.txt"):
+        stale.unlink()
+    for name, text in files().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+def files() -> dict[str, str]:
+    """Write each exhibit, those with the same first word into one file."""
+    found: dict[str, list[str]] = {}
+    for name, exhibit in ORDINARY_DAY.items():
+        if name.endswith(MANY):
+            continue
+        found.setdefault(f"{name.partition(' ')[0]}.txt", []).append(f"=== {name}\n{drawn(exhibit)}\n")
+    found["spoken.txt"] = [f"=== {name}\n{ORDINARY_DAY[name].text}\n" for name in SPOKEN]
+    return {name: "\n".join(parts) for name, parts in found.items()}
+
+
+def drawn(exhibit: Exhibit) -> str:
+    """Draw the blocks of an exhibit as Slack is given them, but for the dates."""
+    lines = [line for block in exhibit.blocks for line in _block(block)]
+    if exhibit.view is not None:
+        told = [exhibit.view[key]["text"] for key in ("title", "submit", "close") if key in exhibit.view]
+        lines.insert(0, f"box: {' | '.join(told)}")
+    return DATE.sub(r"{\1}", "\n".join(lines))
+
+
+def _block(block: Mapping[str, Any]) -> Iterator[str]:
+    match block["type"]:
+        case "header":
+            yield f"# {block['text']['text']}"
+        case "section":
+            yield from block["text"]["text"].splitlines()
+        case "context":
+            for element in block["elements"]:
+                yield from (f"  · {line}" for line in element["text"].splitlines())
+        case "divider":
+            yield "---"
+        case "actions":
+            for element in block["elements"]:
+                yield from _element(element)
+        case "input":
+            yield f"{block['label']['text']} ({block['hint']['text'] if 'hint' in block else ''})"
+            yield from _element(block["element"])
+        case kind:
+            raise AssertionError(f"no way to draw a block of type {kind}")
+
+
+def _element(element: Mapping[str, Any]) -> Iterator[str]:
+    match element["type"]:
+        case "button":
+            style = f" {element['style']}" if "style" in element else ""
+            yield f"[ {element['text']['text']} ]{style} -> {element['action_id']}"
+            if "accessibility_label" in element:
+                yield f"    read aloud: {element['accessibility_label']}"
+            if "confirm" in element:
+                asked = element["confirm"]
+                yield f"    asks: {asked['title']['text']} {asked['text']['text']}"
+                yield f"    [ {asked['confirm']['text']} ] {asked['style']} [ {asked['deny']['text']} ]"
+        case "overflow":
+            for option in element["options"]:
+                verb = option["value"].partition(":")[0]
+                yield f"    … {option['text']['text']} -> {element['action_id']} {verb}"
+        case "static_select":
+            for group in element["option_groups"]:
+                yield from (
+                    f"    ( ) {option['text']['text']} · {group['label']['text']}"
+                    for option in group["options"]
+                )
+        case "plain_text_input":
+            for line in element.get("initial_value", "").splitlines():
+                yield f"    | {line}"
+        case kind:
+            raise AssertionError(f"no way to draw an element of type {kind}")
+
+
+if __name__ == "__main__":
+    main()

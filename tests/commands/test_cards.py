@@ -1,0 +1,199 @@
+"""What must be true of every card and box, in every state, on an ordinary day and on the worst one."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+import slackblocks
+
+from bot.domain.policy import Roles
+from bot.sandbox.slack.limits import text_is_too_long
+from bot.sandbox.slack.mrkdwn import stripped
+from commands import PRESSES
+from tests.commands.examples import HOSTILE
+from tests.commands.gallery import ORDINARY_DAY, WORST_DAY, Exhibit
+from tests.commands.valid import assert_valid_blocks, assert_valid_view
+
+EVERYTHING = [
+    pytest.param(exhibit, id=f"{day}: {name}")
+    for day, shown in (("ordinary", ORDINARY_DAY), ("worst", WORST_DAY))
+    for name, exhibit in shown.items()
+]
+MESSAGES = [one for one in EVERYTHING if one.values[0].view is None]  # type: ignore[union-attr] # exhibits all
+WORST = [one for one in EVERYTHING if str(one.id).startswith("worst")]
+MOST_BUTTONS = 3
+WARNING = "unless RT's tracking moves too (KA-22897)."
+
+
+def texts(thing: object) -> Iterator[Mapping[str, Any]]:
+    """Walk every text object."""
+    if isinstance(thing, dict):
+        if thing.get("type") in ("mrkdwn", "plain_text"):
+            yield thing
+        for value in thing.values():
+            yield from texts(value)
+    elif isinstance(thing, list):
+        for value in thing:
+            yield from texts(value)
+
+
+def elements(exhibit: Exhibit, kind: str) -> list[Mapping[str, Any]]:
+    """List the elements of one kind in rows of buttons."""
+    rows = [block["elements"] for block in exhibit.blocks if block["type"] == "actions"]
+    return [element for row in rows for element in row if element["type"] == kind]
+
+
+def by_slackblocks(block: dict[str, Any]) -> None:
+    """Let a third party judge a block, wherever it knows how to read one."""
+    if block["type"] in ("header", "section", "context", "divider"):
+        slackblocks.Block.from_dict(block)
+    for element in block.get("elements", ()) if block["type"] == "actions" else ():
+        if element["type"] == "button":
+            asked = element.get("confirm")
+            dialogue = asked and slackblocks.ConfirmationDialogue(
+                title=asked["title"]["text"],
+                text=slackblocks.Text(asked["text"]["text"], slackblocks.TextType.PLAINTEXT),
+                confirm=asked["confirm"]["text"],
+                deny=asked["deny"]["text"],
+                style=asked.get("style"),
+            )
+            slackblocks.Button(
+                text=element["text"]["text"],
+                action_id=element["action_id"],
+                value=element["value"],
+                style=element.get("style"),
+                confirm=dialogue,
+                accessibility_label=element.get("accessibility_label"),
+            )
+        else:
+            options = [
+                slackblocks.Option(text=option["text"]["text"], value=option["value"])
+                for option in element["options"]
+            ]
+            slackblocks.OverflowMenu(action_id=element["action_id"], options=options)
+
+
+@pytest.mark.parametrize("exhibit", EVERYTHING)
+def test_three_judges_take_it(exhibit: Exhibit) -> None:
+    if exhibit.view is not None:
+        assert_valid_view(exhibit.view)
+    else:
+        assert_valid_blocks(exhibit.blocks)
+        assert len(exhibit.blocks) <= 50
+        assert not text_is_too_long(exhibit.blocks)
+        slackblocks.Message("C0OPS", exhibit.text, [slackblocks.HeaderBlock("x")])
+    for block in exhibit.blocks:
+        by_slackblocks(block)
+
+
+@pytest.mark.parametrize("exhibit", EVERYTHING)
+def test_at_most_three_buttons_are_seen_and_one_of_them_stands_out(exhibit: Exhibit) -> None:
+    buttons = elements(exhibit, "button")
+
+    assert len(buttons) <= MOST_BUTTONS
+    assert sum(button.get("style") == "primary" for button in buttons) <= 1
+
+
+@pytest.mark.parametrize("exhibit", EVERYTHING)
+def test_every_button_leads_somewhere_and_can_be_read_aloud(exhibit: Exhibit) -> None:
+    for button in [*elements(exhibit, "button"), *elements(exhibit, "overflow")]:
+        assert sum(bool(re.fullmatch(pattern, button["action_id"])) for pattern in PRESSES) == 1, button
+    for button in elements(exhibit, "button"):
+        assert button.get("accessibility_label"), button
+
+
+@pytest.mark.parametrize("exhibit", EVERYTHING)
+def test_a_confirmation_shows_the_whole_caution(exhibit: Exhibit) -> None:
+    for button in elements(exhibit, "button"):
+        if "confirm" in button and "mcsync_approve" in button["action_id"]:
+            text = button["confirm"]["text"]["text"]
+            assert button["confirm"]["text"]["type"] == "plain_text"
+            assert len(text) <= 300
+            shown = "".join(one["text"] for one in texts(exhibit.blocks) if one["type"] == "mrkdwn")
+            assert text.endswith(WARNING) == (WARNING in shown)
+
+
+SPOKEN_DATE = re.compile(r"<!date\^[0-9]+\^[^|]*\|([^>]*)> \([0-9:]+ ([^)]*)\)")
+
+
+def said(text: str) -> str:
+    """Take the marks out of a text, write its dates as they are spoken, and forget which signs stand in."""
+    plain = stripped(SPOKEN_DATE.sub(r"\1 \2", text)).replace("• ", "").strip()
+    return plain.translate(str.maketrans("ˋ∗∼ˍ꞉", "`*~_:"))
+
+
+@pytest.mark.parametrize("exhibit", MESSAGES)
+def test_the_top_level_text_says_all_that_the_blocks_show(exhibit: Exhibit) -> None:
+    spoken = said(exhibit.text)
+    left_out = re.search(r"…and [0-9]+ more$", spoken)
+
+    for block in exhibit.blocks:
+        if block["type"] == "actions":
+            continue
+        for text in texts(block):
+            for line in said(text["text"]).splitlines():
+                assert line.strip() in spoken or left_out, line
+    for button in elements(exhibit, "button"):
+        assert button["text"]["text"] in spoken or left_out
+
+
+@pytest.mark.parametrize("exhibit", MESSAGES)
+def test_the_top_level_text_begins_with_what_it_is_about_and_stays_short_enough(exhibit: Exhibit) -> None:
+    assert exhibit.text
+    assert len(exhibit.text) <= 4000
+    first = next(texts(exhibit.blocks[0]))["text"]
+    assert said(exhibit.text).startswith(said(first).splitlines()[0][:40])
+
+
+OUR_MARKUP = re.compile(r"<(?:@U0(?:SAM|ADA|EVE|[0-9]{4})|!date\^[0-9]+\^[^<>|]*\|[^<>|]*)>")
+
+
+@pytest.mark.parametrize("exhibit", EVERYTHING)
+def test_nothing_but_our_own_people_and_dates_is_a_link_or_a_mention(exhibit: Exhibit) -> None:
+    marked = [text["text"] for text in texts(exhibit.blocks) if text["type"] == "mrkdwn"]
+    for text in [*marked, exhibit.text]:
+        assert not re.search(r"[<>]", OUR_MARKUP.sub("", text)), text
+        assert not re.search(r"&(?!(?:amp|lt|gt);)", text), text
+        assert "<@U0EVE>" not in text or "said no" in text or "Wrong" in text or "Right" in text
+
+
+@pytest.mark.parametrize("exhibit", EVERYTHING)
+def test_slack_makes_nothing_of_plain_words(exhibit: Exhibit) -> None:
+    for text in texts(exhibit.blocks):
+        assert text["type"] != "mrkdwn" or text["verbatim"] is True
+
+
+@pytest.mark.parametrize("exhibit", WORST)
+def test_untrusted_words_stay_words(exhibit: Exhibit) -> None:
+    for text in texts(exhibit.blocks):
+        if text["type"] == "mrkdwn":
+            prose = re.sub(r"```.*?```|`[^`]*`", "", text["text"], flags=re.DOTALL)
+            for mark in ("*bold*", "_italic_", "~struck~", "`code`", ":white_check_mark:", "\n*Approved*"):
+                assert mark not in prose
+            assert "`" not in prose
+            assert text["text"].count("```") % 2 == 0
+        assert "\x1b" not in text["text"]
+        assert "\u202e" not in text["text"]
+    for mark in ("*bold*", "_italic_", "~struck~", "`", ":white_check_mark:"):
+        assert mark not in exhibit.text
+
+
+def test_the_worst_day_is_as_bad_as_it_is_said_to_be() -> None:
+    everything = "".join(text["text"] for one in WORST_DAY.values() for text in texts(one.blocks))
+
+    assert "&lt;!channel&gt;" in everything
+    assert "&lt;@U0EVE&gt;" in everything
+    assert len(HOSTILE) > 100
+    assert Roles().quorum == 1
+
+
+def test_every_button_of_the_phone_book_is_on_some_card() -> None:
+    seen = {
+        button["action_id"]
+        for exhibit in ORDINARY_DAY.values()
+        for kind in ("button", "overflow")
+        for button in elements(exhibit, kind)
+    }
+
+    assert [one for one in PRESSES if not any(re.fullmatch(one, action) for action in seen)] == []
