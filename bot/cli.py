@@ -13,6 +13,7 @@ import click
 from bot.diagnose_offline import diagnose
 from bot.domain.errors import McsyncError
 from bot.offline import forecast, shift
+from bot.sandbox.scenes import COLLISION, SCENES
 
 UNUSABLE = 2
 """Exit status for input or configuration that cannot be used."""
@@ -129,41 +130,64 @@ def campaign_script(path: Path, instance: str, base: str) -> None:
 
 
 @main.command()
+@click.option("--scenario", type=click.Choice(list(SCENES)), default=COLLISION, show_default=True)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Of the page; 6105, or any free one where that is taken."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Of everything random.")
 @click.option("--story", is_flag=True, help="Play the main job without a person and exit.")
-@click.option("--no-webhook", is_flag=True, help="Let the failure be found by polling only.")
+@click.option("--no-webhook", is_flag=True, help="In the story: let the failure be found by polling only.")
 @click.option(
     "--socket", "socket_mode", is_flag=True, help="Connect to Slack by Socket Mode instead of HTTP."
 )
 @click.option(
     "--keep", type=click.Path(path_type=Path), help="Keep the database and the logs of all calls there."
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Of everything random.")
-def sandbox(*, story: bool, no_webhook: bool, socket_mode: bool, keep: Path | None, seed: int) -> None:
-    """Start a stand-in Slack, a stand-in Campaign and the bot on this machine."""
+def sandbox(
+    *,
+    scenario: str,
+    port: int | None,
+    seed: int,
+    story: bool,
+    no_webhook: bool,
+    socket_mode: bool,
+    keep: Path | None,
+) -> None:
+    """Start a stand-in Slack, a stand-in Campaign and the bot on this machine, and a page to use them."""
     try:
         from bot.sandbox import story as telling
-        from bot.sandbox.programs import Sandbox
+        from bot.sandbox.page import PageServer
+        from bot.sandbox.programs import Sandbox, Stuck
     except ModuleNotFoundError as error:
         click.echo(
             f"The sandbox needs its extra: pip install 'mcsync[sandbox]' ({error.name} is missing).", err=True
         )
         sys.exit(UNUSABLE)
-    with Sandbox(keep=keep, seed=seed, socket_mode=socket_mode) as started:
-        if story:
-            sys.exit(telling.play(started, webhook=not no_webhook))
-        click.echo(started.addresses())
-        started.wait()
+    if story and scenario != COLLISION:
+        raise click.UsageError(f"The story is about {COLLISION}; leave --scenario out.")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the programs end with us, however we end
+    try:
+        with Sandbox(keep=keep, seed=seed, socket_mode=socket_mode, scenario=scenario) as started:
+            if story:
+                sys.exit(telling.play(started, webhook=not no_webhook))
+            with PageServer(started, port=port) as page:
+                click.echo(page.url)
+                started.wait()
+    except (OSError, Stuck) as error:
+        click.echo(str(error), err=True)
+        sys.exit(UNUSABLE)
 
 
 @main.command("sandbox-campaign")
 @click.option("--port", type=int, default=0, help="0 takes any free port.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--journal", type=click.Path(path_type=Path), help="Append every SOAP call to this file.")
-def sandbox_campaign(port: int, seed: int, journal: Path | None) -> None:
+@click.option("--scenario", type=click.Choice(list(SCENES)), default=COLLISION, show_default=True)
+def sandbox_campaign(port: int, seed: int, journal: Path | None, scenario: str) -> None:
     """Start the stand-in Campaign server alone."""
     from bot.sandbox.campaign.server import serve
 
-    serve(port, seed=seed, log=journal)
+    serve(port, seed=seed, log=journal, scenario=scenario)
 
 
 @main.command("sandbox-slack")

@@ -1,90 +1,36 @@
 """The three programs of the sandbox as processes: the stand-in Slack, the stand-in Campaign, and the bot.
 
 The bot runs as in production and is reached only through its sockets; nothing of it is imported here. All
-three read rule time from one file, whose offset `SandboxClock` moves.
+three read rule time from one file, whose offset `SandboxClock` moves. Several threads may use a `Sandbox`.
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
 import requests
 
-ZONE = ZoneInfo("Europe/Paris")
+from bot.sandbox.clock import SandboxClock
+from bot.sandbox.scenes import COLLISION, SCENES, Surroundings, configuration
+
 WEBHOOK_SECRET = "whsec_c2FuZGJveC1zZWNyZXQtb2YtdGhlLXdlYmhvb2s="  # noqa: S105 - the sandbox's own
 PATIENCE_SECONDS = 30.0
-TICK_SECONDS = 0.02
-
-CONFIGURATION = """\
-[slack]
-mode = "{mode}"
-api_url = "{slack}/api/"
-channel = "C0OPS"
-approvers = ["S0ADMINS"]
-administrators = ["U0ADA"]
-
-[store]
-url = "sqlite:///{database}"
-
-[web]
-listen = "127.0.0.1:{port}"
-
-[[campaign]]
-name = "prod"
-url = "{campaign}"
-login = "mcsync"
-zone = "Europe/Paris"
-restart = "03:30"
-poll = "60s"
-
-[[campaign.execution]]
-account = "mcExec1"
-url = "{campaign}/rt/mcExec1"
-restart = "06:00:00"
-zone = "Europe/Paris"
-tracking = "00:00"
-"""
+TICK_SECONDS = 0.01
+RUNNING, FROZEN, STOPPED = "running", "frozen", "stopped"
 
 
-class SandboxClock:
-    """Rule time of the sandbox: machine time and an offset in a file that all three programs read.
-
-    Args:
-        path: the file.
-        start: what rule time shall be when the sandbox opens.
-    """
-
-    def __init__(self, path: Path, start: datetime) -> None:
-        self.path = path
-        self._start = start
-        self._offset = timedelta()
-
-    def open(self) -> None:
-        """Write the first offset."""
-        self._move(self._start - datetime.now(UTC))
-
-    def now(self) -> datetime:
-        """Tell rule time, UTC."""
-        return datetime.now(UTC) + self._offset
-
-    def jump(self, to: datetime) -> None:
-        """Move rule time forward to *to*; it never goes back."""
-        self._move(max(self._offset, to - datetime.now(UTC)))
-
-    def _move(self, offset: timedelta) -> None:
-        self._offset = offset
-        fresh = self.path.with_suffix(".new")
-        fresh.write_text(f"{offset.total_seconds():.3f}", encoding="ascii")
-        fresh.replace(self.path)
+class Stuck(Exception):
+    """Something did not happen in time; the text says what."""
 
 
 class Sandbox:
@@ -94,8 +40,14 @@ class Sandbox:
         keep: where the database and the logs stay; `None` throws them away.
         seed: of everything random.
         socket_mode: whether the bot connects by Socket Mode instead of signed HTTP.
-        start: rule time at the beginning; 05:52 tomorrow in Paris unless given.
+        start: rule time at the beginning, instead of the scenario's own.
         bell: how often the bot looks for due work, seconds.
+        scenario: one of `scenes.SCENES`.
+
+    Attributes:
+        scene: what the scenario is about.
+        scenario: its name.
+        processes: the programs that are meant to run, by name.
     """
 
     def __init__(
@@ -105,8 +57,11 @@ class Sandbox:
         seed: int = 1,
         socket_mode: bool = False,
         start: datetime | None = None,
-        bell: float = 0.1,
+        bell: float = 0.02,
+        scenario: str = COLLISION,
     ) -> None:
+        self.scene = SCENES[scenario]
+        self.scenario = scenario
         self._keep = keep
         self._seed = seed
         self._mode = "socket" if socket_mode else "http"
@@ -116,6 +71,7 @@ class Sandbox:
         self._http = requests.Session()
         self._http.trust_env = False
         self.processes: dict[str, subprocess.Popen[str]] = {}
+        self._frozen = False
 
     def __enter__(self) -> Self:
         """Start all three and wait until each answers."""
@@ -139,19 +95,18 @@ class Sandbox:
             self._keep.mkdir(parents=True, exist_ok=True)
             self.folder = self._keep.resolve()
         self._stack.callback(self._http.close)
-        start = self._start or _early_tomorrow()
+        start = self._start or self.scene.start(datetime.now(UTC))
         self.clock = SandboxClock(self.folder / "clock", start.astimezone(UTC))
         self.clock.open()
         ports = _free_ports(3)
         self.slack_url, self.campaign_url, self.bot_url = (f"http://127.0.0.1:{port}" for port in ports)
         self.configuration = self.folder / "mcsync.toml"
         self.configuration.write_text(
-            CONFIGURATION.format(
-                mode=self._mode,
-                slack=self.slack_url,
-                campaign=self.campaign_url,
-                port=ports[2],
-                database=self.folder / "mcsync.db",
+            configuration(
+                self.scene,
+                Surroundings(
+                    self._mode, self.slack_url, self.campaign_url, ports[2], str(self.folder / "mcsync.db")
+                ),
             ),
             encoding="utf-8",
         )
@@ -179,6 +134,8 @@ class Sandbox:
             str(self._seed),
             "--journal",
             str(self.folder / "campaign.jsonl"),
+            "--scenario",
+            self.scenario,
         )
         self.start_bot()
 
@@ -188,6 +145,34 @@ class Sandbox:
             "bot", "run", "--config", str(self.configuration), "--log", "json", "--bell", str(self._bell)
         )
         self.wait_until(self._is_well, "the bot to be well")
+
+    @property
+    def bot_state(self) -> str:
+        """Tell whether the bot runs: `running`, `frozen`, or `stopped` by whatever ended it."""
+        process = self.processes.get("bot")
+        if process is None or process.poll() is not None:
+            return STOPPED
+        return FROZEN if self._frozen else RUNNING
+
+    def kill_bot(self) -> None:
+        """End the bot at once, as a power cut does."""
+        process = self.processes.pop("bot", None)
+        if process is not None:
+            process.kill()
+            process.wait()
+        self._frozen = False
+
+    def freeze_bot(self) -> None:
+        """Let the bot stand still: its sockets stay open, and nobody answers."""
+        if self.bot_state == RUNNING:
+            self._frozen = True
+            self.processes["bot"].send_signal(signal.SIGSTOP)
+
+    def thaw_bot(self) -> None:
+        """Let a bot that stands still go on."""
+        if self.bot_state == FROZEN:
+            self.processes["bot"].send_signal(signal.SIGCONT)
+            self._frozen = False
 
     def start(self, name: str, *words: str) -> None:
         """Start one program and wait for its first line, which says that it listens."""
@@ -205,9 +190,7 @@ class Sandbox:
         self._stack.callback(_stop, process)
         assert process.stdout is not None
         if not process.stdout.readline():
-            raise RuntimeError(
-                f"{name} did not start:\n{(self.folder / f'{name}.log').read_text(encoding='utf-8')}"
-            )
+            raise Stuck(f"{name} did not start:\n{(self.folder / f'{name}.log').read_text(encoding='utf-8')}")
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MCSYNC_")}
@@ -256,8 +239,16 @@ class Sandbox:
     # --- Time -------------------------------------------------------------------------------------
 
     def settle(self) -> None:
-        """Wait until the bot has nothing left to do at this moment of rule time."""
-        self.wait_until(lambda: self.health()["due"] == 0, "the bot to finish what is due")
+        """Wait until the bot, if it runs, has nothing left to do at this moment of rule time."""
+        self.wait_until(self._has_nothing_due, "the bot to finish what is due")
+
+    def _has_nothing_due(self) -> bool:
+        if self.bot_state != RUNNING:
+            return True
+        try:
+            return bool(self.health()["due"] == 0)
+        except requests.RequestException:
+            return False
 
     def jump(self, to: datetime) -> None:
         """Move rule time to *to*, and wait until the bot has done what fell due."""
@@ -266,44 +257,47 @@ class Sandbox:
 
     def next_event(self) -> datetime:
         """Tell when something happens next, in the bot or in Campaign."""
-        candidates = [self.health()["next_due"], self.campaign("next").get("at")]
-        return min(datetime.fromisoformat(at) for at in candidates if at)
+        return min(at for at in (self.next_due(), self.next_of_campaign()) if at is not None)
+
+    def next_due(self) -> datetime | None:
+        """Tell when the bot has something to do next, `None` for never or while it is out."""
+        if self.bot_state != RUNNING:
+            return None
+        at = self.health()["next_due"]
+        return datetime.fromisoformat(at) if at else None
+
+    def next_of_campaign(self) -> datetime | None:
+        """Tell when something happens next in Campaign, `None` for never."""
+        at = self.campaign("next").get("at")
+        return datetime.fromisoformat(at) if at else None
 
     def advance(self) -> None:
         """Jump to the next event."""
         self.jump(max(self.next_event(), self.clock.now()))
 
-    def wait_until(self, holds: Any, what: str) -> None:  # noqa: ANN401 - any callable
-        """Wait, in machine time, until *holds* says so."""
+    def wait_until(self, holds: Callable[[], bool], what: str) -> None:
+        """Wait, in machine time, until *holds* says so.
+
+        Raises:
+            Stuck: it did not in time, or one of the programs ended.
+        """
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not holds():
             for name, process in self.processes.items():
                 if process.poll() is not None:
                     log = (self.folder / f"{name}.log").read_text(encoding="utf-8")
-                    raise RuntimeError(f"{name} ended with {process.returncode}:\n{log}")
+                    raise Stuck(f"{name} ended with {process.returncode}:\n{log}")
             if time.monotonic() > deadline:
-                raise RuntimeError(f"Waited {PATIENCE_SECONDS:.0f} s in vain for {what}.")
+                raise Stuck(f"Waited {PATIENCE_SECONDS:.0f} s in vain for {what}.")
             time.sleep(TICK_SECONDS)
 
     def wait(self) -> None:
-        """Wait until Ctrl-C, or until one of the three ends."""
+        """Wait until Ctrl-C, or until one of the stand-ins ends; the bot may come and go."""
         try:
-            while all(process.poll() is None for process in self.processes.values()):
-                time.sleep(0.5)
+            while all(self.processes[name].poll() is None for name in ("slack", "campaign")):
+                time.sleep(0.2)
         except KeyboardInterrupt:
             return
-
-    def addresses(self) -> str:
-        """Say where everything is."""
-        return (
-            f"Slack    {self.slack_url}\nCampaign {self.campaign_url}\nmcsync   {self.bot_url}\n"
-            f"Files    {self.folder}\nCtrl-C stops all three."
-        )
-
-
-def _early_tomorrow() -> datetime:
-    tomorrow = datetime.now(ZONE) + timedelta(days=1)
-    return tomorrow.replace(hour=5, minute=52, second=0, microsecond=0)
 
 
 def _free_ports(count: int) -> list[int]:
@@ -317,6 +311,7 @@ def _free_ports(count: int) -> list[int]:
 def _stop(process: subprocess.Popen[str]) -> None:
     if process.poll() is None:
         process.terminate()
+        process.send_signal(signal.SIGCONT)  # one that was frozen hears nothing else
         try:
             process.wait(12)
         except subprocess.TimeoutExpired:

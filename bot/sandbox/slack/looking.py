@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.sandbox.slack import modals
+from bot.sandbox.slack import modals, people
 from bot.sandbox.slack.records import Message, View
 from bot.sandbox.slack.refusal import Json
 from bot.sandbox.slack.standin import StandIn, standin_of
@@ -129,6 +129,8 @@ def _screen(request: Request) -> Response:
             "ephemerals": _all_ephemerals(standin, None),
             **_all_views(standin, None),
             **_cast(standin),
+            "handles": {group.id: group.handle for group in people.GROUPS},
+            "app": {"user": people.BOT_USER, "name": "mcsync"},
             "shortcuts": dict(standin.installation.message_shortcuts),
         }
     return JSONResponse({"ok": True, **shown})

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from bot.sandbox.listening import LOOPBACK, ToldServer, listen
 from bot.sandbox.slack import control, looking
 from bot.sandbox.slack.abort import AbortableHttp, AbortableWebSocket
 from bot.sandbox.slack.api import answer_call
@@ -20,7 +21,6 @@ from bot.sandbox.slack.hooks import answer_hook
 from bot.sandbox.slack.standin import CallLog, Installation, StandIn
 from bot.sandbox.slack.workspace import Workspace
 
-_LOOPBACK = "127.0.0.1"
 _STOP_SECONDS = 5.0
 
 
@@ -42,19 +42,6 @@ def build(standin: StandIn) -> Starlette:
     return app
 
 
-class _Server(uvicorn.Server):
-    """A uvicorn server that says when it listens."""
-
-    def __init__(self, config: uvicorn.Config, listening: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._listening = listening
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then tell."""
-        await super().startup(sockets)
-        self._listening()
-
-
 def _configured(standin: StandIn) -> uvicorn.Config:
     """Return uvicorn's configuration."""
     return uvicorn.Config(
@@ -68,22 +55,14 @@ def _configured(standin: StandIn) -> uvicorn.Config:
     )
 
 
-def _listen(port: int) -> socket.socket:
-    """Return a socket that listens on loopback; port 0 takes any free one."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((_LOOPBACK, port))
-    return listener
-
-
 @contextlib.contextmanager
 def _prepared(
     installation: Installation, port: int, log: Path | None, seed: int
 ) -> Iterator[tuple[StandIn, socket.socket]]:
     """Yield a stand-in that knows its address, and the socket for it."""
     standin = StandIn(installation, Workspace(seed=seed), CallLog(log))
-    with _listen(port) as listener:
-        standin.base_url = f"http://{_LOOPBACK}:{listener.getsockname()[1]}"
+    with listen(port) as listener:
+        standin.base_url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
         yield standin, listener
 
 
@@ -106,7 +85,7 @@ def serve(
     """
     with _prepared(Installation(**installation), port, log, seed) as (standin, listener):
         listening = (lambda: ready(standin.base_url)) if ready else (lambda: None)
-        _Server(_configured(standin), listening).run(sockets=[listener])
+        ToldServer(_configured(standin), listening).run(sockets=[listener])
 
 
 class SlackServer:
@@ -123,7 +102,7 @@ class SlackServer:
         """Start, and wait until it listens."""
         self._standin, listener = self._stack.enter_context(_prepared(*self._arguments))
         started = threading.Event()
-        self._server = _Server(_configured(self._standin), started.set)
+        self._server = ToldServer(_configured(self._standin), started.set)
         self._thread = threading.Thread(target=self._server.run, args=([listener],), name="slack-stand-in")
         self._thread.start()
         if not started.wait(_STOP_SECONDS):
