@@ -9,7 +9,8 @@ def render(view: CardView) -> Card:
     """Render *view*, which has a proposal and no incident."""
     request = view.proposal
     assert request is not None
-    title = f"{proposal.SIGNS[request.stage]} Change of {proposal.place(request.workflow, request.instance)}"
+    place = proposal.place(request.workflow, request.instance)
+    title = f"{proposal.SIGNS[request.stage]} Change asked for: {place}"
     blocks = [
         markup.header(title),
         *proposal.blocks(request, proposal.zone_of(view, request.workflow)),

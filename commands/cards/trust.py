@@ -6,6 +6,8 @@ from bot.service.ports import Card
 from bot.service.trust import TrustView
 from commands.cards import markup
 
+MEANING = "How often people agreed with what mcsync would have done where it only watches."
+
 MOST_INSTANCES = 20
 MOST_OBJECTIONS = 5
 MOST_CHARACTERS = 9000
@@ -14,7 +16,7 @@ MOST_CHARACTERS = 9000
 
 def render(views: tuple[TrustView, ...]) -> Card:
     """Render the record of each instance."""
-    blocks = [markup.header("How often mcsync was right where it only watches")]
+    blocks = [markup.context(MEANING)]
     most = MOST_OBJECTIONS if len(views) == 1 else 1
     told = written = 0
     for view in views[:MOST_INSTANCES]:
@@ -33,7 +35,8 @@ def render(views: tuple[TrustView, ...]) -> Card:
             )
     if len(views) > told:
         blocks.append(markup.context(f"…and {len(views) - told} more: name an instance."))
-    return Card(markup.spoken(blocks), blocks)
+    figures = [block for block in blocks if block["type"] == "section"]
+    return Card(markup.spoken(figures), blocks)
 
 
 def _figures(record: TrackRecord) -> str:

