@@ -1,0 +1,117 @@
+"""What people type, understood: prefixes, quotes as phones write them, and what was probably meant."""
+
+from contextlib import suppress
+from datetime import date, time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.errors import UnreadableInput
+from commands import ANSWERS
+from commands.grammar import COMMANDS, Command, moment_of, offset_of, parse
+
+
+def refusal(text: str, typed: str = "/mcsync") -> str:
+    with pytest.raises(UnreadableInput) as caught:
+        parse(text, typed=typed)
+    return str(caught.value)
+
+
+def test_the_phone_book_answers_every_command_of_the_table_and_no_other() -> None:
+    assert set(ANSWERS) == set(COMMANDS)
+
+
+def test_nothing_at_all_means_status() -> None:
+    assert parse("") == parse("  ") == Command("status")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_understood_in_any_case_and_by_any_beginning_that_is_its_own(name: str) -> None:
+    assert parse(name.upper()) == Command(name)
+    for length in range(1, len(name)):
+        beginning = name[:length]
+        mine = [other for other in COMMANDS if other.startswith(beginning)] == [name]
+        if mine:
+            assert parse(beginning) == Command(name)
+
+
+def test_words_follow_in_order_and_keep_their_case() -> None:
+    assert parse("shift mcSynch_mcExec1 +5") == Command("shift", ("mcSynch_mcExec1", "+5"))
+
+
+@pytest.mark.parametrize("quoted", ['"a b"', "'a b'", "“a b”", "„a b“", "«a b»", "‘a b’"])
+def test_quotes_keep_words_together_as_any_phone_writes_them(quoted: str) -> None:
+    assert parse(f"diagnose {quoted}") == Command("diagnose", ("a b",))
+
+
+def test_an_open_quote_is_said_to_be_open() -> None:
+    assert "opened and not closed" in refusal('diagnose "a b')
+
+
+def test_a_word_that_may_be_two_commands_asks_which() -> None:
+    meant = [name for name in COMMANDS if name.startswith("s")]
+
+    said = refusal("s")
+
+    assert len(meant) > 1
+    assert all(f"`/mcsync {name}`" in said for name in meant)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("statsu", "status"), ("diagnoes", "diagnose"), ("hlep", "help")]
+)
+def test_a_slip_is_asked_about_in_the_words_that_were_typed(typed: str, meant: str) -> None:
+    assert refusal(typed, "/archive") == f"There is no command {typed}. Did you mean `/archive {meant}`?"
+
+
+def test_a_word_like_no_command_leads_to_help() -> None:
+    assert refusal("xyzzy") == "There is no command xyzzy. Did you mean `/mcsync help`?"
+
+
+def test_only_the_beginning_of_an_endless_word_is_repeated() -> None:
+    assert len(refusal("x" * 5000)) < 120
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=200)
+def test_whatever_is_typed_is_a_command_or_a_refusal(text: str) -> None:
+    with suppress(UnreadableInput):
+        assert parse(text).name in COMMANDS
+
+
+# --- Offsets and times ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "minutes"), [("+5", 5), ("+05", 5), ("+10m", 10), ("+59min", 59), ("+1", 1)]
+)
+def test_an_offset_is_minutes_after_the_restart(word: str, minutes: int) -> None:
+    assert offset_of(word) == minutes
+
+
+@pytest.mark.parametrize("word", ["5", "+0", "+60", "+5s", "++5", "+", "", "+5 ", "+100"])
+def test_anything_else_is_no_offset_and_the_sentence_shows_one(word: str) -> None:
+    with pytest.raises(UnreadableInput, match=r"Write \+5 or \+10"):
+        offset_of(word)
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "clock"),
+    [
+        (["06:00"], None, time(6)),
+        (["6:00:10"], None, time(6, 0, 10)),
+        (["2026-11-23", "06:00"], date(2026, 11, 23), time(6)),
+        (["2026-11-23T06:00"], date(2026, 11, 23), time(6)),
+    ],
+)
+def test_a_time_may_have_a_day(words: list[str], day: date | None, clock: time) -> None:
+    assert moment_of(words) == (day, clock)
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["6"], ["25:00"], ["2026-02-30", "06:00"], ["06:00", "06:00"], ["noon"]]
+)
+def test_anything_else_is_no_time_and_the_sentence_shows_one(words: list[str]) -> None:
+    with pytest.raises(UnreadableInput, match="at 06:00"):
+        moment_of(words)
