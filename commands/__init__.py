@@ -7,23 +7,36 @@ of it. A box is opened here and now, since the `trigger_id` for it lives three s
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from secrets import token_hex
 from typing import Any
 
 import structlog
 from slack_bolt import Ack, App, BoltContext, BoltResponse, Respond
 
-from bot.domain.errors import McsyncError, Refused, SlackError
+from bot.domain.errors import McsyncError, NotFound, Refused, SlackError
 from bot.service.back_office import BackOffice
 from bot.service.verdicts import check_reader
-from commands import approvals, diagnose, forecast, grammar, help, message, shift, status, trust  # noqa: A004 - named as people type it
+from commands import (
+    approvals,
+    audit,
+    case_note,
+    diagnose,
+    forecast,
+    grammar,
+    help,  # noqa: A004 - named as people type it
+    message,
+    shift,
+    status,
+    trust,
+)
 from commands.cards import denial, markup, paste
-from commands.reply import Complaints, Modal, Reply, Request
+from commands.reply import Aside, Complaints, Modal, Reply, Request
 
 log = structlog.get_logger(__name__)
 
 Answer = Callable[[Request, BackOffice, tuple[str, ...]], Reply | Modal]
-Press = Callable[[Request, BackOffice], Reply | Modal | None]
+Press = Callable[[Request, BackOffice], Reply | Aside | Modal | None]
 Shortcut = Callable[[Request, BackOffice], Modal]
 Submit = Callable[[Request, BackOffice], Modal | Complaints | None]
 
@@ -32,15 +45,30 @@ ANSWERS: Mapping[str, Answer] = {
     "diagnose": diagnose.answer,
     "forecast": forecast.answer,
     "shift": shift.answer,
+    "audit": audit.answer,
     "trust": trust.answer,
     "help": help.answer,
 }
 """Every command of `commands.grammar.COMMANDS`."""
 
+
+def press_other(request: Request, service: BackOffice) -> Reply | Aside | Modal | None:
+    """Do what was chosen in the menu beside the buttons: an option stands for a button.
+
+    Raises:
+        NotFound: it stands for none.
+    """
+    action_id, _, value = request.text.partition(":")
+    for pattern, press in PRESSES.items():
+        if press is not press_other and re.fullmatch(pattern, action_id):
+            return press(replace(request, action_id=action_id, text=value), service)
+    raise NotFound("This menu is an old one. Look at the card again.")
+
+
 PRESSES: Mapping[str, Press] = {
     r"mcsync_shift_-?\d+": shift.press,
     "mcsync_resume": shift.press_resume,
-    "mcsync_other": shift.press_other,
+    "mcsync_other": press_other,
     r"mcsync_approve(_[a-z-]+)?": approvals.approve,
     "mcsync_deny": approvals.deny,
     "mcsync_more": approvals.more,
@@ -48,6 +76,7 @@ PRESSES: Mapping[str, Press] = {
     "mcsync_confirm": approvals.confirm_tracking,
     "mcsync_undo": shift.press_undo,
     "mcsync_try_once": approvals.try_once,
+    "mcsync_case_note": case_note.press,
     "mcsync_refresh": status.refresh,
     "mcsync_paste": diagnose.open_box,
     "mcsync_right": trust.right,
@@ -107,7 +136,7 @@ def answer(request: Request, service: BackOffice) -> Reply | Modal:
 
 
 def _listener(press: Press, service: BackOffice) -> Callable[..., None]:
-    def on_press(ack: Ack, body: dict[str, Any], respond: Respond) -> None:
+    def on_press(ack: Ack, body: dict[str, Any], context: BoltContext, respond: Respond) -> None:
         action = body["actions"][0]
         request = Request(
             user=body["user"]["id"],
@@ -119,11 +148,17 @@ def _listener(press: Press, service: BackOffice) -> Callable[..., None]:
             reply = press(request, service)
             if isinstance(reply, Modal):
                 _open(service, body["trigger_id"], reply)
+            elif isinstance(reply, Aside):
+                _admit(body, context, service)
         except McsyncError as error:
             ack()
             respond(text=_told(error).text, response_type="ephemeral", replace_original=False)
             return
         ack()
+        if isinstance(reply, Aside):
+            for one in reply.replies:
+                blocks = list(one.blocks) or None
+                respond(text=one.text, blocks=blocks, response_type="ephemeral", replace_original=False)
         if isinstance(reply, Reply):
             respond(
                 text=reply.text, blocks=list(reply.blocks), response_type="ephemeral", replace_original=True

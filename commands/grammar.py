@@ -43,6 +43,7 @@ COMMANDS: dict[str, Entry] = {
             "<workflow> +5 | +10 [--dry-run]",
             "asks to move the start to so many minutes after RT's restart",
         ),
+        Entry("audit", "[workflow]", "shows who did what, the latest first"),
         Entry("trust", "[instance]", "shows how often mcsync was right where it only watches"),
         Entry("help", "[command]", "shows this"),
     )

@@ -43,6 +43,17 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class Aside:
+    """Answers to a press that only the presser sees, below the message, which stays as it is.
+
+    Attributes:
+        replies: in order; Slack takes five at most.
+    """
+
+    replies: tuple[Reply, ...]
+
+
+@dataclass(frozen=True)
 class Modal:
     """A box for the asker: opened, or shown in place of the one that was submitted.
 

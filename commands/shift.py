@@ -1,7 +1,5 @@
 """Ask for a change: `/mcsync shift`, and the buttons under an incident."""
 
-from dataclasses import replace
-
 from bot.domain.errors import NotFound, UnreadableInput
 from bot.domain.proposal import Ask
 from bot.service.back_office import BackOffice
@@ -62,13 +60,6 @@ def press_resume(request: Request, service: BackOffice) -> None:
     service.requests.submit(
         key=request.key, user=request.user, source="button", ask=Ask.RESUME, incident_id=request.text
     )
-
-
-def press_other(request: Request, service: BackOffice) -> None:
-    """Ask for what was chosen in the menu beside the buttons: an option stands for a button."""
-    action_id, _, value = request.text.partition(":")
-    meant = replace(request, action_id=action_id, text=value)
-    (press_resume if action_id == "mcsync_resume" else press)(meant, service)
 
 
 def press_undo(request: Request, service: BackOffice) -> None:

@@ -61,8 +61,10 @@ def render(view: CardView) -> Card:
     ]
     if request is not None:
         blocks += proposal.blocks(request, zone)
-    if incident.state is IncidentState.OPEN and not _busy(request):
-        taken = sum(one["type"] == "button" for block in blocks for one in block.get("elements", ()))
+    taken = sum(one["type"] == "button" for block in blocks for one in block.get("elements", ()))
+    if incident.state is IncidentState.CLOSED:
+        blocks.append(markup.actions("mcsync_note", [_note_button(incident)]))
+    elif not _busy(request):
         blocks += _offers(incident, view.instance, request, room=MOST_BUTTONS - taken)
     if view.suggestion is not None:
         blocks += shadow.blocks(view, zone)
@@ -141,8 +143,6 @@ def _cause(incident: Incident, *, offered: bool) -> list[Block]:
 
 def named(verdict: Diagnosis) -> str:
     """Name a cause and how sure it is."""
-    if verdict.cause is Cause.UNKNOWN:
-        return "unknown"
     return f"{verdict.cause.value.replace('-', ' ')} ({CONFIDENCE[verdict.confidence]})"
 
 
@@ -155,7 +155,8 @@ def _offers(incident: Incident, instance: Instance, request: Proposal | None, *,
     """Build the buttons that ask for a change, at most *room* in sight, and say why others are none."""
     if instance.mode is not Mode.PROPOSE:
         name = markup.escape(instance.name)
-        return [markup.context(f"mcsync offers nothing on {name}: its mode is {instance.mode.value}.")]
+        told = markup.context(f"mcsync offers nothing on {name}: its mode is {instance.mode.value}.")
+        return [told, markup.actions("mcsync_note", [_note_button(incident)])] if request else [told]
     reasons = [
         f"{offer.offset_minutes:+d} is not offered: {markup.escape(offer.reason)}"
         for offer in incident.offers
@@ -175,12 +176,19 @@ def _offers(incident: Incident, instance: Instance, request: Proposal | None, *,
     if incident.paused:
         label = f"Ask to resume {markup.short(incident.workflow, 30)} without moving its schedule"
         buttons.append(markup.button("Resume only", "mcsync_resume", incident.id, label=label))
+    if request is not None:
+        buttons.append(_note_button(incident))
     seen, hidden = buttons[:room], buttons[room:]
     if hidden:
         # The value of an option names the button that it stands for.
         options = {one["text"]["text"]: f"{one['action_id']}:{one['value']}" for one in hidden}
         seen.append(markup.overflow("mcsync_other", options))
     return [*blocks, markup.actions("mcsync_offers", seen)] if seen else blocks
+
+
+def _note_button(incident: Incident) -> Block:
+    label = f"Tell all about {markup.short(incident.workflow, 30)} to me alone, ready for support"
+    return markup.button("Case note", "mcsync_case_note", incident.id, label=label)
 
 
 def _shift_button(incident: Incident, offer: Offer) -> Block:

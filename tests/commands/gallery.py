@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from bot.domain.audit import GENESIS, AuditEntry, Deed, Event, link
+from bot.domain.case_note import write_case_note
 from bot.domain.forecast import forecast as look_ahead
 from bot.domain.incident import IncidentState
 from bot.domain.instance import Mode
@@ -18,9 +20,10 @@ from bot.domain.workflow import State
 from bot.service.cards import CardView
 from bot.service.overview import InstanceView, Overview, WorkflowView
 from bot.service.ports import Card, LogonBar
+from bot.service.record import RecordView, Told
 from bot.service.trust import TrustView
 from bot.service.verdicts import PastedVerdict, PastVerdict, Place
-from commands.cards import denial, diagnosis, forecast, overview, paste, render, trust
+from commands.cards import audit, case_note, denial, diagnosis, forecast, overview, paste, render, trust
 from tests.commands import examples
 from tests.commands.examples import LONGEST, NOW, ORDINARY, PARIS, SIX, TEN, Words, unsafe
 
@@ -242,11 +245,41 @@ def answers(words: Words) -> Iterator[tuple[str, Exhibit]]:
         yield name, message(render(CardView("k", None, None, one, examples.instance(words))))
 
 
+def record(words: Words) -> Iterator[tuple[str, Exhibit]]:
+    told = examples.incident(words, state=IncidentState.CLOSED, closed_at=NOW, closing="The run passed.")
+    asked = examples.proposal(Stage.PROVED, words)
+    name = f"sam {words.said}".strip()
+    deeds = [
+        Deed(NOW, Event.INCIDENT_OPENED, "mcsync", "poll", words.instance, told.id, {"cause": "unknown"}),
+        Deed(NOW, Event.PROPOSAL_ASKED, "U0SAM", "button", words.instance, asked.id, {}, name),
+        Deed(NOW, Event.PROPOSAL_APPROVED, "U0ADA", "button", words.instance, asked.id, {}, "ada"),
+        Deed(NOW, Event.CHANGE_VERIFIED, "mcsync", "timer", words.instance, asked.id, {}),
+        Deed(
+            NOW, Event.CHANGE_FAILED, "mcsync", "timer", words.instance, asked.id, {"reason": words.message}
+        ),
+    ]
+    entries: list[AuditEntry] = []
+    for deed in [*deeds, *deeds, *deeds]:
+        entries.append(link(len(entries) + 1, deed, entries[-1].digest if entries else GENESIS))
+    latest = tuple(Told(entry, words.workflow) for entry in reversed(entries))
+    yield "audit", message(audit.render(RecordView(latest, "", 15, 15, PARIS)))
+    yield (
+        "audit of one workflow",
+        message(audit.render(RecordView(latest[:2], words.workflow, 9000, 5000, PARIS))),
+    )
+    yield "audit empty", message(audit.render(RecordView((), "", 0, 0, PARIS)))
+    note = write_case_note(told, (asked,), entries, zone=PARIS, now=NOW)
+    yield "case note", message(case_note.render(note))
+    bare = write_case_note(examples.incident(words), (), (), zone=PARIS, now=NOW)
+    yield "case note without a change", message(case_note.render(bare))
+
+
 ROOMS: tuple[Callable[[Words], Iterator[tuple[str, Exhibit]]], ...] = (
     incidents,
     requests,
     overviews,
     answers,
+    record,
 )
 
 

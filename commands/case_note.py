@@ -1,0 +1,21 @@
+"""The button *Case note*: the whole account of an incident, for whoever presses."""
+
+from bot.service.back_office import BackOffice
+from bot.service.ports import Card
+from bot.service.record import take_case_note
+from commands.cards import case_note
+from commands.reply import Aside, Reply, Request
+
+
+def press(request: Request, service: BackOffice) -> Aside:
+    """Answer with the account, once to be read and once as Markdown to be copied.
+
+    Raises:
+        NotFound: the incident is not known.
+    """
+    note = take_case_note(service.office, request.text)
+    return Aside((_reply(case_note.render(note)), _reply(case_note.render_markdown(note))))
+
+
+def _reply(card: Card) -> Reply:
+    return Reply(card.text, [dict(block) for block in card.blocks])
