@@ -115,15 +115,15 @@ def register(app: App, service: BackOffice) -> None:
         ack(text=reply.text, blocks=list(reply.blocks) or None, response_type="ephemeral")
 
     for pattern, press in PRESSES.items():
-        app.action(re.compile(pattern))(_listener(press, service))
+        app.action(re.compile(rf"^(?:{pattern})$"))(_listener(press, service))
     for callback_id, shortcut in SHORTCUTS.items():
         app.message_shortcut(callback_id)(_on_shortcut(shortcut, service))
     for callback_id, submit in SUBMITS.items():
         app.view(callback_id)(_on_submit(submit, service))
 
     @app.error
-    def on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
-        return _apologise(error, body)
+    def on_error(error: Exception, body: dict[str, Any], respond: Respond) -> BoltResponse:
+        return _apologise(error, body, respond)
 
 
 def answer(request: Request, service: BackOffice) -> Reply | Modal:
@@ -253,7 +253,7 @@ def _first_input(view: Mapping[str, Any]) -> str:
     return next(str(block["block_id"]) for block in view["blocks"] if block["type"] == "input")
 
 
-def _apologise(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
+def _apologise(error: Exception, body: Mapping[str, Any], respond: Respond) -> BoltResponse:
     """One of the two edges: whatever nobody foresaw gets a reference that is also in the log."""
     reference = token_hex(4)
     log.error(
@@ -267,4 +267,9 @@ def _apologise(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
     if body.get("type") == "view_submission":
         errors = {_first_input(body["view"]): sentence}
         return BoltResponse(status=200, body={"response_action": "errors", "errors": errors})
+    if "response_url" in body:
+        try:
+            respond(text=sentence, response_type="ephemeral", replace_original=False)
+        except OSError as unreachable:
+            log.warning("counter.not_told", reference=reference, reason=str(unreachable))
     return BoltResponse(status=200)
