@@ -88,7 +88,8 @@ def test_code_keeps_lines_and_letters() -> None:
         ("Write `/mcsync shift`.", "Write `/mcsync shift`."),
         ("There is no <!channel> or <!here>.", "There is no &lt;!channel&gt; or &lt;!here&gt;."),
         ("<https://evil.example|click>", "&lt;https://evil.example|click&gt;"),
-        ("<@u0ada> <@U0ADA|ada> <#C0OPS>", "&lt;@u0ada&gt; &lt;@U0ADA|ada&gt; &lt;#C0OPS&gt;"),
+        ("Ask in <#C0OPS>.", "Ask in <#C0OPS>."),
+        ("<@u0ada> <@U0ADA|ada> <#>", "&lt;@u0ada&gt; &lt;@U0ADA|ada&gt; &lt;#&gt;"),
         ("at " + markup.moment(AT, PARIS), "at " + markup.moment(AT, PARIS)),
     ],
 )

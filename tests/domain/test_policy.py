@@ -12,6 +12,8 @@ from bot.domain.policy import (
     check_may_administer,
     check_may_ask,
     check_may_decide,
+    check_may_rate,
+    check_may_view,
 )
 
 SAM, ADA, EVE = Person("U0SAM", "Sam"), Person("U0ADA", "Ada"), Person("U0EVE", "Eve")
@@ -48,6 +50,30 @@ def test_strangers_never_count_whatever_the_lists_say(
     sentence = refusal(lambda: check(Person("U0ADA", "Ada", **{flaw: True}), everywhere))
 
     assert sentence.endswith("ask a member of this workspace.")
+
+
+@pytest.mark.parametrize(
+    ("flaw", "reads", "rates"),
+    [(None, True, True), ("guest", True, False)]
+    + [(flaw, False, False) for flaw in ("bot", "deactivated", "foreign")],
+)
+def test_guests_may_read_and_members_may_say_what_was_right(
+    flaw: str | None, *, reads: bool, rates: bool
+) -> None:
+    person = Person("U0EVE", "Eve", **({flaw: True} if flaw else {}))
+
+    for check, allowed in ((check_may_view, reads), (check_may_rate, rates)):
+        if allowed:
+            check(person)
+        else:
+            with pytest.raises(NotAllowed):
+                check(person)
+
+
+def test_without_a_list_it_is_asked_where_everybody_concerned_sees_it() -> None:
+    with pytest.raises(NotAllowed, match="<#C0OPS>"):
+        check_may_ask(EVE, Roles(), GROUPS, channel="C0OPS")
+    check_may_ask(SAM, ROLES, GROUPS, channel="C0OPS")
 
 
 @pytest.mark.parametrize("person", [SAM, ADA])
