@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.audit import GENESIS, AuditEntry, Deed, Event, flaws, link
+from bot.domain.audit import GENESIS, AuditEntry, DamagedEntry, Deed, Event, Seal, examine, flaws, link
 
 AT = datetime(2026, 11, 24, 6, 20, 0, 123456, tzinfo=UTC)
 DEED = Deed(AT, Event.PROPOSAL_APPROVED, "U0ADA", "button", "prod", "p1", {"digest": "ab", "summary": "été"})
@@ -130,6 +130,131 @@ def test_any_cut_swap_or_forgery_but_a_cut_tail_is_found(length: int, data: st.D
         entries[at] = replace(entries[at], deed=replace(entries[at].deed, actor="U0EVE"))
 
     assert list(flaws(entries))
+
+
+def test_an_entry_that_can_no_longer_be_read_is_found() -> None:
+    one, two, three = chain(3)
+
+    found = list(flaws([one, DamagedEntry(2, two.previous, two.digest), three]))
+
+    assert found == ["Entry 2 was changed after it was written: it cannot even be read any more."]
+
+
+# --- Examining ------------------------------------------------------------------------------------
+
+
+def sealed(*entries: AuditEntry) -> list[Seal]:
+    return [Seal(entry.sequence, entry.digest, AT) for entry in entries]
+
+
+def rewritten(entries: Sequence[AuditEntry], since: int) -> list[AuditEntry]:
+    """Write the chain anew from *since* on, every digest right, as somebody would who knows how."""
+    kept = list(entries[: since - 1])
+    for entry in entries[since - 1 :]:
+        deed = replace(entry.deed, actor="U0EVE")
+        kept.append(link(entry.sequence, deed, kept[-1].digest if kept else GENESIS))
+    return kept
+
+
+def test_an_untouched_chain_is_sound_and_its_end_is_told() -> None:
+    entries = chain(5)
+
+    found = examine(entries, sealed(entries[1], entries[4]), last_digest=entries[3].digest)
+
+    assert found.flaws == ()
+    assert (found.entries, found.last) == (5, entries[4])
+
+
+def test_nothing_at_all_is_sound() -> None:
+    assert examine([]).flaws == ()
+    assert examine([]).last is None
+
+
+def test_a_cut_tail_is_found_against_a_seal_and_the_seal_is_named() -> None:
+    entries = chain(5)
+
+    found = examine(entries[:3], sealed(entries[1], entries[4]))
+
+    (flaw,) = found.flaws
+    assert flaw == (
+        "The record ends at entry 3, but the health line of 2026-11-24 06:20:00 UTC told of entry 5: "
+        "the end was cut off."
+    )
+
+
+def test_a_record_that_was_emptied_is_found_against_a_seal() -> None:
+    (flaw,) = examine([], sealed(*chain(1))).flaws
+
+    assert flaw.startswith(
+        "The record is empty, but the health line of 2026-11-24 06:20:00 UTC told of entry 1"
+    )
+
+
+def test_a_cut_tail_is_found_against_the_digest_that_somebody_kept() -> None:
+    entries = chain(5)
+
+    assert examine(entries[:4], last_digest=entries[3].digest).flaws == ()
+    assert examine(entries[:4], last_digest=entries[4].digest).flaws == (
+        f"No entry has the digest {entries[4].digest}: the end was cut off, or that entry was written anew.",
+    )
+
+
+@pytest.mark.parametrize("since", [1, 2, 4])
+def test_a_chain_that_was_written_anew_is_found_by_its_seals_alone(since: int) -> None:
+    entries = chain(5)
+    forged = rewritten(entries, since)
+
+    assert list(flaws(forged)) == []
+    found = examine(forged, sealed(entries[2], entries[4]))
+
+    assert found.flaws[-1] == (
+        "Entry 5 is not the one that the health line of 2026-11-24 06:20:00 UTC told of: it was written anew."
+    )
+    assert len(found.flaws) == (2 if since <= 3 else 1)
+
+
+def test_a_seal_that_was_damaged_is_found() -> None:
+    entries = chain(2)
+
+    assert examine(entries, [Seal(2, "", AT)]).flaws == (
+        "The seal of entry 2 was changed after it was written.",
+    )
+    assert examine(entries[:1], [Seal(2, "", AT)]).flaws == (
+        "The record ends at entry 1, but a health line told of entry 2: the end was cut off.",
+    )
+
+
+def test_where_the_last_entry_cannot_be_read_there_is_no_end_to_tell() -> None:
+    one, two = chain(2)
+
+    found = examine([one, DamagedEntry(2, two.previous, two.digest)], sealed(two))
+
+    assert found.last is None
+    assert found.entries == 2
+    assert len(found.flaws) == 1
+
+
+@given(length=st.integers(2, 12), data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_done_to_a_sealed_chain_is_found(length: int, data: st.DataObject) -> None:
+    entries = chain(length)
+    seals = sealed(entries[-1])
+    at = data.draw(st.integers(0, length - 1))
+    match data.draw(st.sampled_from(["cut tail", "remove", "change", "damage", "rewrite"])):
+        case "cut tail":
+            hurt: list[AuditEntry | DamagedEntry] = [*entries[:at]]
+        case "remove":
+            hurt = [*entries[:at], *entries[at + 1 :]]
+        case "change":
+            forged = replace(entries[at].deed, actor_name="eve")
+            hurt = [*entries[:at], replace(entries[at], deed=forged), *entries[at + 1 :]]
+        case "damage":
+            lost = DamagedEntry(at + 1, entries[at].previous, entries[at].digest)
+            hurt = [*entries[:at], lost, *entries[at + 1 :]]
+        case _:
+            hurt = [*rewritten(entries, at + 1)]
+
+    assert examine(hurt, seals).flaws
 
 
 def test_every_event_is_a_noun_and_a_verb() -> None:

@@ -1,0 +1,29 @@
+"""The record in words."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.domain.audit import Deed, Event
+from bot.domain.deed_words import WORDS, more_of
+
+DEED = Deed(datetime(2026, 11, 24, tzinfo=UTC), Event.PROPOSAL_DENIED, "U0ADA", "button", "prod", "p1")
+
+
+def test_every_event_has_words() -> None:
+    assert [event for event in Event if event not in WORDS] == []
+    assert len(set(WORDS.values())) == len(WORDS)
+
+
+def test_a_reason_says_more_than_a_summary() -> None:
+    told = replace(DEED, details={"summary": "Move it.", "digest": "ab", "reason": "Not today."})
+
+    assert more_of(told) == "Not today."
+    assert more_of(replace(told, details={"digest": "ab", "reason": ""})) == ""
+
+
+def test_of_an_approval_the_choice_is_told() -> None:
+    details = {"summary": "Move it.", "tracking": "moves-too"}
+    approved = replace(DEED, event=Event.PROPOSAL_APPROVED, details=details)
+
+    assert more_of(approved) == "tracking moves too"
+    assert more_of(replace(approved, details={"summary": "Move it.", "tracking": ""})) == ""
