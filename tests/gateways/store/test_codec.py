@@ -13,13 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.audit import Deed
+from bot.domain.audit import Deed, Seal
 from bot.domain.errors import StoreError
 from bot.domain.incident import Incident
 from bot.domain.journal import Failure
 from bot.domain.lesson import Lesson
 from bot.domain.notice import Notice
 from bot.domain.proposal import Proposal
+from bot.domain.sight import Sight
 from bot.domain.trust import Rating, Suggestion
 from bot.gateways.store import codec
 from bot.gateways.store.codec import Codec
@@ -39,6 +40,8 @@ CODECS: list[tuple[type, Codec[Any]]] = [
     (Rating, codec.RATING),
     (LogonBar, codec.LOGON_BAR),
     (Deed, codec.DEED),
+    (Seal, codec.SEAL),
+    (Sight, codec.SIGHT),
 ]
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
