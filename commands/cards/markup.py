@@ -66,14 +66,16 @@ def cut(text: str, limit: int) -> str:
 
 def fitted(lines: Sequence[str], limit: int = SECTION_TEXT) -> str:
     """Join as many *lines* as fit into *limit* characters, and say how many are left out."""
+    whole = "\n".join(cut(line, limit) for line in lines)
+    if len(whole) <= limit:
+        return whole
     shown: list[str] = []
     for index, line in enumerate(lines):
         left = f"…and {len(lines) - index} more"
-        kept = "\n".join([*shown, cut(line, limit)])
-        if len(kept) + (len(left) + 1 if index < len(lines) - 1 else 0) > limit:
-            return "\n".join([*shown, left])
-        shown.append(cut(line, limit))
-    return "\n".join(shown)
+        if len("\n".join([*shown, line, left])) > limit:
+            break
+        shown.append(line)
+    return "\n".join([*shown, left])
 
 
 def short(name: str, limit: int) -> str:

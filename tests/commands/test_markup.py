@@ -148,12 +148,31 @@ def test_lines_fit_or_are_counted(lines: list[str], limit: int) -> None:
     if "…and " in shown:
         kept = shown.split("\n")[:-1]
         assert shown.endswith(f"…and {len(lines) - len(kept)} more")
-        assert all(line == markup.cut(lines[index], limit) for index, line in enumerate(kept))
+        assert kept == lines[: len(kept)]
+        assert len("\n".join([*kept, lines[len(kept)], shown.split("\n")[-1]])) > limit
     else:
         assert shown == "\n".join(markup.cut(line, limit) for line in lines)
 
 
 # --- Blocks ---------------------------------------------------------------------------------------
+
+
+def test_as_many_lines_as_fit_are_shown() -> None:
+    assert markup.fitted(["aaaa", "bbbb"], 9) == "aaaa\nbbbb"
+    assert markup.fitted(["a" * 9, "b" * 9, "c" * 9], 29) == "\n".join(["a" * 9, "b" * 9, "c" * 9])
+    assert markup.fitted(["a" * 9, "b" * 9, "c" * 9], 28) == "a" * 9 + "\n…and 2 more"
+    assert markup.fitted(["a" * 9, "b" * 9, "c" * 9], 31) == "\n".join(["a" * 9, "b" * 9, "c" * 9])
+
+
+def test_a_button_has_what_it_was_given() -> None:
+    asked = markup.confirmation("t", "x", "y", "n", style="danger")
+    button = markup.button("Go", "a", "v", style="primary", confirm=asked, label="l")
+
+    assert (button["style"], button["confirm"]["style"], button["accessibility_label"]) == (
+        "primary",
+        "danger",
+        "l",
+    )
 
 
 def test_blocks_never_exceed_what_slack_takes() -> None:
