@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo story test lint types wheel soak pin clean
+.PHONY: demo story test cover lint types wheel soak pin clean
 
 .venv/installed: pyproject.toml .ci/requirements.txt
 	$(PYTHON) -m venv .venv
@@ -15,8 +15,11 @@ demo: story  ## play the main job before your eyes
 story: .venv/installed
 	$(BIN)/mcsync sandbox --story
 
-test: .venv/installed  ## the whole test suite, with branch coverage
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term -q
+test: .venv/installed  ## the whole test suite
+	$(BIN)/python -m pytest -n auto -q
+
+cover: .venv/installed  ## the same with branch coverage; fails under 95 %
+	$(BIN)/python -m pytest -n auto -q --cov --cov-report=term
 
 lint: .venv/installed
 	$(BIN)/ruff check .

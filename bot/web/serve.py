@@ -1,5 +1,6 @@
 """The server that runs the WSGI callable: waitress, with every limit set, opened and closed from outside."""
 
+import contextlib
 import socket
 import threading
 import time
@@ -89,7 +90,9 @@ class WebServer:
                 log.warning("web_closed_early", requests=len(server.active_channels))
                 break
             time.sleep(0.01)
-        _run_in_loop(server, lambda: wasyncore.close_all(self._sockets, ignore_all=True))
+        # The loop may take the step before our pull of its trigger, which is closed by then.
+        with contextlib.suppress(OSError):
+            _run_in_loop(server, lambda: wasyncore.close_all(self._sockets, ignore_all=True))
         loop.join()
         server.task_dispatcher.shutdown(timeout=0.2)
         log.info("web_closed", port=self._port)

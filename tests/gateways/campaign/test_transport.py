@@ -431,7 +431,7 @@ class TestRequest:
         def keep_open(connection: socket.socket) -> None:
             answer = f"HTTP/1.1 200 OK\r\nContent-Length: {len(FOUND)}\r\n\r\n{FOUND}"
             connection.sendall(answer.encode())
-            connection.settimeout(0.3)
+            connection.settimeout(5)
             more.append(connection.recv(1))
 
         house.server.on(QUERY, keep_open, reset())
