@@ -37,8 +37,8 @@ class Pulse:
 
     Attributes:
         since: from when on it has been watched without a gap, `None` before the first look.
-        begun: the planned start of a run that began and is not known to be over.
-        passed_at: the planned start of the latest run that was seen to pass.
+        begun: the start of a run that is not known to be over: as planned, or when it was late, as seen.
+        passed_at: the start of the latest run that was seen to pass.
         silent_from: the first run that was missed, while people have been told so.
     """
 
@@ -88,7 +88,9 @@ def beat(
     watched = pulse.since is not None and seen_at is not None and now - seen_at <= gap
     begun, passed_at = pulse.begun, pulse.passed_at
     if before is not None and before.started and _moved_on(before, after):
-        begun = before.next_run
+        assert before.next_run is not None
+        # An overdue run began after the look before, whatever it was planned for.
+        begun = max(before.next_run, seen_at or before.next_run)
     if not after.started or after.failed or (before is not None and after.error_count > before.error_count):
         begun = None
     if begun is not None and not after.busy:

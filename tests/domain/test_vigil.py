@@ -72,6 +72,14 @@ def test_a_run_counts_when_it_is_over_and_not_when_it_begins() -> None:
     assert looks((at(-1), WELL), (at(0.5), RUNNING), (at(1.5), RUNNING), (at(2.5), LATER)).passed_at == SEVEN
 
 
+def test_a_run_that_was_overdue_began_when_it_did_and_not_when_it_was_planned() -> None:
+    much_later = replace(WELL, next_run=SEVEN + 5 * HOUR)
+
+    pulse = looks(*((at(minute), WELL) for minute in range(-1, 240, 4)), (at(241), much_later))
+
+    assert pulse.passed_at == at(239)
+
+
 @pytest.mark.parametrize("first", [(at(0.5), RUNNING), (at(0.5), PAUSED)])
 def test_a_run_that_failed_did_not_pass(first: tuple[datetime, Status]) -> None:
     pulse = looks((at(-1), WELL), first, (at(1.5), PAUSED), (at(30), LATER))
