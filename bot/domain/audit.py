@@ -158,17 +158,18 @@ def examine(
         seals: what health lines told; they also show a cut tail, and a chain that was written anew.
         last_digest: what some earlier health line told as the last digest, `""` if nobody knows one.
     """
-    told = {seal.sequence: seal for seal in seals}
-    seen = _Seen(told, last_digest)
+    told = sorted(seals, key=lambda seal: seal.sequence)
+    seen = _Seen(frozenset(seal.sequence for seal in told), last_digest)
     found = list(flaws(seen.watched(entries)))
-    found += seen.broken
-    cut = [told[number] for number in sorted(told) if number > seen.highest]
-    if cut:
-        ends = f"ends at entry {seen.highest}" if seen.highest else "is empty"
-        found.append(
-            f"The record {ends}, but {_health_line(cut[-1])} told of entry {cut[-1].sequence}: "
-            "the end was cut off."
-        )
+    for seal in told:
+        if not seal.digest:
+            found.append(f"The seal of entry {seal.sequence} was changed after it was written.")
+        elif seen.sealed.get(seal.sequence) != seal.digest:
+            # The same words as long as it is gone, whatever is recorded in its place meanwhile.
+            found.append(
+                f"Entry {seal.sequence}, of which the health line of {seal.at:%Y-%m-%d %H:%M:%S} UTC told, "
+                "is gone: the end was cut off, or it was written anew."
+            )
     if last_digest and not seen.last_digest_found:
         found.append(
             f"No entry has the digest {last_digest}: the end was cut off, or that entry was written anew."
@@ -203,31 +204,19 @@ def flaws(entries: Iterable[AuditEntry | DamagedEntry]) -> Iterator[str]:
 class _Seen:
     """Notes what passes by while a chain is examined."""
 
-    def __init__(self, told: Mapping[int, Seal], last_digest: str) -> None:
-        self._told = told
+    def __init__(self, wanted: frozenset[int], last_digest: str) -> None:
+        self._wanted = wanted
         self._last_digest = last_digest
         self.count = 0
-        self.highest = 0
         self.last: AuditEntry | None = None
         self.last_digest_found = False
-        self.broken: list[str] = []
+        self.sealed: dict[int, str] = {}
 
     def watched(self, entries: Iterable[AuditEntry | DamagedEntry]) -> Iterator[AuditEntry | DamagedEntry]:
         for entry in entries:
             self.count += 1
-            self.highest = max(self.highest, entry.sequence)
             self.last = entry if isinstance(entry, AuditEntry) else None
             self.last_digest_found |= entry.digest == self._last_digest
-            seal = self._told.get(entry.sequence)
-            if seal is not None and not seal.digest:
-                self.broken.append(f"The seal of entry {entry.sequence} was changed after it was written.")
-            elif seal is not None and seal.digest != entry.digest:
-                self.broken.append(
-                    f"Entry {entry.sequence} is not the one that {_health_line(seal)} told of: "
-                    "it was written anew."
-                )
+            if entry.sequence in self._wanted:
+                self.sealed[entry.sequence] = entry.digest
             yield entry
-
-
-def _health_line(seal: Seal) -> str:
-    return f"the health line of {seal.at:%Y-%m-%d %H:%M:%S} UTC" if seal.digest else "a health line"

@@ -142,7 +142,7 @@ def test_every_start_asks_for_it_at_once_in_a_lane_of_its_own(tmp_path: Path) ->
     [
         (remove(3), "Entry 3 is missing"),
         (change(2, actor="U0EVE"), "Entry 2 was changed"),
-        (cut_after(3), "The record ends at entry 3"),
+        (cut_after(3), "Entry 5, of which the health line of 2026-11-24 12:00:00 UTC told, is gone"),
         (overwrite("audit", "body", 5, "{}"), "Entry 5 was changed after it was written: it cannot"),
         (overwrite("seals", "body", 5, "{}"), "The seal of entry 5 was changed"),
     ],
