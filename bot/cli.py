@@ -157,7 +157,8 @@ def sandbox(
     try:
         from bot.sandbox import story as telling
         from bot.sandbox.page import PageServer
-        from bot.sandbox.programs import Sandbox, Stuck
+        from bot.sandbox.process import Stuck
+        from bot.sandbox.programs import Sandbox
     except ModuleNotFoundError as error:
         click.echo(
             f"The sandbox needs its extra: pip install 'mcsync[sandbox]' ({error.name} is missing).", err=True

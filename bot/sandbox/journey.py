@@ -13,7 +13,8 @@ from typing import Any
 
 import requests
 
-from bot.sandbox.programs import RUNNING, Sandbox, Stuck
+from bot.sandbox.process import Stuck
+from bot.sandbox.programs import RUNNING, Sandbox
 from bot.sandbox.scenes import ZONE
 
 NEAR = timedelta(seconds=45)
@@ -25,7 +26,12 @@ AROUND_RESTARTS = timedelta(minutes=15)
 A_LOOK = timedelta(seconds=70)
 """In this time the bot has polled once more."""
 LONGEST_RUN = timedelta(minutes=40)
+LONGEST_CHANGE = timedelta(minutes=20)
+"""So long a change may take from Stop to Start; it waits for a restart to be over."""
 MORNING = time(5, 58)
+STARTED = 11
+AT_REST = (0, 13)
+"""States of a workflow that nothing but a person's decision ends: being edited, paused."""
 
 
 class Nowhere(Exception):
@@ -89,17 +95,17 @@ class Journeys:
     def next_run(self) -> None:
         """Begin to skip to the next archiving run, through it, and on until the bot has seen what it came to.
 
+        A workflow that is stopped counts for as long as the bot may take to start it again.
+
         Raises:
-            Nowhere: a journey is under way, or no archiving workflow waits for a run.
+            Nowhere: a journey is under way, or every archiving workflow is paused.
         """
-        planned = {
-            one["name"]: datetime.fromisoformat(one["next_run"]) for one in self._archiving() if _waits(one)
-        }
-        if not planned:
+        archiving = self._archiving()
+        if all(one["state"] in AT_REST for one in archiving):
             raise Nowhere("No archiving workflow waits for a run: start it, or approve a change.")
-        at = min(planned.values())
-        names = {name for name, run in planned.items() if run == at}
-        self._begin("the next run", at + A_LOOK, lambda: self._walk_through_run(at, names))
+        planned = [datetime.fromisoformat(one["next_run"]) for one in archiving if _waits(one)]
+        end = min(planned, default=self._sandbox.clock.now() + LONGEST_CHANGE)
+        self._begin("the next run", end + A_LOOK, self._walk_through_run)
 
     def stop(self) -> None:
         """Stop where time is now, after the step under way, and wait for that."""
@@ -130,7 +136,7 @@ class Journeys:
             self._sandbox.settle()
             travel()
         except (Stuck, requests.RequestException) as error:
-            trouble = str(error)
+            trouble = str(error).partition("\n")[0]
         assert self.progress is not None
         self.progress = replace(self.progress, over=True, trouble=trouble)
         self._changed()
@@ -140,7 +146,16 @@ class Journeys:
         while not self._stopping.is_set() and self._sandbox.clock.now() < end:
             self._step(end)
 
-    def _walk_through_run(self, at: datetime, names: set[str]) -> None:
+    def _walk_through_run(self) -> None:
+        patience = self._sandbox.clock.now() + LONGEST_CHANGE
+        while not (planned := self._planned()):
+            if self._stopping.is_set():
+                return
+            if self._sandbox.clock.now() >= patience:
+                raise Stuck("nobody started the archiving workflow.")
+            self._step(patience)
+        at = min(planned.values())
+        names = {name for name, run in planned.items() if run == at}
         before = self._ended(names)
         self._walk(at)
         while not self._stopping.is_set() and self._sandbox.clock.now() < at + LONGEST_RUN:
@@ -149,6 +164,12 @@ class Journeys:
                 break
             self._step(at + LONGEST_RUN)
         self._walk(self._sandbox.clock.now() + A_LOOK)
+
+    def _planned(self) -> dict[str, datetime]:
+        """Return the next run of each archiving workflow that waits for one."""
+        return {
+            one["name"]: datetime.fromisoformat(one["next_run"]) for one in self._archiving() if _waits(one)
+        }
 
     def _ended(self, names: set[str]) -> dict[str, int]:
         """Count by workflow the runs that are over."""
@@ -210,4 +231,4 @@ def _is_around(now: datetime, begin: str, until: str) -> bool:
 
 def _waits(workflow: dict[str, Any]) -> bool:
     """Tell whether a workflow is started and plans a run."""
-    return bool(workflow["state"] == 11 and workflow["next_run"])  # noqa: PLR2004 - started
+    return bool(workflow["state"] == STARTED and workflow["next_run"])

@@ -5,10 +5,7 @@ three read rule time from one file, whose offset `SandboxClock` moves. Several t
 """
 
 import os
-import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -21,16 +18,14 @@ from typing import Any, Self
 import requests
 
 from bot.sandbox.clock import SandboxClock
+from bot.sandbox.process import Process, Stuck
 from bot.sandbox.scenes import COLLISION, SCENES, Surroundings, configuration
 
 WEBHOOK_SECRET = "whsec_c2FuZGJveC1zZWNyZXQtb2YtdGhlLXdlYmhvb2s="  # noqa: S105 - the sandbox's own
 PATIENCE_SECONDS = 30.0
 TICK_SECONDS = 0.01
-RUNNING, FROZEN, STOPPED = "running", "frozen", "stopped"
-
-
-class Stuck(Exception):
-    """Something did not happen in time; the text says what."""
+SLACK, CAMPAIGN, BOT = "slack", "campaign", "bot"
+RUNNING, FROZEN, STARTING, STOPPED = "running", "frozen", "starting", "stopped"
 
 
 class Sandbox:
@@ -47,7 +42,6 @@ class Sandbox:
     Attributes:
         scene: what the scenario is about.
         scenario: its name.
-        processes: the programs that are meant to run, by name.
     """
 
     def __init__(
@@ -70,8 +64,8 @@ class Sandbox:
         self._stack = ExitStack()
         self._http = requests.Session()
         self._http.trust_env = False
-        self.processes: dict[str, subprocess.Popen[str]] = {}
-        self._frozen = False
+        self._processes: dict[str, Process] = {}
+        self._bot_state = STOPPED
 
     def __enter__(self) -> Self:
         """Start all three and wait until each answers."""
@@ -110,87 +104,70 @@ class Sandbox:
             ),
             encoding="utf-8",
         )
-        request_url = f"{self.bot_url}/slack/events"
-        self.start(
-            "slack",
-            "sandbox-slack",
-            "--port",
-            str(ports[0]),
-            "--mode",
-            self._mode,
-            "--request-url",
-            request_url,
-            "--log",
-            str(self.folder / "slack.jsonl"),
-            "--seed",
-            str(self._seed),
-        )
-        self.start(
-            "campaign",
-            "sandbox-campaign",
-            "--port",
-            str(ports[1]),
-            "--seed",
-            str(self._seed),
-            "--journal",
-            str(self.folder / "campaign.jsonl"),
-            "--scenario",
-            self.scenario,
-        )
+        self._describe(*ports[:2])
+        for name in (SLACK, CAMPAIGN):
+            self._processes[name].launch()
+        for name in (SLACK, CAMPAIGN):
+            self._processes[name].await_first_line()
         self.start_bot()
+
+    def _describe(self, slack: int, campaign: int) -> None:
+        """Describe the three processes; nothing is started yet."""
+        lines = {
+            SLACK: f"sandbox-slack --port {slack} --seed {self._seed} --mode {self._mode} "
+            f"--request-url {self.bot_url}/slack/events --log",
+            CAMPAIGN: f"sandbox-campaign --port {campaign} --seed {self._seed} --scenario {self.scenario} "
+            "--journal",
+            BOT: f"run --log json --bell {self._bell} --config",
+        }
+        paths = {
+            SLACK: self.folder / "slack.jsonl",
+            CAMPAIGN: self.folder / "campaign.jsonl",
+            BOT: self.configuration,
+        }
+        for name, line in lines.items():
+            process = Process(name, self.folder, (*line.split(), str(paths[name])), self._environment())
+            self._processes[name] = process
+            self._stack.callback(process.stop)
+
+    # --- The bot ----------------------------------------------------------------------------------
 
     def start_bot(self) -> None:
         """Start the bot, as at first or after it was killed, and wait until it is well."""
-        self.start(
-            "bot", "run", "--config", str(self.configuration), "--log", "json", "--bell", str(self._bell)
-        )
-        self.wait_until(self._is_well, "the bot to be well")
+        if self.bot_state != STOPPED:
+            return
+        self._bot_state = STARTING
+        try:
+            self._processes[BOT].launch()
+            self._processes[BOT].await_first_line()
+            self.wait_until(self._is_well, "the bot to be well")
+        except Stuck:
+            self.kill_bot()
+            raise
+        self._bot_state = RUNNING
 
     @property
     def bot_state(self) -> str:
-        """Tell whether the bot runs: `running`, `frozen`, or `stopped` by whatever ended it."""
-        process = self.processes.get("bot")
-        if process is None or process.poll() is not None:
-            return STOPPED
-        return FROZEN if self._frozen else RUNNING
+        """Tell whether the bot is `starting`, `running`, `frozen`, or `stopped` by whatever ended it."""
+        is_gone = self._bot_state in (RUNNING, FROZEN) and not self._processes[BOT].is_alive
+        return STOPPED if is_gone else self._bot_state
 
     def kill_bot(self) -> None:
         """End the bot at once, as a power cut does."""
-        process = self.processes.pop("bot", None)
-        if process is not None:
-            process.kill()
-            process.wait()
-        self._frozen = False
+        self._bot_state = STOPPED
+        self._processes[BOT].kill()
 
     def freeze_bot(self) -> None:
         """Let the bot stand still: its sockets stay open, and nobody answers."""
         if self.bot_state == RUNNING:
-            self._frozen = True
-            self.processes["bot"].send_signal(signal.SIGSTOP)
+            self._bot_state = FROZEN
+            self._processes[BOT].freeze()
 
     def thaw_bot(self) -> None:
         """Let a bot that stands still go on."""
         if self.bot_state == FROZEN:
-            self.processes["bot"].send_signal(signal.SIGCONT)
-            self._frozen = False
-
-    def start(self, name: str, *words: str) -> None:
-        """Start one program and wait for its first line, which says that it listens."""
-        log = (self.folder / f"{name}.log").open("a", encoding="utf-8")
-        process = subprocess.Popen(  # noqa: S603 - our own program, our own words
-            [sys.executable, "-m", "bot.cli", *words],
-            stdout=subprocess.PIPE,
-            stderr=log,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            env=self._environment(),
-        )
-        log.close()
-        self.processes[name] = process
-        self._stack.callback(_stop, process)
-        assert process.stdout is not None
-        if not process.stdout.readline():
-            raise Stuck(f"{name} did not start:\n{(self.folder / f'{name}.log').read_text(encoding='utf-8')}")
+            self._processes[BOT].thaw()
+            self._bot_state = RUNNING
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MCSYNC_")}
@@ -283,10 +260,9 @@ class Sandbox:
         """
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not holds():
-            for name, process in self.processes.items():
-                if process.poll() is not None:
-                    log = (self.folder / f"{name}.log").read_text(encoding="utf-8")
-                    raise Stuck(f"{name} ended with {process.returncode}:\n{log}")
+            for process in self._processes.values():
+                if not process.is_alive and (process.name != BOT or self._bot_state != STOPPED):
+                    raise Stuck(f"{process.name} has ended.\n{process.log()}")
             if time.monotonic() > deadline:
                 raise Stuck(f"Waited {PATIENCE_SECONDS:.0f} s in vain for {what}.")
             time.sleep(TICK_SECONDS)
@@ -294,7 +270,7 @@ class Sandbox:
     def wait(self) -> None:
         """Wait until Ctrl-C, or until one of the stand-ins ends; the bot may come and go."""
         try:
-            while all(self.processes[name].poll() is None for name in ("slack", "campaign")):
+            while all(self._processes[name].is_alive for name in (SLACK, CAMPAIGN)):
                 time.sleep(0.2)
         except KeyboardInterrupt:
             return
@@ -306,16 +282,3 @@ def _free_ports(count: int) -> list[int]:
         for one in taken:
             one.bind(("127.0.0.1", 0))
         return [one.getsockname()[1] for one in taken]
-
-
-def _stop(process: subprocess.Popen[str]) -> None:
-    if process.poll() is None:
-        process.terminate()
-        process.send_signal(signal.SIGCONT)  # one that was frozen hears nothing else
-        try:
-            process.wait(12)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-    if process.stdout is not None:
-        process.stdout.close()

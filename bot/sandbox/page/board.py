@@ -24,7 +24,7 @@ Json = dict[str, Any]
 
 LOOK_SECONDS = 0.15
 """How often Campaign and the clock are looked at."""
-SLACK_WAIT_SECONDS = 1
+SLACK_WAIT_MS = 400
 ALWAYS_MOVING = ("now", "calls", "sessions", "logons", "seed")
 """What the page does not show of Campaign's world, and what would make every look a new picture."""
 HELP_LINE = re.compile(r"`/\w+ (?P<name>[\w-]+) ?(?P<usage>[^`]*)` (?P<does>.*)")
@@ -103,7 +103,7 @@ class Lookout:
         after = 0
         while not self._closing.is_set():
             try:
-                screen = self._sandbox.slack(f"screen?after={after}&wait={SLACK_WAIT_SECONDS}")
+                screen = self._sandbox.slack(f"screen?after={after}&wait_ms={SLACK_WAIT_MS}")
             except requests.RequestException:
                 self._closing.wait(LOOK_SECONDS)
                 continue

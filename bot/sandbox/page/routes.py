@@ -34,7 +34,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.sandbox.journey import Journeys, Nowhere
 from bot.sandbox.page.board import Board, Json, machine_milliseconds
-from bot.sandbox.programs import Sandbox, Stuck
+from bot.sandbox.process import Stuck
+from bot.sandbox.programs import Sandbox
 
 FILES = Path(__file__).parent / "files"
 FRAME_SECONDS = 0.04
@@ -211,7 +212,7 @@ async def _obey(stage: Stage, order: Callable[[], None] | None) -> Response:
     try:
         await run_in_threadpool(order)
     except (Nowhere, Stuck) as error:
-        return JSONResponse({"ok": False, "error": str(error)})
+        return JSONResponse({"ok": False, "error": str(error).partition("\n")[0]})
     finally:
         await run_in_threadpool(stage.look_at_time)
     return JSONResponse({"ok": True})

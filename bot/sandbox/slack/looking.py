@@ -1,7 +1,7 @@
 """`GET /_sandbox/...`: what the workspace holds, for people, pages and tests to look at.
 
-`screen` shows everything at once; with `after` and `wait` it comes when something has happened after that
-event number, or when so many seconds are over.
+`screen` shows everything at once; with `after` and `wait_ms` it comes when something has happened after that
+event number, or when so much time is over.
 """
 
 from starlette.requests import Request
@@ -14,7 +14,7 @@ from bot.sandbox.slack.refusal import Json
 from bot.sandbox.slack.standin import StandIn, standin_of
 from bot.sandbox.slack.workspace import snapshot
 
-LONGEST_WAIT_SECONDS = 10
+LONGEST_WAIT_MS = 10_000
 
 
 def _told(standin: StandIn, message: Message) -> Json:
@@ -117,11 +117,12 @@ async def _people(request: Request) -> Response:
 def _screen(request: Request) -> Response:
     """Show everything at once, as soon as there is something new; runs in a thread, since it may wait."""
     standin = standin_of(request)
-    after, wait = (request.query_params.get(name, "0") for name in ("after", "wait"))
-    if not after.isdecimal() or not wait.isdecimal() or int(wait) > LONGEST_WAIT_SECONDS:
-        return JSONResponse({"ok": False, "error": "after and wait must be numbers; wait up to 10"}, 400)
+    after, wait = (request.query_params.get(name, "0") for name in ("after", "wait_ms"))
+    if not after.isdecimal() or not wait.isdecimal() or int(wait) > LONGEST_WAIT_MS:
+        error = f"after and wait_ms must be whole numbers; wait_ms at most {LONGEST_WAIT_MS}"
+        return JSONResponse({"ok": False, "error": error}, 400)
     workspace = standin.workspace
-    workspace.wait_for_more(int(after), int(wait))
+    workspace.wait_for_more(int(after), int(wait) / 1000)
     with workspace.lock:
         shown = {
             "seq": workspace.sequence,

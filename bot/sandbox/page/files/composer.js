@@ -1,6 +1,6 @@
 // The message field: plain messages, slash commands with completion, mentions.
 
-import { h } from "./dom.js";
+import { h, byId } from "./dom.js";
 import { state } from "./state.js";
 import { order } from "./server.js";
 import { toast } from "./confirm.js";
@@ -10,7 +10,7 @@ const MOST_REMEMBERED = 50;
 const history = [];
 let fields = 0;
 
-/** Builds a field that writes into the present place, or into a thread of it. */
+/** Builds a field, to be kept for as long as the page or its thread, that writes into the present place, or into a thread of it. */
 export function composer({ threadTs = null } = {}) {
   const listId = `completions-${++fields}`;
   let offered = [];
@@ -20,7 +20,7 @@ export function composer({ threadTs = null } = {}) {
 
   const list = h("ul", { class: "completions", id: listId, role: "listbox", "aria-label": "Completions", hidden: true });
   const field = h("textarea", {
-    id: threadTs ? null : "line", rows: 1, role: "combobox", "aria-expanded": "false", "aria-controls": listId, "aria-autocomplete": "list",
+    id: threadTs ? null : "line", rows: 1, "aria-controls": listId, "aria-autocomplete": "list",
     "aria-label": threadTs ? "Reply" : "Message", spellcheck: "false", autocapitalize: "off",
     placeholder: threadTs ? "Reply…" : "Message, or / for commands",
     "data-focus": threadTs ? `thread:${threadTs}` : "line",
@@ -30,6 +30,7 @@ export function composer({ threadTs = null } = {}) {
   const send = h("button", { type: "submit", class: "button primary", "aria-label": "Send" }, "Send");
   const hint = threadTs ? null : h("p", { class: "note hint" }, h("kbd", {}, "Tab"), " completes · ", h("kbd", {}, "Enter"), " sends · ",
     h("kbd", {}, "Shift Enter"), " new line · ", h("kbd", {}, "↑"), " last line");
+  document.addEventListener("commands", () => { if (document.activeElement === field) offer(); });
   queueMicrotask(() => field.form?.addEventListener("submit", (event) => { event.preventDefault(); submit(); }));
   return [list, h("div", { class: "field" }, field, send), h("div", { class: "below" }, hint, sending)];
 
@@ -41,15 +42,14 @@ export function composer({ threadTs = null } = {}) {
       on: { mousedown: (event) => { event.preventDefault(); accept(index); } },
     }, h("code", {}, one.label), h("span", { class: "note" }, one.note))));
     list.hidden = offered.length === 0;
-    field.setAttribute("aria-expanded", String(!list.hidden));
     field.removeAttribute("aria-activedescendant");
+    if (offered.length) byId("announcer").textContent = offered.length === 1 ? "1 completion" : `${offered.length} completions`;
   }
 
   function hide() {
     offered = [];
     active = -1;
     list.hidden = true;
-    field.setAttribute("aria-expanded", "false");
     field.removeAttribute("aria-activedescendant");
   }
 

@@ -76,7 +76,7 @@ function select({ it, block, focus, chosen, tell, holds }) {
     const options = group.options.map((option) => h("option", { value: option.value, selected: before.includes(option.value) }, option.label));
     return group.label ? h("optgroup", { label: group.label }, options) : options;
   });
-  const placeholder = it.placeholder ? words(it.placeholder) : many ? "" : "Choose…";
+  const placeholder = it.placeholder ? words(it.placeholder) : many ? "Choose some" : "Choose…";
   const node = h("select", {
     multiple: many,
     size: many ? 4 : null,

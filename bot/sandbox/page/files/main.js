@@ -48,7 +48,10 @@ function become(user) {
 }
 
 const SHOWN = {
-  scene: () => { byId("about").textContent = `${state.scene.scenario} · ${state.scene.about}`; },
+  scene: () => {
+    byId("about").textContent = `${state.scene.scenario} · ${state.scene.about}`;
+    document.dispatchEvent(new Event("commands"));
+  },
   slack: showSlack,
   campaign: showPanel,
   time: () => { showTime(); showPanel(); showSlackOnce(); },

@@ -18,6 +18,7 @@ const FAILURES = {
 };
 
 export function describeFailure(error) {
+  if (error === "no such button") return "The message has changed meanwhile: that button is gone.";
   return FAILURES[error] ? `${FAILURES[error]} (${error})` : error;
 }
 
@@ -93,7 +94,7 @@ function surfaceOf(message) {
       const key = `${message.ts} ${block.block_id}`;
       if (answer.ok) warnings.delete(key);
       else if (answer.shown) warnings.set(key, answer.error);
-      else toast(answer.error);
+      else toast(describeFailure(answer.error));
       showMessages();
     },
   };

@@ -182,6 +182,7 @@ function slowness() {
 const BOT = {
   running: { sign: "well", text: "runs", orders: [["Freeze", "freeze", "It stands still: what you do in Slack times out"], ["Kill", "kill", "It is gone, as after a power cut"]] },
   frozen: { sign: "resting", text: "stands still", orders: [["Let it go on", "thaw", "It does what it missed"], ["Kill", "kill", "It is gone, as after a power cut"]] },
+  starting: { sign: "resting", text: "starts", orders: [] },
   stopped: { sign: "failed", text: "is stopped", orders: [["Start", "start", "It finds its work where it left it"]] },
 };
 
