@@ -41,7 +41,7 @@ def test_the_screen_comes_as_soon_as_something_happens(client: WebClient, hands:
 
     def wait() -> None:
         begin = time.monotonic()
-        took.append(hands.look("screen", after=str(latest), wait="10")["seq"] - latest)
+        took.append(hands.look("screen", after=str(latest), wait_ms="10000")["seq"] - latest)
         took.append(time.monotonic() - begin)
 
     waiting = threading.Thread(target=wait)
@@ -53,7 +53,7 @@ def test_the_screen_comes_as_soon_as_something_happens(client: WebClient, hands:
     assert took[1] < 5
 
 
-@pytest.mark.parametrize("query", ["after=x", "wait=-1", "wait=11", "wait=0.5"])
+@pytest.mark.parametrize("query", ["after=x", "wait_ms=-1", "wait_ms=10001", "wait_ms=0.5"])
 def test_a_screen_is_not_waited_for_longer_than_that(slack: SlackServer, query: str) -> None:
     answer = requests.get(f"{slack.url}/_sandbox/screen?{query}", timeout=5)
 
