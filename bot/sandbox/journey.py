@@ -152,7 +152,7 @@ class Journeys:
             if self._stopping.is_set():
                 return
             if self._sandbox.clock.now() >= patience:
-                raise Stuck("nobody started the archiving workflow.")
+                raise Stuck("Nobody started the archiving workflow.")
             self._step(patience)
         at = min(planned.values())
         names = {name for name, run in planned.items() if run == at}
