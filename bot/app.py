@@ -254,7 +254,7 @@ def _bolt(settings: SlackSettings, slack: SlackGateway, listeners: ThreadPoolExe
     return App(
         # In socket mode Slack's own connection is the proof, and Bolt still wants a text here.
         signing_secret=settings.signing_secret or "unused in socket mode",
-        client=web_client("", settings.api_url, SLACK_TIMEOUT_SECONDS),
+        client=web_client(None, settings.api_url, SLACK_TIMEOUT_SECONDS),
         authorize=authorize,
         process_before_response=True,
         listener_executor=listeners,

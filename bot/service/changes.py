@@ -13,7 +13,16 @@ import structlog
 from bot.domain.audit import Deed, Event
 from bot.domain.calm import over_at
 from bot.domain.change import Decision, End, Scene, Take, Wait, decide
-from bot.domain.errors import CampaignError, McsyncError, NotAllowed, NotFound, NotSent, SlackError
+from bot.domain.errors import (
+    CampaignError,
+    Fenced,
+    McsyncError,
+    NotAllowed,
+    NotFound,
+    NotSent,
+    SlackError,
+    UnreadableDefinition,
+)
 from bot.domain.instance import Instance
 from bot.domain.offer import zone_of
 from bot.domain.policy import Groups, check_may_decide
@@ -55,22 +64,34 @@ class Changes:
     def apply(self, claim: Claim) -> Later | None:
         """Take the steps that can be taken now; come back for the rest."""
         proposal = self._begin(claim.work.payload["proposal"])
+        since = claim.work.payload.get("blind_since")
+        blind_since = datetime.fromisoformat(since) if since else None
         while proposal is not None and proposal.stage is Stage.APPLYING:
             now = self._office.clock.now()
             workflow: Workflow | None = None
             try:
                 workflow = self._office.campaigns[proposal.instance].workflow(proposal.workflow)
+                blind_since = None
                 decision = decide(proposal, _scene(workflow, self._office.instances[proposal.instance], now))
             except NotFound as error:
                 decision = End(Ending(Stage.UNCLEAR, str(error)))
             except CampaignError as error:
-                decision = self._wait_for_sight(proposal, error, now)
+                blind_since = blind_since or now
+                decision = self._wait_for_sight(proposal, error, now, blind_since)
             except McsyncError as error:
-                decision = End(Ending(Stage.UNCLEAR, f"{error} Look at the workflow in the console."))
+                decision = End(
+                    Ending(
+                        Stage.UNCLEAR,
+                        f"{error} Look at the workflow in the console, and start it if it stands still.",
+                    )
+                )
             match decision:
                 case Wait():
                     self._note(proposal, decision, now)
-                    return Later(now + timedelta(seconds=decision.seconds))
+                    payload = {"proposal": proposal.id}
+                    if blind_since is not None:
+                        payload["blind_since"] = blind_since.isoformat()
+                    return Later(now + timedelta(seconds=decision.seconds), payload)
                 case Take() if workflow is not None:
                     proposal = self._take(proposal, decision, workflow, now)
                 case End():
@@ -136,9 +157,11 @@ class Changes:
             ask_for_card(tx, office, proposal.incident_id or proposal.id, now)
             return tx.proposal(proposal_id)
 
-    def _wait_for_sight(self, proposal: Proposal, error: CampaignError, now: datetime) -> Decision:
+    def _wait_for_sight(
+        self, proposal: Proposal, error: CampaignError, now: datetime, blind_since: datetime
+    ) -> Decision:
         """Campaign could not be read: come again, and say so when it lasts."""
-        if proposal.begun_at is not None and now - proposal.begun_at > BLIND:
+        if now - blind_since > BLIND:
             begun = ", ".join(record.step.value for record in proposal.steps) or "nothing"
             return End(
                 Ending(
@@ -206,7 +229,7 @@ class Changes:
                     campaign.restore(workflow, proposal.backup.xml)
                 case Step.START:
                     campaign.start(workflow)
-        except NotSent as error:
+        except (NotSent, Fenced, UnreadableDefinition) as error:
             log.warning("change.step_not_sent", proposal=proposal.id, step=step.value, reason=str(error))
             return str(error), False
         except CampaignError as error:

@@ -107,7 +107,7 @@ def _history(request: Proposal, zone: ZoneInfo) -> list[str]:
         lines.append(f"Expires {markup.moment(request.expires_at, zone)}")
     lines += _decisions(request, zone)
     if request.stage in {Stage.APPROVED, Stage.APPLYING, Stage.UNCLEAR} or request.steps:
-        lines.append(_plan(request, zone))
+        lines += filter(None, [_plan(request, zone)])  # a change that never began has no plan to tick off
     if request.predicted_run is not None and request.stage is Stage.VERIFIED and not request.run_passed_at:
         lines.append(f"Next run {markup.moment(request.predicted_run, zone)}")
     if request.tracking_open:

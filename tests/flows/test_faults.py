@@ -37,6 +37,7 @@ def end_is_right(town: Town, *, blind: bool = False) -> None:
         town: where it happened.
         blind: whether Campaign could not be read at the end, so that nobody could start it again.
     """
+    town.settle()
     proposal, workflow, card = town.proposal(), town.workflow(), town.card_text()
     assert len(town.writes()) <= 1
     assert "Traceback" not in card
@@ -141,6 +142,20 @@ def test_a_fault_that_comes_with_http_200_is_a_fault_too(hurried: Town, action: 
 
     assert any("refused" in record.outcome for record in town.proposal().steps)
     end_is_right(town)
+
+
+def test_a_campaign_that_stays_unreadable_ends_in_a_card_that_says_so(hurried: Town) -> None:
+    town = hurried
+    town.ask()
+    town.lever("faults", action="xtk:queryDef#ExecuteQuery", mode="empty-body", times=1000)
+
+    town.approve()
+    town.turn_until(lambda: town.proposal().stage == "needs-attention", seconds=60, most=7200)
+    town.settle()
+
+    assert "Campaign cannot be read any more" in town.card_text()
+    assert "[ Check again ]" in town.card_text()
+    assert town.writes() == []
 
 
 def test_an_unclear_end_is_cleared_by_check_again(hurried: Town) -> None:

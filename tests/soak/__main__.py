@@ -1,4 +1,4 @@
-"""Run the soak tests and write their table: `python -m tests.soak [--seed N]`."""
+"""Run the soak tests and write their table: `python -m tests.soak [--seed N] [PATH …]`."""
 
 import argparse
 import subprocess
@@ -35,7 +35,9 @@ def main() -> int:
     """Run everything; exit status as pytest's."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=20261123)
-    seed = parser.parse_args().seed
+    parser.add_argument("paths", nargs="*", default=["tests/soak"], help="which of them; all unless named")
+    arguments = parser.parse_args()
+    seed = arguments.seed
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "soak.xml"
         words = [

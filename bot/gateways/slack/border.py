@@ -58,7 +58,7 @@ _REMEDIES = {
 }
 
 
-def web_client(token: str, api_url: str, timeout_seconds: int) -> WebClient:
+def web_client(token: str | None, api_url: str, timeout_seconds: int) -> WebClient:
     """Make a client of the Web API that neither retries by itself nor logs what it sends.
 
     Its own messages repeat our errors, and at DEBUG they would hold tokens and cards.
