@@ -14,6 +14,8 @@ from bot.domain.notice import Notice
 from bot.domain.restart import RestartWindow
 from bot.domain.saying import moment
 
+LONGEST_REASON = 600
+
 BLIND = timedelta(minutes=10)
 """How long an instance may go unseen outside of its restarts."""
 
@@ -78,7 +80,7 @@ def blindness_notice(sight: Sight, reason: str, *, refused: bool, zone: ZoneInfo
 
     Args:
         sight: how long it has been so.
-        reason: the sentence of the latest error.
+        reason: the sentence of the latest error; it may quote an untrusted text.
         refused: whether the log-on was refused, so that mcsync does not try again by itself.
         zone: the server's.
         now: rule time, UTC.
@@ -97,7 +99,7 @@ def blindness_notice(sight: Sight, reason: str, *, refused: bool, zone: ZoneInfo
         key=blindness_key(sight),
         instance=sight.instance,
         title=f"mcsync cannot see {sight.instance}",
-        text=f"{reason} {last}{todo}",
+        text=f"{' '.join(reason.split())[:LONGEST_REASON]} {last}{todo}",
         at=now,
         lasting=True,
         try_once=refused,

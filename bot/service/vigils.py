@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.audit import Deed, Event
 from bot.domain.collision import TOLERANCE
 from bot.domain.errors import CampaignError, LogonBarred, LogonRefused
 from bot.domain.instance import Execution, Instance
 from bot.domain.lesson import effective_windows
 from bot.domain.notice import Notice, ended
-from bot.domain.saying import moment
+from bot.domain.saying import moment, quoted
 from bot.domain.sight import (
     Sight,
     blindness_key,
@@ -62,6 +63,11 @@ class Vigils:
         with self._office.store.write() as tx:
             known = tx.sight(instance.name) or Sight(instance.name)
             sight = missed_look(known, now, gap_of(instance.poll))
+            if isinstance(error, LogonRefused):
+                details = {"reason": str(error)}
+                tx.record(
+                    Deed(now, Event.LOGON_REFUSED, "mcsync", "poll", instance.name, instance.name, details)
+                )
             if sight.told or worth_telling(sight, instance.windows, now):
                 self._tell_blindness(tx, instance, sight, error, now)
                 sight = replace(sight, told=True)
@@ -82,7 +88,7 @@ class Vigils:
         refused, reason = isinstance(error, LogonRefused | LogonBarred), str(error)
         bar = tx.logon_bar(instance.name)
         if refused and bar is not None:
-            reason = f"It refused the log-on at {moment(bar.at, instance.zone)}: {bar.sentence}"
+            reason = f"It refused the log-on at {moment(bar.at, instance.zone)}: {quoted(bar.sentence)}."
         notice = blindness_notice(sight, reason, refused=refused, zone=instance.zone, now=now)
         told = tx.notice(notice.key)
         if told is None:

@@ -131,6 +131,14 @@ def test_the_notice_says_when_it_was_last_seen_and_what_to_look_at() -> None:
     assert notice.key == blindness_key(sight) == "unseen:prod:2026-11-24T03:30:00+00:00"
 
 
+def test_a_long_reason_is_cut_and_stays_on_its_line() -> None:
+    notice = blindness_notice(polled(60), "It said:\n" + "x" * 9000, refused=False, zone=PARIS, now=at(71))
+
+    assert notice.text.startswith("It said: xxx")
+    assert len(notice.text) < 900
+    assert "look whether it runs" in notice.text
+
+
 def test_a_refusal_says_what_to_correct_and_offers_one_try() -> None:
     notice = blindness_notice(
         missed_look(Sight("prod"), at(0), GAP), "Refused.", refused=True, zone=PARIS, now=at(11)

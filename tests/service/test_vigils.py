@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import cast
 
+from bot.domain.audit import Event
 from bot.domain.errors import CampaignError, LogonBarred, LogonRefused, NotSent
 from bot.domain.lesson import Lesson
 from bot.domain.notice import Notice
@@ -395,10 +396,13 @@ def test_a_refused_logon_says_what_to_do_and_offers_one_try(tmp_path: Path) -> N
         watched.until(today(9))
 
         (notice,) = watched.blindnesses()
+        with watched.store.read() as tx:
+            (entry,) = tx.audit()
 
+    assert (entry.deed.event, entry.deed.subject) == (Event.LOGON_REFUSED, "prod")
     assert notice.try_once
     assert notice.text.startswith(
-        "It refused the log-on at 2026-11-24 07:31:00 Europe/Paris: XSV-350012 Invalid login or password. "
+        "It refused the log-on at 2026-11-24 07:31:00 Europe/Paris: “XSV-350012 Invalid login or password.”. "
     )
     assert "Correct the login or its password" in notice.text
 
