@@ -190,7 +190,8 @@ def _press(sandbox: Sandbox, user: str, ts: str, action_id: str) -> dict[str, An
 def _button(card: dict[str, Any], beginning: str) -> str:
     """Find the first button of a card whose action begins so."""
     shown = [element for block in card["blocks"] for element in block.get("elements", ())]
-    return next(one["action_id"] for one in shown if one.get("action_id", "").startswith(beginning))
+    ids = [str(one.get("action_id", "")) for one in shown]
+    return next(one for one in ids if one.startswith(beginning))
 
 
 def _confirmation(pressed: dict[str, Any]) -> str:
