@@ -48,7 +48,7 @@ def main() -> int:
             "-q",
             f"--hypothesis-seed={seed}",
             f"--junitxml={report}",
-            "tests/soak",
+            *arguments.paths,
         ]
         status = subprocess.run([sys.executable, "-m", "pytest", *words], cwd=ROOT, check=False).returncode
         table = _table(report, seed)
