@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo story test cover lint types wheel soak pin clean
+.PHONY: demo story test cover screenshots lint types wheel soak pin clean
 
 .venv/installed: pyproject.toml .ci/requirements.txt
 	$(PYTHON) -m venv .venv
@@ -10,9 +10,10 @@ BIN := .venv/bin
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-demo: story  ## play the main job before your eyes
+demo: .venv/installed  ## serve a page to try everything on; prints its address
+	$(BIN)/mcsync sandbox
 
-story: .venv/installed
+story: .venv/installed  ## play the main job before your eyes, without a browser
 	$(BIN)/mcsync sandbox --story
 
 test: .venv/installed  ## the whole test suite
@@ -20,6 +21,9 @@ test: .venv/installed  ## the whole test suite
 
 cover: .venv/installed  ## the same with branch coverage; fails under 95 %
 	$(BIN)/python -m pytest -n auto -q --cov --cov-report=term
+
+screenshots: .venv/installed  ## take the pictures of the README anew; needs Chromium
+	$(BIN)/python -m tests.browser
 
 lint: .venv/installed
 	$(BIN)/ruff check .

@@ -14,10 +14,10 @@ def executable() -> str | None:
 
 
 def launch(playwright: Playwright) -> Browser:
-    """Start the browser; as root it runs only without its own walls."""
+    """Start the browser; as root it runs only without its own walls. Grey letters make small pictures."""
     path = executable()
     assert path is not None
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     return playwright.chromium.launch(
-        executable_path=path, args=["--no-sandbox"] if is_root else [], chromium_sandbox=not is_root
+        executable_path=path, args=["--disable-lcd-text"], chromium_sandbox=not is_root
     )

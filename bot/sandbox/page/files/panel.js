@@ -88,7 +88,8 @@ function journal(one) {
   if (!lines.length) return h("p", { class: "note" }, "No journal lines of late.");
   return h("ol", { class: "journal", "aria-label": `Journal of ${one.name}, latest first`, tabindex: "0" }, lines.map((line) =>
     h("li", { class: line.error ? "wrong" : null }, h("time", {}, moment(line.at)),
-      h("span", { class: "activity" }, line.error ? h("span", { class: "unseen" }, "error: ") : null, line.activity), h("span", {}, line.message))));
+      line.activity ? h("span", { class: "activity" }, line.error ? h("span", { class: "unseen" }, "error: ") : null, line.activity) : null,
+      h("span", { class: "said" }, line.message))));
 }
 
 // --- Levers ---
