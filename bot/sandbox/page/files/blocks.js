@@ -20,19 +20,40 @@ export function blocks(list, surface) {
 }
 
 function section(block, surface) {
-  return h("div", {},
-    h("div", { class: "section-text" },
+  return h(
+    "div",
+    {},
+    h(
+      "div",
+      { class: "section-text" },
       block.text ? h("div", { class: "text" }, text(block.text)) : null,
-      block.fields ? h("div", { class: "fields" }, block.fields.map((field) => h("div", { class: "text" }, text(field)))) : null),
-    block.accessory ? h("div", { class: "accessory" }, element(block.accessory, block, surface)) : null);
+      block.fields
+        ? h(
+            "div",
+            { class: "fields" },
+            block.fields.map((field) => h("div", { class: "text" }, text(field))),
+          )
+        : null,
+    ),
+    block.accessory ? h("div", { class: "accessory" }, element(block.accessory, block, surface)) : null,
+  );
 }
 
 function context(block) {
-  return h("div", {}, block.elements.map((one) => h("span", { class: "text" }, one.type === "image" ? image(one) : text(one))));
+  return h(
+    "div",
+    {},
+    block.elements.map((one) => h("span", { class: "text" }, one.type === "image" ? image(one) : text(one))),
+  );
 }
 
 function actions(block, surface) {
-  return h("div", { class: "row" }, block.elements.map((one) => element(one, block, surface)), surface.warning?.(block));
+  return h(
+    "div",
+    { class: "row" },
+    block.elements.map((one) => element(one, block, surface)),
+    surface.warning?.(block),
+  );
 }
 
 function input(block, surface) {
@@ -41,16 +62,22 @@ function input(block, surface) {
   const control = element(block.element, block, surface, block.dispatch_action === true);
   const target = control.matches("input, textarea, select") ? control : null;
   if (target) target.id = `field-${key}`;
-  const described = [problem ? `error-${key}` : null, block.hint ? `hint-${key}` : null].filter(Boolean).join(" ");
+  const described = [problem ? `error-${key}` : null, block.hint ? `hint-${key}` : null]
+    .filter(Boolean)
+    .join(" ");
   (target ?? control).setAttribute("aria-describedby", described);
   if (problem) (target ?? control).setAttribute("aria-invalid", "true");
   const label = [text(block.label), block.optional ? h("span", { class: "note" }, " (optional)") : null];
-  if (!target && ["radiogroup", "group"].includes(control.getAttribute("role"))) control.setAttribute("aria-label", words(block.label));
-  return h("div", { class: problem ? "wrong" : null },
+  if (!target && ["radiogroup", "group"].includes(control.getAttribute("role")))
+    control.setAttribute("aria-label", words(block.label));
+  return h(
+    "div",
+    { class: problem ? "wrong" : null },
     target ? h("label", { for: target.id }, label) : h("p", { class: "label" }, label),
     control,
     problem ? h("p", { class: "error", id: `error-${key}` }, problem) : null,
-    block.hint ? h("p", { class: "note", id: `hint-${key}` }, text(block.hint)) : null);
+    block.hint ? h("p", { class: "note", id: `hint-${key}` }, text(block.hint)) : null,
+  );
 }
 
 function picture(block) {
@@ -58,36 +85,86 @@ function picture(block) {
 }
 
 function card(block, surface) {
-  return h("div", {},
+  return h(
+    "div",
+    {},
     block.hero_image ? image(block.hero_image) : null,
     block.title ? h("h4", {}, block.icon ? image(block.icon) : null, text(block.title)) : null,
     block.subtitle ? h("p", { class: "note" }, text(block.subtitle)) : null,
     block.body ? h("p", {}, text(block.body)) : null,
     block.subtext ? h("p", { class: "note" }, text(block.subtext)) : null,
-    block.actions ? h("div", { class: "row" }, block.actions.map((one) => element(one, block, surface))) : null);
+    block.actions
+      ? h(
+          "div",
+          { class: "row" },
+          block.actions.map((one) => element(one, block, surface)),
+        )
+      : null,
+  );
 }
 
 function container(block, surface) {
-  const title = [block.icon ? image(block.icon) : null, block.rich_text_title ? rich(block.rich_text_title) : text(block.title)];
+  const title = [
+    block.icon ? image(block.icon) : null,
+    block.rich_text_title ? rich(block.rich_text_title) : text(block.title),
+  ];
   const subtitle = block.subtitle ? h("span", { class: "note" }, text(block.subtitle)) : null;
   const inside = h("div", { class: "inside" }, blocks(block.child_blocks, surface));
-  if (!block.is_collapsible) return h("div", {}, h("div", { class: "container-title" }, title, subtitle), inside);
-  return h("details", { open: !block.default_collapsed },
-    h("summary", { "data-focus": `${surface.id}:${block.block_id}` }, h("span", { class: "container-title" }, title, subtitle)), inside);
+  if (!block.is_collapsible)
+    return h("div", {}, h("div", { class: "container-title" }, title, subtitle), inside);
+  return h(
+    "details",
+    { open: !block.default_collapsed },
+    h(
+      "summary",
+      { "data-focus": `${surface.id}:${block.block_id}` },
+      h("span", { class: "container-title" }, title, subtitle),
+    ),
+    inside,
+  );
 }
 
 function task(one) {
-  return h("li", { class: `task ${one.status}` },
-    h("span", { class: "sign", role: "img", "aria-label": one.status.replace("_", " ") }, TASK_SIGNS[one.status] ?? "○"),
-    h("div", {}, h("span", {}, one.title), [one.details, one.output].filter(Boolean).map((part) => h("div", { class: "text" }, rich(part))),
-      (one.sources ?? []).map((source) => h("a", { href: source.url, target: "_blank", rel: "noopener noreferrer" }, source.text))));
+  return h(
+    "li",
+    { class: `task ${one.status}` },
+    h(
+      "span",
+      { class: "sign", role: "img", "aria-label": one.status.replace("_", " ") },
+      TASK_SIGNS[one.status] ?? "○",
+    ),
+    h(
+      "div",
+      {},
+      h("span", {}, one.title),
+      [one.details, one.output].filter(Boolean).map((part) => h("div", { class: "text" }, rich(part))),
+      (one.sources ?? []).map((source) =>
+        h("a", { href: source.url, target: "_blank", rel: "noopener noreferrer" }, source.text),
+      ),
+    ),
+  );
 }
 
 const DRAWN = {
   actions,
-  alert: (block) => h("p", { class: `alert ${block.level ?? "default"}` }, ALERT_SIGNS[block.level ?? "default"], " ", text(block.text)),
+  alert: (block) =>
+    h(
+      "p",
+      { class: `alert ${block.level ?? "default"}` },
+      ALERT_SIGNS[block.level ?? "default"],
+      " ",
+      text(block.text),
+    ),
   card,
-  carousel: (block, surface) => h("div", { tabindex: "0", role: "group", "aria-label": "Carousel" }, blocks(block.elements.map((one) => ({ ...one, type: "card" })), surface)),
+  carousel: (block, surface) =>
+    h(
+      "div",
+      { tabindex: "0", role: "group", "aria-label": "Carousel" },
+      blocks(
+        block.elements.map((one) => ({ ...one, type: "card" })),
+        surface,
+      ),
+    ),
   container,
   context,
   context_actions: actions,
@@ -110,13 +187,17 @@ const DRAWN = {
 /** Renders the coloured attachments of a message. */
 export function attachments(list, surface) {
   return list.map((one) => {
-    const node = h("div", { class: "attachment" },
+    const node = h(
+      "div",
+      { class: "attachment" },
       one.pretext ? h("div", { class: "text" }, mrkdwn(one.pretext)) : null,
       one.title ? h("strong", {}, one.title) : null,
       one.text ? h("div", { class: "text" }, mrkdwn(one.text)) : null,
       one.blocks ? blocks(one.blocks, surface) : null,
-      one.footer ? h("p", { class: "note" }, one.footer) : null);
-    if (/^#?[0-9a-fA-F]{6}$/.test(one.color ?? "")) node.style.borderLeftColor = `#${one.color.replace("#", "")}`;
+      one.footer ? h("p", { class: "note" }, one.footer) : null,
+    );
+    if (/^#?[0-9a-fA-F]{6}$/.test(one.color ?? ""))
+      node.style.borderLeftColor = `#${one.color.replace("#", "")}`;
     return node;
   });
 }

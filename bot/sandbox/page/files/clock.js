@@ -7,7 +7,11 @@ import { toast } from "./confirm.js";
 
 const SKIPS = [
   { label: "1 min", path: "time/minutes", body: { count: 1 }, title: "Let one minute pass" },
-  { label: "next run", path: "time/next-run", title: "Go to the next archiving run, through it, until mcsync has looked" },
+  {
+    label: "next run",
+    path: "time/next-run",
+    title: "Go to the next archiving run, through it, until mcsync has looked",
+  },
   { label: "tomorrow 05:58", path: "time/tomorrow", title: "Go to two minutes before tomorrow's restart" },
 ];
 
@@ -17,7 +21,10 @@ let wasUnderWay = false;
 
 export function showClock() {
   const clock = byId("clock");
-  const [hour, day] = [serverTime(now()), serverTime(now(), { weekday: "short", day: "numeric", month: "short", year: "numeric" })];
+  const [hour, day] = [
+    serverTime(now()),
+    serverTime(now(), { weekday: "short", day: "numeric", month: "short", year: "numeric" }),
+  ];
   clock.setAttribute("datetime", new Date(now()).toISOString());
   if (clock.textContent === "") fill(clock, h("strong"), h("span"));
   clock.firstChild.textContent = hour;
@@ -29,7 +36,12 @@ export function showClock() {
 export function showTime() {
   const journey = state.time.journey;
   const isUnderWay = Boolean(journey) && !journey.over;
-  fill(byId("skips"), isUnderWay ? underWay(journey) : [h("span", { class: "note", "aria-hidden": "true" }, "Skip to"), SKIPS.map(skip)]);
+  fill(
+    byId("skips"),
+    isUnderWay
+      ? underWay(journey)
+      : [h("span", { class: "note", "aria-hidden": "true" }, "Skip to"), SKIPS.map(skip)],
+  );
   if (wasUnderWay && !isUnderWay) {
     if (journey.trouble) toast(`Time stopped early: ${journey.trouble}`);
     byId("announcer").textContent = `It is ${serverTime(now())}.`;
@@ -39,17 +51,34 @@ export function showTime() {
 }
 
 function skip({ label, path, body, title }) {
-  return h("button", { type: "button", class: "button", title, "aria-label": `Skip to ${label}`, "data-focus": path, on: { click: () => {
-    pressed = path;
-    travel(path, body);
-  } } }, label);
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "button",
+      title,
+      "aria-label": `Skip to ${label}`,
+      "data-focus": path,
+      on: {
+        click: () => {
+          pressed = path;
+          travel(path, body);
+        },
+      },
+    },
+    label,
+  );
 }
 
 function underWay(journey) {
   return [
     h("span", {}, `On the way to ${journey.to}`),
     h("progress", { max: 1, value: travelled(), "aria-label": "How far" }),
-    h("button", { type: "button", class: "button", "data-focus": pressed, on: { click: () => travel("time/stop") } }, "Stop here"),
+    h(
+      "button",
+      { type: "button", class: "button", "data-focus": pressed, on: { click: () => travel("time/stop") } },
+      "Stop here",
+    ),
   ];
 }
 

@@ -18,7 +18,11 @@ function commands(typed) {
 }
 
 function offer({ name, usage, does }) {
-  return { line: `${COMMAND} ${name}${usage ? " " : ""}`, label: `${COMMAND} ${name} ${usage}`.trim(), note: does };
+  return {
+    line: `${COMMAND} ${name}${usage ? " " : ""}`,
+    label: `${COMMAND} ${name} ${usage}`.trim(),
+    note: does,
+  };
 }
 
 function words(line) {
@@ -33,7 +37,11 @@ function words(line) {
   return (places[rest.length - 1] ?? [])
     .flatMap(values)
     .filter(({ word }) => word.startsWith(last) && word !== last)
-    .map(({ word, note }) => ({ line: before + word + (rest.length < places.length ? " " : ""), label: word, note }));
+    .map(({ word, note }) => ({
+      line: before + word + (rest.length < places.length ? " " : ""),
+      label: word,
+      note,
+    }));
 }
 
 /** Reads `<workflow> +5 | +10` as the words that each place may hold. */
@@ -42,9 +50,17 @@ function alternatives(usage) {
   const places = [];
   let isOr = false;
   for (const part of parts) {
-    if (part === "|") { isOr = true; continue; }
-    const named = part.replace(/[[\]<>]/g, "").split("|").map((one) => one.trim().split(/\s+/)[0]).filter(Boolean);
-    if (isOr) places[places.length - 1].push(...named); else places.push(named);
+    if (part === "|") {
+      isOr = true;
+      continue;
+    }
+    const named = part
+      .replace(/[[\]<>]/g, "")
+      .split("|")
+      .map((one) => one.trim().split(/\s+/)[0])
+      .filter(Boolean);
+    if (isOr) places[places.length - 1].push(...named);
+    else places.push(named);
     isOr = false;
   }
   return places;
@@ -54,15 +70,25 @@ function alternatives(usage) {
 function values(word) {
   const archiving = (state.campaign?.workflows ?? []).filter((one) => one.account);
   switch (word) {
-    case "workflow": return archiving.map((one) => ({ word: one.name, note: one.label }));
-    case "instance": return [{ word: "prod", note: "the Campaign of the sandbox" }];
-    case "command": return state.scene.commands.map((one) => ({ word: one.name, note: one.does }));
-    case "days": return [{ word: "7", note: "days" }, { word: "30", note: "days" }];
-    default: return /^[A-Z]+$/.test(word) ? [] : [{ word, note: "" }];
+    case "workflow":
+      return archiving.map((one) => ({ word: one.name, note: one.label }));
+    case "instance":
+      return [{ word: "prod", note: "the Campaign of the sandbox" }];
+    case "command":
+      return state.scene.commands.map((one) => ({ word: one.name, note: one.does }));
+    case "days":
+      return [
+        { word: "7", note: "days" },
+        { word: "30", note: "days" },
+      ];
+    default:
+      return /^[A-Z]+$/.test(word) ? [] : [{ word, note: "" }];
   }
 }
 
 function people(before, begun) {
   const all = [{ name: state.slack.app.name, real_name: "the bot" }, ...state.slack.people];
-  return all.filter((one) => one.name.startsWith(begun)).map((one) => ({ line: `${before}${one.name} `, label: `@${one.name}`, note: one.real_name }));
+  return all
+    .filter((one) => one.name.startsWith(begun))
+    .map((one) => ({ line: `${before}${one.name} `, label: `@${one.name}`, note: one.real_name }));
 }

@@ -79,29 +79,68 @@ function keepingFocus(element, change) {
   if (!again) return;
   again.focus({ preventScroll: true });
   if (typeof start === "number" && "setSelectionRange" in again) {
-    try { again.setSelectionRange(start, end); } catch { /* not every input has a selection */ }
+    try {
+      again.setSelectionRange(start, end);
+    } catch {
+      /* not every input has a selection */
+    }
   }
 }
 
 /** Builds a menu that opens below its button and closes on choice, Escape or when the focus leaves it. */
 export function menu(label, sign, entries, attributes = {}) {
-  const list = h("div", { class: "menu-list", role: "menu" }, entries.map(({ text, note, choose, ...more }) =>
-    h("button", { type: "button", role: "menuitem", ...more, on: { click: () => { close(); choose(); } } },
-      text, note ? h("span", { class: "note" }, note) : null)));
+  const list = h(
+    "div",
+    { class: "menu-list", role: "menu" },
+    entries.map(({ text, note, choose, ...more }) =>
+      h(
+        "button",
+        {
+          type: "button",
+          role: "menuitem",
+          ...more,
+          on: {
+            click: () => {
+              close();
+              choose();
+            },
+          },
+        },
+        text,
+        note ? h("span", { class: "note" }, note) : null,
+      ),
+    ),
+  );
   const summary = h("summary", { "aria-label": label, title: label, ...attributes }, sign);
-  const details = h("details", { class: "menu", on: {
-    keydown: (event) => {
-      const buttons = [...list.querySelectorAll("button")];
-      const index = buttons.indexOf(document.activeElement);
-      if (event.key === "Escape" && details.open) { event.stopPropagation(); event.preventDefault(); close(); summary.focus(); }
-      else if (details.open && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
-        event.preventDefault();
-        const step = event.key === "ArrowDown" ? 1 : -1;
-        buttons[(index + step + buttons.length) % buttons.length]?.focus();
-      }
+  const details = h(
+    "details",
+    {
+      class: "menu",
+      on: {
+        keydown: (event) => {
+          const buttons = [...list.querySelectorAll("button")];
+          const index = buttons.indexOf(document.activeElement);
+          if (event.key === "Escape" && details.open) {
+            event.stopPropagation();
+            event.preventDefault();
+            close();
+            summary.focus();
+          } else if (details.open && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+            event.preventDefault();
+            const step = event.key === "ArrowDown" ? 1 : -1;
+            buttons[(index + step + buttons.length) % buttons.length]?.focus();
+          }
+        },
+        focusout: (event) => {
+          if (!details.contains(event.relatedTarget)) close();
+        },
+      },
     },
-    focusout: (event) => { if (!details.contains(event.relatedTarget)) close(); },
-  } }, summary, list);
-  function close() { details.open = false; }
+    summary,
+    list,
+  );
+  function close() {
+    details.open = false;
+  }
   return details;
 }

@@ -3,7 +3,8 @@
 import { byId } from "./dom.js";
 import { state, setMachineTime, remember, today } from "./state.js";
 import { follow } from "./server.js";
-import { announce, forgetWarnings, goTo, showMessages } from "./messages.js";
+import { forgetWarnings } from "./failures.js";
+import { announce, goTo, showMessages } from "./messages.js";
 import { HOME, changePerson, openHome, showPeople, showPlaces } from "./places.js";
 import { showHome, showModal } from "./views.js";
 import { showClock, showTime } from "./clock.js";
@@ -54,7 +55,11 @@ const SHOWN = {
   },
   slack: showSlack,
   campaign: showPanel,
-  time: () => { showTime(); showPanel(); showSlackOnce(); },
+  time: () => {
+    showTime();
+    showPanel();
+    showSlackOnce();
+  },
 };
 
 let day = "";
@@ -69,17 +74,30 @@ function showMessagesOfToday() {
 function seen(topic, picture, machineMs) {
   const before = state[topic];
   state[topic] = picture;
-  if (topic === "slack") { forgetWarnings(before, picture); announce(before, picture); }
+  if (topic === "slack") {
+    forgetWarnings(before, picture);
+    announce(before, picture);
+  }
   setMachineTime(machineMs);
   SHOWN[topic]();
 }
 
 function showSide(side) {
   document.body.dataset.side = side;
-  for (const button of document.querySelectorAll(".sides button")) button.setAttribute("aria-pressed", String(button.dataset.side === side));
+  for (const button of document.querySelectorAll(".sides button"))
+    button.setAttribute("aria-pressed", String(button.dataset.side === side));
 }
 
 byId("composer").append(...composer());
-for (const button of document.querySelectorAll(".sides button")) button.addEventListener("click", () => showSide(button.dataset.side));
-setInterval(() => { if (state.time) { showClock(); showPanel(); showMessagesOfToday(); } }, TICK_MS);
-follow(["scene", "slack", "campaign", "time"], seen, (isLost) => { byId("lost").hidden = !isLost; });
+for (const button of document.querySelectorAll(".sides button"))
+  button.addEventListener("click", () => showSide(button.dataset.side));
+setInterval(() => {
+  if (state.time) {
+    showClock();
+    showPanel();
+    showMessagesOfToday();
+  }
+}, TICK_MS);
+follow(["scene", "slack", "campaign", "time"], seen, (isLost) => {
+  byId("lost").hidden = !isLost;
+});

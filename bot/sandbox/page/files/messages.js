@@ -1,44 +1,48 @@
 // The messages of a conversation: what all see, what only you see, threads, reactions, the menu of each.
 
 import { h, byId, fill, menu, showList } from "./dom.js";
-import { state, me, remember, today } from "./state.js";
+import { state, remember, today } from "./state.js";
 import { mrkdwn } from "./text.js";
 import { blocks, attachments } from "./blocks.js";
 import { toast } from "./confirm.js";
 import { order } from "./server.js";
 import { composer } from "./composer.js";
-
-/** What went wrong with a press, by message and block, until the message changes or a press succeeds. */
-const warnings = new Map();
-
-/** Names what a person sees when a press did not reach the app. */
-const FAILURES = {
-  operation_timeout: "mcsync did not answer in time",
-  dispatch_failed: "mcsync could not be reached",
-};
-
-export function describeFailure(error) {
-  if (error === "no such button") return "The message has changed meanwhile: that button is gone.";
-  return FAILURES[error] ? `${FAILURES[error]} (${error})` : error;
-}
+import { avatar, clockOf, nameOf } from "./author.js";
+import { describeFailure, warnings } from "./failures.js";
 
 export function showMessages() {
   const list = byId("messages");
   const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
   const channel = state.place;
-  const entries = shownIn(channel, (one) => one.thread_ts === undefined || one.thread_ts === one.ts || one.subtype === "thread_broadcast");
+  const entries = shownIn(
+    channel,
+    (one) => one.thread_ts === undefined || one.thread_ts === one.ts || one.subtype === "thread_broadcast",
+  );
   showList(list, entries.length ? entries.map((one) => entry(one, false)) : [nothingYet()]);
   if (isAtEnd) list.scrollTop = list.scrollHeight;
   showThread();
 }
 
 function nothingYet() {
-  return { key: "nothing", signature: state.place, draw: () => h("li", { class: "nothing" }, "Nothing here yet. Type ", h("kbd", {}, "/"), " to see what mcsync can do.") };
+  return {
+    key: "nothing",
+    signature: state.place,
+    draw: () =>
+      h(
+        "li",
+        { class: "nothing" },
+        "Nothing here yet. Type ",
+        h("kbd", {}, "/"),
+        " to see what mcsync can do.",
+      ),
+  };
 }
 
 /** Returns the messages of a channel and your own ephemerals there, by time. */
 function shownIn(channel, fits) {
-  const own = state.slack.ephemerals.filter((one) => one.user === state.user && one.channel === channel && !state.dismissed.has(one.ts));
+  const own = state.slack.ephemerals.filter(
+    (one) => one.user === state.user && one.channel === channel && !state.dismissed.has(one.ts),
+  );
   const all = state.slack.messages.filter((one) => one.channel === channel);
   return [...all, ...own.map((one) => ({ ...one, isEphemeral: true }))]
     .filter(fits)
@@ -56,28 +60,53 @@ function entry(message, isInThread) {
 
 function draw(message, isInThread) {
   const isApp = message.isEphemeral ? message.source !== "slackbot" : message.user === state.slack.app.user;
-  const author = isApp ? state.slack.app.name : message.isEphemeral || message.user === "USLACKBOT" ? "Slackbot" : nameOf(message.user);
+  const author = isApp
+    ? state.slack.app.name
+    : message.isEphemeral || message.user === "USLACKBOT"
+      ? "Slackbot"
+      : nameOf(message.user);
   const at = new Date(message.shown_at);
-  return h("li", { class: `message ${message.isEphemeral ? "ephemeral" : ""} ${message.subtype ?? ""}`, "data-ts": message.ts },
+  return h(
+    "li",
+    {
+      class: `message ${message.isEphemeral ? "ephemeral" : ""} ${message.subtype ?? ""}`,
+      "data-ts": message.ts,
+    },
     avatar(message.isEphemeral ? (isApp ? "app" : "slackbot") : isApp ? "app" : message.user),
-    h("article", { "aria-label": `${author}, ${clockOf(at)}` },
+    h(
+      "article",
+      { "aria-label": `${author}, ${clockOf(at)}` },
       message.isEphemeral ? h("p", { class: "only-you" }, "👁 Only visible to you") : null,
-      h("p", { class: "author" },
+      h(
+        "p",
+        { class: "author" },
         h("strong", {}, author),
         isApp ? h("span", { class: "badge" }, "APP") : null,
-        h("time", { datetime: at.toISOString(), title: `${at.toISOString()}, in the sandbox's time` }, clockOf(at)),
-        message.edited ? h("span", { class: "note" }, "(edited)") : null),
+        h(
+          "time",
+          { datetime: at.toISOString(), title: `${at.toISOString()}, in the sandbox's time` },
+          clockOf(at),
+        ),
+        message.edited ? h("span", { class: "note" }, "(edited)") : null,
+      ),
       content(message),
       reactions(message),
-      isInThread ? null : replies(message)),
-    message.subtype === "tombstone" ? null : tools(message, isInThread));
+      isInThread ? null : replies(message),
+    ),
+    message.subtype === "tombstone" ? null : tools(message, isInThread),
+  );
 }
 
 function content(message) {
   const surface = surfaceOf(message);
-  return h("div", { class: "content" },
-    message.blocks?.length ? blocks(message.blocks, surface) : h("div", { class: "text" }, mrkdwn(message.text ?? "")),
-    message.attachments ? attachments(message.attachments, surface) : null);
+  return h(
+    "div",
+    { class: "content" },
+    message.blocks?.length
+      ? blocks(message.blocks, surface)
+      : h("div", { class: "text" }, mrkdwn(message.text ?? "")),
+    message.attachments ? attachments(message.attachments, surface) : null,
+  );
 }
 
 function surfaceOf(message) {
@@ -89,7 +118,12 @@ function surfaceOf(message) {
       return warning ? h("span", { class: "warning", role: "alert" }, "⚠️ ", describeFailure(warning)) : null;
     },
     press: async (block, element, value) => {
-      const wish = { user: state.user, ts: message.ts, action_id: element.action_id, block_id: block.block_id };
+      const wish = {
+        user: state.user,
+        ts: message.ts,
+        action_id: element.action_id,
+        block_id: block.block_id,
+      };
       const answer = await order("slack/press", value === null ? wish : { ...wish, value });
       const key = `${message.ts} ${block.block_id}`;
       if (answer.ok) warnings.delete(key);
@@ -100,45 +134,89 @@ function surfaceOf(message) {
   };
 }
 
-/** A card that changed has been heard of: what was wrong with a press on it is past. */
-export function forgetWarnings(before, after) {
-  const edits = new Map(before?.messages.map((one) => [one.ts, one.edits]));
-  for (const message of after.messages) {
-    if (edits.get(message.ts) === message.edits) continue;
-    for (const key of warnings.keys()) if (key.startsWith(`${message.ts} `)) warnings.delete(key);
-  }
-}
-
 function reactions(message) {
   if (!message.reactions?.length) return null;
-  return h("p", { class: "reactions" }, message.reactions.map((one) =>
-    h("span", { title: one.users.map(nameOf).join(", ") }, state.scene.emoji[one.name] ?? `:${one.name}:`, ` ${one.users.length}`)));
+  return h(
+    "p",
+    { class: "reactions" },
+    message.reactions.map((one) =>
+      h(
+        "span",
+        { title: one.users.map(nameOf).join(", ") },
+        state.scene.emoji[one.name] ?? `:${one.name}:`,
+        ` ${one.users.length}`,
+      ),
+    ),
+  );
 }
 
 function replies(message) {
   const count = message.thread?.length ?? 0;
   if (!count) return null;
-  return h("button", { type: "button", class: "replies", "data-focus": `replies:${message.ts}`, on: { click: () => openThread(message.ts) } },
-    count === 1 ? "1 reply" : `${count} replies`);
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "replies",
+      "data-focus": `replies:${message.ts}`,
+      on: { click: () => openThread(message.ts) },
+    },
+    count === 1 ? "1 reply" : `${count} replies`,
+  );
 }
 
 function tools(message, isInThread) {
   if (message.isEphemeral) {
-    return h("div", { class: "tools" }, h("button", { type: "button", title: "Dismiss", "aria-label": "Dismiss this message",
-      on: { click: () => { state.dismissed.add(message.ts); showMessages(); } } }, "×"));
+    return h(
+      "div",
+      { class: "tools" },
+      h(
+        "button",
+        {
+          type: "button",
+          title: "Dismiss",
+          "aria-label": "Dismiss this message",
+          on: {
+            click: () => {
+              state.dismissed.add(message.ts);
+              showMessages();
+            },
+          },
+        },
+        "×",
+      ),
+    );
   }
   const shortcuts = Object.entries(state.slack.shortcuts).map(([callbackId, name]) => ({
     text: name,
     note: state.slack.app.name,
     choose: async () => {
-      const answer = await order("slack/shortcut", { user: state.user, callback_id: callbackId, ts: message.ts });
+      const answer = await order("slack/shortcut", {
+        user: state.user,
+        callback_id: callbackId,
+        ts: message.ts,
+      });
       if (!answer.ok) toast(describeFailure(answer.error));
     },
   }));
-  return h("div", { class: "tools" },
-    isInThread ? null : h("button", { type: "button", title: "Reply in thread", "aria-label": "Reply in thread",
-      "data-focus": `reply:${message.ts}`, on: { click: () => openThread(message.ts) } }, "💬"),
-    menu("More actions", "⋮", shortcuts, { "data-focus": `more:${message.ts}` }));
+  return h(
+    "div",
+    { class: "tools" },
+    isInThread
+      ? null
+      : h(
+          "button",
+          {
+            type: "button",
+            title: "Reply in thread",
+            "aria-label": "Reply in thread",
+            "data-focus": `reply:${message.ts}`,
+            on: { click: () => openThread(message.ts) },
+          },
+          "💬",
+        ),
+    menu("More actions", "⋮", shortcuts, { "data-focus": `more:${message.ts}` }),
+  );
 }
 
 // --- Threads ---
@@ -163,38 +241,35 @@ function showThread() {
   const pane = byId("thread");
   const parent = state.slack.messages.find((one) => one.ts === state.thread && one.channel === state.place);
   pane.hidden = !parent;
-  if (!parent) { threadComposer = null; pane.replaceChildren(); return; }
+  if (!parent) {
+    threadComposer = null;
+    pane.replaceChildren();
+    return;
+  }
   if (!threadComposer) {
     threadComposer = composer({ threadTs: parent.ts });
-    fill(pane,
-      h("div", { class: "thread-top" }, h("h2", {}, "Thread"),
-        h("button", { type: "button", class: "close", "aria-label": "Close thread", on: { click: closeThread } }, "×")),
+    fill(
+      pane,
+      h(
+        "div",
+        { class: "thread-top" },
+        h("h2", {}, "Thread"),
+        h(
+          "button",
+          { type: "button", class: "close", "aria-label": "Close thread", on: { click: closeThread } },
+          "×",
+        ),
+      ),
       h("ol", { class: "messages", "aria-label": "Messages of the thread" }),
-      h("form", { class: "composer", autocomplete: "off" }, threadComposer));
+      h("form", { class: "composer", autocomplete: "off" }, threadComposer),
+    );
   }
   const below = shownIn(parent.channel, (one) => one.isEphemeral && one.thread_ts === parent.ts);
   const all = [...parent.thread, ...below].sort((one, other) => Number(one.ts) - Number(other.ts));
-  showList(pane.querySelector("ol"), [parent, ...all].map((one) => entry(one, true)));
-}
-
-// --- Small parts ---
-
-export function nameOf(user) {
-  return state.slack.people.find((one) => one.id === user)?.real_name ?? user;
-}
-
-export function avatar(user) {
-  if (user === "app") return h("span", { class: "avatar app", "aria-hidden": "true" }, "m");
-  if (user === "slackbot" || user === "USLACKBOT") return h("span", { class: "avatar slackbot", "aria-hidden": "true" }, "S");
-  const index = state.slack.people.findIndex((one) => one.id === user);
-  return h("span", { class: `avatar person-${Math.max(0, index) % 6}`, "aria-hidden": "true" }, nameOf(user).slice(0, 1));
-}
-
-/** Writes when a message came: the time alone on the present day, else with its date; in the viewer's zone. */
-function clockOf(at) {
-  const write = (options) => new Intl.DateTimeFormat(me().locale, { timeZone: me().zone, ...options }).format(at);
-  const clock = write({ hour: "numeric", minute: "2-digit" });
-  return today(at) === today() ? clock : `${write({ day: "numeric", month: "short" })} ${clock}`;
+  showList(
+    pane.querySelector("ol"),
+    [parent, ...all].map((one) => entry(one, true)),
+  );
 }
 
 /** Reads what is new or changed aloud, as Slack does: by the message's text. */
@@ -202,7 +277,9 @@ export function announce(before, after) {
   if (!before) return;
   const known = new Map(before.messages.map((one) => [one.ts, one.edits]));
   const told = after.messages.filter((one) => one.channel === state.place && known.get(one.ts) !== one.edits);
-  const whispered = after.ephemerals.filter((one) => one.user === state.user && !before.ephemerals.some((old) => old.ts === one.ts));
+  const whispered = after.ephemerals.filter(
+    (one) => one.user === state.user && !before.ephemerals.some((old) => old.ts === one.ts),
+  );
   const texts = [...told, ...whispered].map((one) => one.text).filter(Boolean);
   if (texts.length) byId("announcer").textContent = texts.join(" ");
 }

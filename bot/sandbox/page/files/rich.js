@@ -6,16 +6,24 @@ import { channelName, formatted, groupName, link, mention } from "./text.js";
 
 /** Renders a rich_text block's elements. */
 export function rich(block) {
-  return (block.elements ?? []).map((one) => PARTS[one.type]?.(one) ?? h("span", { class: "unknown" }, `[${one.type}]`));
+  return (block.elements ?? []).map(
+    (one) => PARTS[one.type]?.(one) ?? h("span", { class: "unknown" }, `[${one.type}]`),
+  );
 }
 
 const PARTS = {
   rich_text_section: (one) => h("div", {}, runs(one)),
   rich_text_preformatted: (one) => h("pre", {}, runs(one)),
   rich_text_quote: (one) => h("blockquote", {}, runs(one)),
-  rich_text_list: (one) => h(one.style === "ordered" ? "ol" : "ul", {
-    class: `indent-${one.indent ?? 0}`, start: one.style === "ordered" ? 1 + (one.offset ?? 0) : null,
-  }, one.elements.map((item) => h("li", {}, runs(item)))),
+  rich_text_list: (one) =>
+    h(
+      one.style === "ordered" ? "ol" : "ul",
+      {
+        class: `indent-${one.indent ?? 0}`,
+        start: one.style === "ordered" ? 1 + (one.offset ?? 0) : null,
+      },
+      one.elements.map((item) => h("li", {}, runs(item))),
+    ),
 };
 
 function runs(holder) {
@@ -24,15 +32,24 @@ function runs(holder) {
 
 function shown(run) {
   switch (run.type) {
-    case "text": return run.text.split("\n").flatMap((line, index) => (index ? [h("br"), line] : [line]));
-    case "link": return link(run.url, run.text || undefined);
-    case "emoji": return state.scene.emoji[run.name] ?? `:${run.name}:`;
-    case "user": return mention(run.user_id);
-    case "usergroup": return h("span", { class: "mention" }, "@" + groupName(run.usergroup_id));
-    case "channel": return h("span", { class: "mention" }, "#" + channelName(run.channel_id));
-    case "broadcast": return h("span", { class: "mention" }, "@" + run.range);
-    case "date": return h("time", { title: run.fallback ?? "" }, formatted(new Date(run.timestamp * 1000), run.format));
-    default: return String(run.value ?? "");
+    case "text":
+      return run.text.split("\n").flatMap((line, index) => (index ? [h("br"), line] : [line]));
+    case "link":
+      return link(run.url, run.text || undefined);
+    case "emoji":
+      return state.scene.emoji[run.name] ?? `:${run.name}:`;
+    case "user":
+      return mention(run.user_id);
+    case "usergroup":
+      return h("span", { class: "mention" }, "@" + groupName(run.usergroup_id));
+    case "channel":
+      return h("span", { class: "mention" }, "#" + channelName(run.channel_id));
+    case "broadcast":
+      return h("span", { class: "mention" }, "@" + run.range);
+    case "date":
+      return h("time", { title: run.fallback ?? "" }, formatted(new Date(run.timestamp * 1000), run.format));
+    default:
+      return String(run.value ?? "");
   }
 }
 
@@ -50,14 +67,20 @@ export function markdown(source) {
   let code = null;
   for (const line of source.split("\n")) {
     if (line.startsWith("```")) {
-      if (code) { shownParts.push(h("pre", {}, code.join("\n"))); code = null; } else code = [];
+      if (code) {
+        shownParts.push(h("pre", {}, code.join("\n")));
+        code = null;
+      } else code = [];
       continue;
     }
-    if (code) { code.push(line); continue; }
+    if (code) {
+      code.push(line);
+      continue;
+    }
     const item = line.match(/^\s*(?:[-*+]|(\d+)\.)\s+(.*)$/);
     if (item) {
       const tag = item[1] ? "ol" : "ul";
-      if (list?.tagName.toLowerCase() !== tag) shownParts.push(list = h(tag));
+      if (list?.tagName.toLowerCase() !== tag) shownParts.push((list = h(tag)));
       list.append(h("li", {}, spans(item[2])));
       continue;
     }
@@ -75,7 +98,9 @@ export function markdown(source) {
 function spans(source) {
   const shownParts = [];
   let end = 0;
-  for (const found of source.matchAll(/`([^`]+)`|\*\*([^*]+)\*\*|[*_]([^*_]+)[*_]|\[([^\]]+)\]\(([^)\s]+)\)/g)) {
+  for (const found of source.matchAll(
+    /`([^`]+)`|\*\*([^*]+)\*\*|[*_]([^*_]+)[*_]|\[([^\]]+)\]\(([^)\s]+)\)/g,
+  )) {
     shownParts.push(source.slice(end, found.index));
     end = found.index + found[0].length;
     if (found[1]) shownParts.push(h("code", {}, found[1]));

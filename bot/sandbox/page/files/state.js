@@ -1,7 +1,13 @@
 // What the page knows: the latest picture of each topic, who you are, and where you look.
 
 export const state = {
-  scene: { commands: [], emoji: {}, zone: "UTC", about: "", faults: { modes: [], moments: [], slack_modes: [] } },
+  scene: {
+    commands: [],
+    emoji: {},
+    zone: "UTC",
+    about: "",
+    faults: { modes: [], moments: [], slack_modes: [] },
+  },
   slack: null,
   campaign: null,
   time: null,
@@ -49,5 +55,7 @@ export function roleOf(person) {
 
 /** Writes an instant in the sandbox's own zone, such as `05:52:10`. */
 export function serverTime(instant, options = { hour: "2-digit", minute: "2-digit", second: "2-digit" }) {
-  return new Intl.DateTimeFormat("en-GB", { timeZone: state.scene.zone, ...options }).format(new Date(instant));
+  return new Intl.DateTimeFormat("en-GB", { timeZone: state.scene.zone, ...options }).format(
+    new Date(instant),
+  );
 }

@@ -15,7 +15,9 @@ export function strips() {
   const close = middle === null ? null : [middle - HALF_HOUR, middle + HALF_HOUR];
   return [
     ...archiving.map((one) => strip(one, whole, `${one.name}, the whole day`, hours(whole, 6))),
-    ...(close ? archiving.map((one) => strip(one, close, `${one.name}, around RT's restart`, hours(close, 0.25))) : []),
+    ...(close
+      ? archiving.map((one) => strip(one, close, `${one.name}, around RT's restart`, hours(close, 0.25)))
+      : []),
     legend(),
   ];
 }
@@ -36,25 +38,43 @@ function strip(workflow, span, title, ticks) {
   const rt = away(workflow.account).filter(([begin, end]) => begin < span[1] && end > span[0]);
   const marketing = away("marketing").filter(([begin, end]) => begin < span[1] && end > span[0]);
   const meets = (run) => rt.some(([begin, end]) => run >= begin && run < end);
-  return h("figure", { class: "strip" },
+  return h(
+    "figure",
+    { class: "strip" },
     h("figcaption", {}, title),
-    h("div", { class: "band", role: "img", "aria-label": told(title, runs, rt, failed, meets) },
-      marketing.map(([begin, end]) => bar("marketing", span, begin, end, `Marketing is away ${at(begin)}-${at(end)}`)),
+    h(
+      "div",
+      { class: "band", role: "img", "aria-label": told(title, runs, rt, failed, meets) },
+      marketing.map(([begin, end]) =>
+        bar("marketing", span, begin, end, `Marketing is away ${at(begin)}-${at(end)}`),
+      ),
       rt.map(([begin, end]) => bar("rt", span, begin, end, `RT is away ${at(begin)}-${at(end)}`)),
-      runs.map((run) => mark(`run ${meets(run) ? "meets" : ""} ${run < now() ? "past" : ""}`, span, run, `Run ${at(run)}`)),
+      runs.map((run) =>
+        mark(`run ${meets(run) ? "meets" : ""} ${run < now() ? "past" : ""}`, span, run, `Run ${at(run)}`),
+      ),
       failed.map((one) => mark("failed", span, one, `Failed ${serverTime(one)}`)),
-      inside(span)(now()) ? mark("now", span, now(), "now") : null),
-    h("div", { class: "ticks", "aria-hidden": "true" }, ticks.map((tick) => mark("tick", span, tick, "", at(tick)))));
+      inside(span)(now()) ? mark("now", span, now(), "now") : null,
+    ),
+    h(
+      "div",
+      { class: "ticks", "aria-hidden": "true" },
+      ticks.map((tick) => mark("tick", span, tick, "", at(tick))),
+    ),
+  );
 }
 
 function told(title, runs, rt, failed, meets) {
   const met = runs.filter(meets);
   return [
     `${title}: ${runs.length} runs`,
-    rt.length ? `RT is away ${rt.map(([begin, end]) => `${at(begin)} to ${at(end)}`).join(", ")}` : "RT stays",
+    rt.length
+      ? `RT is away ${rt.map(([begin, end]) => `${at(begin)} to ${at(end)}`).join(", ")}`
+      : "RT stays",
     met.length ? `planned into it: ${met.map(at).join(", ")}` : "no run is planned into it",
     failed.length ? `failed: ${failed.map(at).join(", ")}` : "",
-  ].filter(Boolean).join("; ");
+  ]
+    .filter(Boolean)
+    .join("; ");
 }
 
 function bar(kind, span, begin, end, title) {
@@ -91,7 +111,18 @@ function at(instant) {
 }
 
 function legend() {
-  return h("ul", { class: "legend" },
-    [["run", "run"], ["run meets", "run into the restart"], ["failed", "failed"], ["bar rt", "RT away"], ["bar marketing", "marketing away"], ["now", "now"]]
-      .map(([kind, label]) => h("li", {}, h("span", { class: `sample ${kind}`, "aria-hidden": "true" }), label)));
+  return h(
+    "ul",
+    { class: "legend" },
+    [
+      ["run", "run"],
+      ["run meets", "run into the restart"],
+      ["failed", "failed"],
+      ["bar rt", "RT away"],
+      ["bar marketing", "marketing away"],
+      ["now", "now"],
+    ].map(([kind, label]) =>
+      h("li", {}, h("span", { class: `sample ${kind}`, "aria-hidden": "true" }), label),
+    ),
+  );
 }

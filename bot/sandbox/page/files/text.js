@@ -3,14 +3,17 @@
 import { h, add } from "./dom.js";
 import { state, me, now, today } from "./state.js";
 
-const INLINE = new RegExp([
-  "`(?<code>[^`\\n]+)`",
-  "<(?<angled>[^<>\\n]+)>",
-  ":(?<emoji>[a-z0-9_+'-]+):",
-  "(?<![\\p{L}\\p{N}*])\\*(?=\\S)(?<bold>[^\\n*]*?\\S)\\*(?![\\p{L}\\p{N}*])",
-  "(?<![\\p{L}\\p{N}_])_(?=\\S)(?<italic>[^\\n]*?\\S)_(?![\\p{L}\\p{N}_])",
-  "(?<![\\p{L}\\p{N}~])~(?=\\S)(?<strike>[^\\n~]*?\\S)~(?![\\p{L}\\p{N}~])",
-].join("|"), "gu");
+const INLINE = new RegExp(
+  [
+    "`(?<code>[^`\\n]+)`",
+    "<(?<angled>[^<>\\n]+)>",
+    ":(?<emoji>[a-z0-9_+'-]+):",
+    "(?<![\\p{L}\\p{N}*])\\*(?=\\S)(?<bold>[^\\n*]*?\\S)\\*(?![\\p{L}\\p{N}*])",
+    "(?<![\\p{L}\\p{N}_])_(?=\\S)(?<italic>[^\\n]*?\\S)_(?![\\p{L}\\p{N}_])",
+    "(?<![\\p{L}\\p{N}~])~(?=\\S)(?<strike>[^\\n~]*?\\S)~(?![\\p{L}\\p{N}~])",
+  ].join("|"),
+  "gu",
+);
 const FENCE = /```\n?([\s\S]*?)\n?```/g;
 const QUOTED = /^(?:&gt;|>) ?/;
 
@@ -52,7 +55,7 @@ function prose(source) {
   for (const line of source.split("\n")) {
     if (QUOTED.test(line)) {
       if (quote) quote.append(h("br"));
-      else shown.push(quote = h("blockquote"));
+      else shown.push((quote = h("blockquote")));
       add(quote, [inline(line.replace(QUOTED, ""))]);
       open = false;
     } else {
@@ -86,8 +89,10 @@ function inline(source) {
 function reference(inside) {
   const [target, label] = split(inside, "|");
   if (target.startsWith("@")) return mention(target.slice(1), label);
-  if (target.startsWith("#")) return h("span", { class: "mention" }, "#" + channelName(target.slice(1), label));
-  if (target.startsWith("!subteam^")) return h("span", { class: "mention" }, "@" + groupName(target.slice(9), label));
+  if (target.startsWith("#"))
+    return h("span", { class: "mention" }, "#" + channelName(target.slice(1), label));
+  if (target.startsWith("!subteam^"))
+    return h("span", { class: "mention" }, "@" + groupName(target.slice(9), label));
   if (target.startsWith("!date^")) return date(target.split("^"), label);
   if (target.startsWith("!")) return h("span", { class: "mention" }, "@" + (label ?? target.slice(1)));
   return link(target, label);
@@ -121,7 +126,8 @@ function date([, seconds, format], fallback) {
 
 /** Writes an instant by Slack's date tokens, in the viewer's zone and language. */
 export function formatted(moment, format) {
-  const write = (options) => new Intl.DateTimeFormat(me().locale, { timeZone: me().zone, ...options }).format(moment);
+  const write = (options) =>
+    new Intl.DateTimeFormat(me().locale, { timeZone: me().zone, ...options }).format(moment);
   const clock = { hour: "numeric", minute: "2-digit" };
   const near = nearby(moment);
   const tokens = {
@@ -133,7 +139,8 @@ export function formatted(moment, format) {
     time_secs: () => write({ ...clock, second: "2-digit" }),
     ago: () => ago(moment),
   };
-  for (const kind of ["date", "date_short", "date_long"]) tokens[`${kind}_pretty`] = () => near ?? tokens[kind]();
+  for (const kind of ["date", "date_short", "date_long"])
+    tokens[`${kind}_pretty`] = () => near ?? tokens[kind]();
   return format.replace(/\{(\w+)\}/g, (whole, name) => tokens[name]?.() ?? whole);
 }
 
@@ -145,8 +152,15 @@ function nearby(moment) {
 
 function ago(moment) {
   const seconds = Math.round((moment.getTime() - now()) / 1000);
-  const [size, unit] = [[86_400, "day"], [3600, "hour"], [60, "minute"]].find(([one]) => Math.abs(seconds) >= one) ?? [1, "second"];
-  return new Intl.RelativeTimeFormat(me().locale, { numeric: "auto" }).format(Math.trunc(seconds / size), unit);
+  const [size, unit] = [
+    [86_400, "day"],
+    [3600, "hour"],
+    [60, "minute"],
+  ].find(([one]) => Math.abs(seconds) >= one) ?? [1, "second"];
+  return new Intl.RelativeTimeFormat(me().locale, { numeric: "auto" }).format(
+    Math.trunc(seconds / size),
+    unit,
+  );
 }
 
 function lines(source) {

@@ -4,7 +4,7 @@ import { h, byId, fill } from "./dom.js";
 import { state } from "./state.js";
 import { words } from "./text.js";
 import { blocks } from "./blocks.js";
-import { describeFailure } from "./messages.js";
+import { describeFailure } from "./failures.js";
 import { toast } from "./confirm.js";
 import { order } from "./server.js";
 
@@ -29,18 +29,79 @@ export function showModal() {
   }
   readers.modal.clear();
   const surface = surfaceOf(view, "modal", kept);
-  fill(dialog, h("form", { class: "modal-form", novalidate: true, method: "dialog", autocomplete: "off",
-    on: { submit: (event) => { event.preventDefault(); submit(view); } } },
-    h("div", { class: "modal-top" },
-      mine.length > 1 ? h("button", { type: "button", class: "close", "aria-label": "Back", on: { click: () => close(view, false) } }, "‹") : null,
-      h("h2", { id: "modal-title" }, words(view.title)),
-      h("button", { type: "button", class: "close", "aria-label": "Close", "data-focus": "modal-close", on: { click: () => close(view, true) } }, "×")),
-    h("div", { class: "modal-body" }, blocks(view.blocks, surface)),
-    h("p", { class: "error modal-trouble", id: "modal-trouble", role: "alert" }),
-    h("div", { class: "row end modal-bottom" },
-      h("button", { type: "button", class: "button", "data-focus": "modal-cancel", on: { click: () => close(view, false) } }, view.close ? words(view.close) : "Cancel"),
-      view.submit ? h("button", { type: "submit", class: "button primary", "data-focus": "modal-submit" }, words(view.submit)) : null)));
-  dialog.oncancel = (event) => { event.preventDefault(); close(view, false); };
+  fill(
+    dialog,
+    h(
+      "form",
+      {
+        class: "modal-form",
+        novalidate: true,
+        method: "dialog",
+        autocomplete: "off",
+        on: {
+          submit: (event) => {
+            event.preventDefault();
+            submit(view);
+          },
+        },
+      },
+      h(
+        "div",
+        { class: "modal-top" },
+        mine.length > 1
+          ? h(
+              "button",
+              {
+                type: "button",
+                class: "close",
+                "aria-label": "Back",
+                on: { click: () => close(view, false) },
+              },
+              "‹",
+            )
+          : null,
+        h("h2", { id: "modal-title" }, words(view.title)),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "close",
+            "aria-label": "Close",
+            "data-focus": "modal-close",
+            on: { click: () => close(view, true) },
+          },
+          "×",
+        ),
+      ),
+      h("div", { class: "modal-body" }, blocks(view.blocks, surface)),
+      h("p", { class: "error modal-trouble", id: "modal-trouble", role: "alert" }),
+      h(
+        "div",
+        { class: "row end modal-bottom" },
+        h(
+          "button",
+          {
+            type: "button",
+            class: "button",
+            "data-focus": "modal-cancel",
+            on: { click: () => close(view, false) },
+          },
+          view.close ? words(view.close) : "Cancel",
+        ),
+        view.submit
+          ? h(
+              "button",
+              { type: "submit", class: "button primary", "data-focus": "modal-submit" },
+              words(view.submit),
+            )
+          : null,
+      ),
+    ),
+  );
+  dialog.oncancel = (event) => {
+    event.preventDefault();
+    close(view, false);
+  };
   if (!dialog.open) dialog.showModal();
   if (Object.keys(view.errors).length) dialog.querySelector("[aria-invalid]")?.focus();
   else if (!isSame) dialog.querySelector("input, textarea, select")?.focus();
@@ -67,12 +128,17 @@ export function showHome() {
   const view = state.slack.homes[state.user];
   const signature = JSON.stringify([state.user, view?.id, view?.hash]);
   if (signature === shownHome) return;
-  const kept = shownHome.startsWith(JSON.stringify([state.user, view?.id]).slice(0, -1)) ? values("home") : {};
+  const kept = shownHome.startsWith(JSON.stringify([state.user, view?.id]).slice(0, -1))
+    ? values("home")
+    : {};
   shownHome = signature;
   readers.home.clear();
-  fill(pane, view
-    ? blocks(view.blocks, surfaceOf(view, "home", kept))
-    : h("p", { class: "nothing" }, `${state.slack.app.name} has not published a Home tab for you.`));
+  fill(
+    pane,
+    view
+      ? blocks(view.blocks, surfaceOf(view, "home", kept))
+      : h("p", { class: "nothing" }, `${state.slack.app.name} has not published a Home tab for you.`),
+  );
 }
 
 function surfaceOf(view, kind, kept) {
@@ -88,7 +154,13 @@ function surfaceOf(view, kind, kept) {
     },
     press: async (block, element, value) => {
       const where = kind === "home" ? { home: true } : { view_id: view.id };
-      const wish = { user: state.user, ...where, action_id: element.action_id, block_id: block.block_id, state: values(kind) };
+      const wish = {
+        user: state.user,
+        ...where,
+        action_id: element.action_id,
+        block_id: block.block_id,
+        state: values(kind),
+      };
       const answer = await order("slack/press", value === null ? wish : { ...wish, value });
       if (!answer.ok) toast(describeFailure(answer.error));
     },
@@ -101,7 +173,9 @@ function restore(kind, block, element, kept) {
   if (before === undefined || before === null || typeof before !== "string") return;
   queueMicrotask(() => {
     const root = byId(kind);
-    const node = [...root.querySelectorAll("[data-action]")].find((one) => one.dataset.focus?.endsWith(`:${block.block_id}:${element.action_id}`));
+    const node = [...root.querySelectorAll("[data-action]")].find((one) =>
+      one.dataset.focus?.endsWith(`:${block.block_id}:${element.action_id}`),
+    );
     if (node && "value" in node && node.type !== "radio" && node.type !== "checkbox") node.value = before;
   });
 }
