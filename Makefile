@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo story test cover screenshots lint types wheel soak pin clean
+.PHONY: demo story test browser cover screenshots lint types wheel soak pin clean
 
 .venv/installed: pyproject.toml .ci/requirements.txt
 	$(PYTHON) -m venv .venv
@@ -17,7 +17,10 @@ story: .venv/installed  ## play the main job before your eyes, without a browser
 	$(BIN)/mcsync sandbox --story
 
 test: .venv/installed  ## the whole test suite
-	$(BIN)/python -m pytest -n auto -q
+	$(BIN)/python -m pytest -n auto -q --ignore=tests/browser
+
+browser: .venv/installed  ## the sandbox's page in the system's Chromium, one test at a time
+	$(BIN)/python -m pytest -q tests/browser
 
 cover: .venv/installed  ## the same with branch coverage; fails under 95 %
 	$(BIN)/python -m pytest -n auto -q --cov --cov-report=term
