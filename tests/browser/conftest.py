@@ -1,6 +1,6 @@
 """A browser for all tests of a process, a sandbox with its page for each test, and one that many look at."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -10,9 +10,8 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from bot.sandbox.page import PageServer
 from bot.sandbox.programs import Sandbox
 from tests.browser.chromium import NAMES, executable, launch
-from tests.browser.stage import PATIENCE_MS, Visitor, visit
+from tests.browser.stage import PATIENCE_MS, OpenPage, Visitor, visit
 
-OpenPage = Callable[..., Visitor]
 DESKTOP = {"width": 1280, "height": 900}
 
 

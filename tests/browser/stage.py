@@ -1,6 +1,7 @@
 """A sandbox, its page, and somebody who looks at it."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,3 +116,7 @@ def visit(context: BrowserContext, address: str, sandbox: Sandbox) -> Visitor:
     expect(page.get_by_label("Conversations").get_by_role("button", name="campaign-ops")).to_be_visible()
     expect(page.get_by_role("button", name="Skip to next run")).to_be_visible()
     return visitor
+
+
+OpenPage = Callable[..., Visitor]
+"""Opens the page once more; takes Playwright's options of a context."""

@@ -1,11 +1,10 @@
 """The main job on the page, as people do it."""
 
 import re
-from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.browser.stage import Visitor
+from tests.browser.stage import OpenPage, Visitor
 
 
 def test_a_collision_is_moved_approved_verified_and_proved(visitor: Visitor) -> None:
@@ -68,7 +67,7 @@ def test_nobody_approves_what_they_asked_for(visitor: Visitor) -> None:
 
 
 def test_of_two_approvers_at_once_one_counts_and_the_other_is_told(
-    visitor: Visitor, open_page: Callable[..., Visitor]
+    visitor: Visitor, open_page: OpenPage
 ) -> None:
     visitor.ask()
     grace = open_page()

@@ -1,7 +1,6 @@
 """The page itself: typing, looking, for everybody and on every screen."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from playwright.sync_api import expect
 
 from commands.grammar import COMMANDS
 from tests.browser.every_block import BLOCKS, MODAL
-from tests.browser.stage import Visitor
+from tests.browser.stage import OpenPage, Visitor
 from tests.browser.test_views import web_api
 
 
@@ -145,7 +144,7 @@ def test_every_input_is_drawn_and_told_to_the_app(onlooker: Visitor) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everybody_can_use_it(look_in: Callable[..., Visitor], scheme: str) -> None:
+def test_everybody_can_use_it(look_in: OpenPage, scheme: str) -> None:
     visitor = look_in(color_scheme=scheme, bypass_csp=True)
     for blocks in BLOCKS:
         web_api(visitor).chat_postMessage(channel="C0OPS", text="all blocks", blocks=blocks)
@@ -164,7 +163,7 @@ def test_everybody_can_use_it(look_in: Callable[..., Visitor], scheme: str) -> N
     assert modal.violations_count == 0, modal.generate_report()
 
 
-def test_it_fits_a_phone(open_page: Callable[..., Visitor]) -> None:
+def test_it_fits_a_phone(open_page: OpenPage) -> None:
     visitor = open_page(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     visitor.page.get_by_role("button", name="Skip to next run").tap()
     expect(visitor.card()).to_contain_text("restart collision")

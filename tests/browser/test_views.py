@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 from slack_sdk import WebClient
 
-from tests.browser.stage import Visitor
+from tests.browser.stage import OpenPage, Visitor
 
 PLAIN = "plain_text"
 
@@ -42,16 +42,22 @@ def test_errors_of_a_modal_stand_at_their_fields(onlooker: Visitor) -> None:
     expect(onlooker.page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_a_modal_belongs_to_a_person(onlooker: Visitor) -> None:
-    onlooker.type("/mcsync diagnose paste")
-    expect(onlooker.page.get_by_role("dialog", name="Diagnose a journal")).to_be_visible()
-    views = onlooker.sandbox.slack("views?user=U0SAM")["modals"]
+def test_a_modal_is_its_persons_alone_until_it_is_closed(look_in: OpenPage) -> None:
+    sam, other = look_in(), look_in()
+    sam.type("/mcsync diagnose paste")
+    dialog = sam.page.get_by_role("dialog", name="Diagnose a journal")
+    expect(dialog).to_be_visible()
+    expect(other.page.get_by_role("dialog", name="Diagnose a journal")).to_be_visible()  # Sam's second screen
+    other.page.reload()
+    other.page.evaluate("sessionStorage.setItem('user', 'U0ADA')")
+    other.page.reload()
+    expect(other.page.get_by_role("radio", name=re.compile("Ada"))).to_be_checked()
+    expect(other.page.get_by_role("dialog")).to_have_count(0)
 
-    onlooker.page.get_by_role("button", name="Close", exact=True).last.click()
+    dialog.get_by_role("button", name="Close").first.click()
 
-    expect(onlooker.page.get_by_role("dialog")).to_have_count(0)
-    assert len(views) == 1
-    assert onlooker.sandbox.slack("views?user=U0SAM")["modals"] == []
+    expect(sam.page.get_by_role("dialog")).to_have_count(0)
+    assert sam.sandbox.slack("views?user=U0SAM")["modals"] == []
 
 
 def test_the_menu_of_a_message_diagnoses_what_it_says(onlooker: Visitor) -> None:
@@ -64,7 +70,7 @@ def test_the_menu_of_a_message_diagnoses_what_it_says(onlooker: Visitor) -> None
     expect(onlooker.page.get_by_role("dialog")).to_contain_text("restart collision")
 
 
-def test_the_home_tab_shows_what_is_published_and_its_buttons_press(onlooker: Visitor) -> None:
+def test_the_home_tab_shows_what_is_published_and_keeps_what_is_typed(onlooker: Visitor) -> None:
     blocks = [
         {"type": "header", "text": {"type": PLAIN, "text": "At home"}},
         {
@@ -74,27 +80,27 @@ def test_the_home_tab_shows_what_is_published_and_its_buttons_press(onlooker: Vi
             "element": {"type": "plain_text_input", "action_id": "note"},
         },
     ]
-    client = web_api(onlooker)
-    client.views_publish(user_id="U0SAM", view={"type": "home", "blocks": blocks})
-
+    client, home = web_api(onlooker), onlooker.page.locator("#home")
     onlooker.page.get_by_role("button", name="mcsync Home").click()
-    home = onlooker.page.locator("#home")
     expect(home).to_be_visible()
-    if home.get_by_label("Note").count():  # the bot may have published its own by now
-        home.get_by_label("Note").fill("half a thought")
-        client.views_publish(user_id="U0SAM", view={"type": "home", "blocks": [*blocks, {"type": "divider"}]})
-        expect(home.locator("hr")).to_have_count(1)
-        expect(home.get_by_label("Note")).to_have_value("half a thought")
+    onlooker.sandbox.settle()
+
+    client.views_publish(user_id="U0SAM", view={"type": "home", "blocks": blocks})
+    expect(home.get_by_role("heading", name="At home")).to_be_visible()
+    home.get_by_label("Note").fill("half a thought")
+    client.views_publish(user_id="U0SAM", view={"type": "home", "blocks": [*blocks, {"type": "divider"}]})
+
+    expect(home.locator("hr")).to_have_count(1)
+    expect(home.get_by_label("Note")).to_have_value("half a thought")
 
 
-def test_stacked_modals_lead_back(onlooker: Visitor) -> None:
-    client = web_api(onlooker)
+def test_a_modal_that_the_app_changes_is_shown_changed(onlooker: Visitor) -> None:
     onlooker.type("/mcsync diagnose paste")
     expect(onlooker.page.get_by_role("dialog", name="Diagnose a journal")).to_be_visible()
-    [below] = onlooker.sandbox.slack("views?user=U0SAM")["modals"]
-    onlooker.sandbox.slack("faults", method="views.update", mode="slow", seconds=0)
+    [shown] = onlooker.sandbox.slack("views?user=U0SAM")["modals"]
     content = {"type": "modal", "title": {"type": PLAIN, "text": "Other"}, "blocks": [{"type": "divider"}]}
-    client.views_update(view_id=below["id"], view=content)
+
+    web_api(onlooker).views_update(view_id=shown["id"], view=content)
 
     expect(onlooker.page.get_by_role("dialog", name="Other")).to_be_visible()
     expect(onlooker.page.get_by_role("button", name="Diagnose", exact=True)).to_have_count(0)
