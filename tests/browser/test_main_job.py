@@ -113,3 +113,17 @@ def test_a_guest_and_another_company_can_look_but_not_ask(visitor: Visitor) -> N
 
     visitor.type("/mcsync status")
     expect(visitor.whisper()).to_contain_text("/mcsync is not a valid command.")
+
+
+def test_a_menu_on_the_card_withdraws_the_request(visitor: Visitor) -> None:
+    visitor.ask()
+
+    visitor.card().get_by_label("More", exact=True).click()
+    visitor.page.keyboard.press("ArrowDown")
+    expect(visitor.card().get_by_role("menuitem").first).to_be_focused()
+    visitor.page.keyboard.press("Escape")
+    expect(visitor.card().get_by_label("More", exact=True)).to_be_focused()
+    visitor.card().get_by_label("More", exact=True).click()
+    visitor.card().get_by_role("menuitem", name=re.compile("^Withdraw")).click()
+
+    expect(visitor.card()).to_contain_text(re.compile("withdrawn", re.IGNORECASE))
