@@ -18,6 +18,7 @@ from bot.sandbox.listening import listen
 from bot.sandbox.page import PageServer
 from bot.sandbox.page.board import Board
 from bot.sandbox.page.routes import FILES
+from bot.sandbox.process import Stuck
 from bot.sandbox.programs import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -200,7 +201,7 @@ def test_a_usual_port_that_is_taken_gives_way_and_a_wanted_one_does_not(
         monkeypatch.setattr("bot.sandbox.page.server.USUAL_PORT", port)
         with PageServer(sandbox, port=None) as server:
             assert str(port) not in server.url
-        with pytest.raises(OSError, match="in use"), PageServer(sandbox, port=port):
+        with pytest.raises(Stuck, match=f"Port {port} cannot be used"), PageServer(sandbox, port=port):
             pass
 
 

@@ -12,6 +12,7 @@ from bot.sandbox.journey import Journeys
 from bot.sandbox.listening import ToldServer, listen
 from bot.sandbox.page.board import Board, Lookout
 from bot.sandbox.page.routes import Stage, build
+from bot.sandbox.process import Stuck
 from bot.sandbox.programs import Sandbox
 
 USUAL_PORT = 6105
@@ -39,7 +40,7 @@ class PageServer:
         """Listen, and begin to look at the programs.
 
         Raises:
-            OSError: the port is taken.
+            Stuck: the port is taken.
         """
         listener = self._stack.enter_context(_listen(self._wanted))
         self._port: int = listener.getsockname()[1]
@@ -82,7 +83,11 @@ class PageServer:
 
 def _listen(port: int | None) -> socket.socket:
     if port is not None:
-        return listen(port)
+        try:
+            return listen(port)
+        except OSError as error:
+            sentence = f"Port {port} cannot be used ({error.strerror}). Choose another with --port."
+            raise Stuck(sentence) from error
     try:
         return listen(USUAL_PORT)
     except OSError:
