@@ -13,6 +13,7 @@ from bot.domain.audit import Deed, Event
 from bot.domain.errors import McsyncError, NotAllowed, NotFound, Refused
 from bot.domain.policy import Person, check_may_ask, check_may_decide
 from bot.domain.proposal import UNDECIDED, Proposal, Stage, TrackingChoice, Vote
+from bot.service.due_work import Claim, Work
 from bot.service.office import (
     Kind,
     Office,
@@ -21,7 +22,7 @@ from bot.service.office import (
     ask_for_whisper,
     campaign_lane,
 )
-from bot.service.ports import Claim, Work, Writing
+from bot.service.ports import Writing
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)

@@ -19,8 +19,9 @@ from bot.domain.instance import Instance
 from bot.domain.notice import Notice
 from bot.domain.proposal import Proposal
 from bot.domain.trust import Rating, Suggestion, standing
+from bot.service.due_work import Claim
+from bot.service.message import Card, Posted
 from bot.service.office import Office
-from bot.service.ports import Card, Claim, Posted
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)

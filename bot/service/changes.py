@@ -28,8 +28,9 @@ from bot.domain.offer import zone_of
 from bot.domain.policy import Groups, check_may_decide
 from bot.domain.proposal import Ending, Proposal, Stage, Step, StepRecord
 from bot.domain.workflow import Workflow
+from bot.service.due_work import Claim, Work
 from bot.service.office import Kind, Office, ask_for_card, campaign_lane
-from bot.service.ports import Claim, Work, Writing
+from bot.service.ports import Writing
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)

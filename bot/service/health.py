@@ -13,8 +13,9 @@ from bot.domain.audit import AuditEntry, DamagedEntry, Examination, Seal, examin
 from bot.domain.incident import identify
 from bot.domain.notice import Notice
 from bot.domain.proposal import Stage
+from bot.service.due_work import Claim, Work
 from bot.service.office import Kind, Office, ask_for_card
-from bot.service.ports import Claim, Reading, Work, Writing
+from bot.service.ports import Reading, Writing
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)

@@ -21,9 +21,10 @@ from bot.domain.report import Report
 from bot.domain.tracking import caution
 from bot.domain.trust import suggest
 from bot.domain.verdict import Diagnosis
+from bot.service.due_work import Claim, Work
 from bot.service.office import Kind, Office, ask_for_card, campaign_lane
 from bot.service.pictures import OVERLAP, Picture, take_picture
-from bot.service.ports import Claim, Work, Writing
+from bot.service.ports import Writing
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)

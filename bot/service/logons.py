@@ -8,8 +8,8 @@ import structlog
 from bot.domain.audit import Deed, Event
 from bot.domain.errors import CampaignError, McsyncError
 from bot.domain.policy import check_may_administer
+from bot.service.due_work import Claim, Work
 from bot.service.office import Kind, Office, ask_for_whisper, campaign_lane
-from bot.service.ports import Claim, Work
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)

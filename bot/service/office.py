@@ -13,7 +13,8 @@ from bot.domain.incident import identify
 from bot.domain.instance import Instance
 from bot.domain.phrases import BUILT_IN, PhraseTable
 from bot.domain.policy import Roles
-from bot.service.ports import Campaign, Clock, Directory, Probe, Slack, Store, Work, Writing
+from bot.service.due_work import Work
+from bot.service.ports import Campaign, Clock, Directory, Probe, Slack, Store, Writing
 
 
 class Kind(StrEnum):

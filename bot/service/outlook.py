@@ -15,13 +15,15 @@ from bot.domain.lesson import Lesson, effective_windows
 from bot.domain.offer import consider
 from bot.domain.outlook import foretell
 from bot.domain.schedule import Schedule
+from bot.domain.sighted import Sighted
 from bot.domain.tracking import caution
 from bot.domain.verdict import Cause
 from bot.domain.zones import resolve_zone
+from bot.service.due_work import Claim, Work
 from bot.service.incidents import Incidents
 from bot.service.office import Kind, Office, ask_for_card
 from bot.service.pictures import take_picture
-from bot.service.ports import Claim, Reading, Sighted, Work, Writing
+from bot.service.ports import Reading, Writing
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)

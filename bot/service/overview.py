@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 from bot.domain.errors import NotFound, UnreadableSchedule
 from bot.domain.incident import Incident
 from bot.domain.instance import Execution, Instance
+from bot.domain.logon_bar import LogonBar
 from bot.domain.proposal import Proposal
 from bot.domain.schedule import Schedule
+from bot.domain.sighted import Sighted
 from bot.domain.wording import describe
 from bot.service.office import Office
-from bot.service.ports import LogonBar, Reading, Sighted
+from bot.service.ports import Reading
 
 
 @dataclass(frozen=True)

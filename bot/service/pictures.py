@@ -13,11 +13,11 @@ from bot.domain.offer import zone_of
 from bot.domain.restart import RestartWindow
 from bot.domain.schedule import Schedule
 from bot.domain.shift import Sibling
+from bot.domain.sighted import Sighted
 from bot.domain.vigil import Pulse, beat, gap_of
 from bot.domain.workflow import Workflow
 from bot.domain.zones import resolve_zone
 from bot.service.office import Office
-from bot.service.ports import Sighted
 
 OVERLAP = timedelta(minutes=10)
 """How far before the last seen line the journal is read again: ids can wrap, and lines can come late."""

@@ -1,26 +1,29 @@
 """Everything the use cases need from outside, on one page.
 
-Protocols and the plain values that pass through them. No rule and no effect lives here.
+Protocols only. The plain values that pass through them live in the domain, in `message` and in `due_work`.
 """
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.domain.account import Account
 from bot.domain.audit import AuditEntry, DamagedEntry, Deed, Seal
 from bot.domain.incident import Incident
 from bot.domain.journal import Failure, JournalEntry
 from bot.domain.learning import Sighting
 from bot.domain.lesson import Lesson
+from bot.domain.logon_bar import LogonBar
 from bot.domain.notice import Notice
 from bot.domain.policy import Groups, Person
 from bot.domain.proposal import Proposal
 from bot.domain.sight import Sight
+from bot.domain.sighted import Sighted
 from bot.domain.trust import Rating, Suggestion
-from bot.domain.vigil import Pulse
 from bot.domain.workflow import Status, Workflow
+from bot.service.due_work import Claim, Work
+from bot.service.message import Card, Posted
 
 
 class Clock(Protocol):
@@ -36,21 +39,6 @@ class Clock(Protocol):
 
 
 # --- Campaign -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Account:
-    """An execution instance as Campaign lists it in nms:extAccount.
-
-    Attributes:
-        name: such as `mcExec1`.
-        label: for people.
-        server: RT's base URL.
-    """
-
-    name: str
-    label: str
-    server: str
 
 
 class Campaign(Protocol):
@@ -104,19 +92,6 @@ class Probe(Protocol):
 # --- Slack ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Card:
-    """What a message shows.
-
-    Attributes:
-        text: all of it in words, for screen readers and notifications.
-        blocks: Block Kit, as plain data.
-    """
-
-    text: str
-    blocks: Sequence[Mapping[str, Any]]
-
-
 class Slack(Protocol):
     """One workspace. Every method raises a `SlackError`."""
 
@@ -158,105 +133,6 @@ class Directory(Protocol):
 
 
 # --- Store ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Work:
-    """A row of due work.
-
-    Attributes:
-        key: what it is about; asking twice for the same key makes one row.
-        kind: which use case does it.
-        lane: one row per lane runs at a time.
-        due_at: rule time, UTC.
-        payload: plain text values the use case needs.
-    """
-
-    key: str
-    kind: str
-    lane: str
-    due_at: datetime
-    payload: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Claim:
-    """Work that one worker holds.
-
-    Attributes:
-        work: the row.
-        owner: who holds it.
-        attempt: 1 for the first time; with `owner` it fences a finish that comes too late.
-        wanted: how often the work had been asked for when it was claimed.
-    """
-
-    work: Work
-    owner: str
-    attempt: int
-    wanted: int
-
-
-@dataclass(frozen=True)
-class Sighted:
-    """The last status that a poll saw, and when.
-
-    Attributes:
-        instance: the marketing server.
-        status: as seen.
-        at: rule time, UTC.
-        period: the schedule's text, `""` until it was read.
-        timezone: the scheduler's or else the workflow's `@timezone`, `""` when neither has one.
-        read_at: when the definition was last read, `None` before the first time.
-        journal_at: the date of the last journal line seen, `None` before the first.
-        well_at: when it was last seen not standing still after an error, `None` if never.
-        pulse: what is known of its runs.
-    """
-
-    instance: str
-    status: Status
-    at: datetime
-    period: str = ""
-    timezone: str = ""
-    read_at: datetime | None = None
-    journal_at: datetime | None = None
-    well_at: datetime | None = None
-    pulse: Pulse = field(default_factory=Pulse)
-
-
-@dataclass(frozen=True)
-class Posted:
-    """A card's place in Slack.
-
-    Attributes:
-        key: the incident's id.
-        channel: where.
-        ts: the message, `""` while a post's intent is recorded and its outcome unknown.
-        content: the hash of what it shows.
-        intended_at: machine time of the intent.
-    """
-
-    key: str
-    channel: str
-    ts: str
-    content: str
-    intended_at: datetime
-
-
-@dataclass(frozen=True)
-class LogonBar:
-    """A refused log-on, remembered.
-
-    Attributes:
-        instance: the marketing server.
-        secret_digest: of the login and secret that were refused (never the secret).
-        at: when.
-        sentence: what the server said.
-    """
-
-    instance: str
-    secret_digest: str
-    at: datetime
-    sentence: str
 
 
 class Reading(Protocol):

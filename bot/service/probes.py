@@ -11,8 +11,9 @@ from bot.domain.learning import PROBE_EVERY, observed_restarts, offset_contradic
 from bot.domain.lesson import Lesson
 from bot.domain.notice import Notice, drift_notice, offset_notice
 from bot.domain.restart import restarts
+from bot.service.due_work import Claim, Work
 from bot.service.office import Kind, Office, ask_for_card
-from bot.service.ports import Claim, Work, Writing
+from bot.service.ports import Writing
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)

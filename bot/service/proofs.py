@@ -15,9 +15,9 @@ from bot.domain.lesson import effective_windows
 from bot.domain.proposal import Ask, Proposal, Stage
 from bot.domain.restart import Restart, RestartWindow
 from bot.domain.workflow import Status
+from bot.service.due_work import Claim, Work
 from bot.service.incidents import Incidents
 from bot.service.office import Kind, Office, ask_for_card, ask_for_reply, campaign_lane
-from bot.service.ports import Claim, Work
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)

@@ -19,9 +19,9 @@ from bot.domain.schedule import Schedule
 from bot.domain.tracking import caution
 from bot.domain.wording import describe
 from bot.domain.workflow import fence
+from bot.service.due_work import Claim, Work
 from bot.service.office import Kind, Office, ask_for_card, ask_for_whisper, campaign_lane
 from bot.service.pictures import Picture, take_picture
-from bot.service.ports import Claim, Work
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)

@@ -25,6 +25,7 @@ from bot.domain.sight import (
     seen_again,
     worth_telling,
 )
+from bot.domain.sighted import Sighted
 from bot.domain.vigil import (
     GRACE,
     Silence,
@@ -35,9 +36,10 @@ from bot.domain.vigil import (
     silence_key,
     silence_notice,
 )
+from bot.service.due_work import Work
 from bot.service.office import Kind, Office, ask_for_card, campaign_lane
 from bot.service.outlook import understood
-from bot.service.ports import Sighted, Work, Writing
+from bot.service.ports import Writing
 
 log = structlog.get_logger(__name__)
 

@@ -11,13 +11,14 @@ import structlog
 from bot.domain.errors import CampaignError
 from bot.domain.instance import Instance, Mode
 from bot.domain.proposal import UNDECIDED, Stage
+from bot.domain.sighted import Sighted
 from bot.domain.vigil import beat, gap_of
 from bot.domain.workflow import Status
+from bot.service.due_work import Claim, Work
 from bot.service.health import Health
 from bot.service.incidents import Incidents
 from bot.service.office import Kind, Office, ask_for_card, campaign_lane
 from bot.service.outlook import Outlook
-from bot.service.ports import Claim, Sighted, Work
 from bot.service.probes import Probes
 from bot.service.vigils import Vigils
 from bot.service.work import Later

@@ -9,7 +9,8 @@ from typing import Protocol
 import structlog
 
 from bot.domain.errors import McsyncError, SlackBusy
-from bot.service.ports import Claim, Clock, Store
+from bot.service.due_work import Claim
+from bot.service.ports import Clock, Store
 
 log = structlog.get_logger(__name__)
 

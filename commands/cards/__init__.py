@@ -4,7 +4,7 @@
 """
 
 from bot.service.cards import CardView
-from bot.service.ports import Card
+from bot.service.message import Card
 from commands.cards import incident, notice, request
 
 

@@ -2,7 +2,7 @@
 
 from bot.domain.forecast import Forecast, Plan
 from bot.domain.strip import draw_strip
-from bot.service.ports import Card
+from bot.service.message import Card
 from commands.cards import markup
 
 MOST_WORKFLOWS = 15

@@ -8,7 +8,7 @@ from bot.domain.offer import Offer
 from bot.domain.proposal import UNDECIDED, Proposal, Stage
 from bot.domain.verdict import Cause, Confidence, Diagnosis
 from bot.service.cards import CardView
-from bot.service.ports import Card
+from bot.service.message import Card
 from commands.cards import markup, proposal, shadow
 from commands.cards.markup import Block
 

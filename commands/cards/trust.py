@@ -2,7 +2,7 @@
 
 from bot.domain.instance import Mode
 from bot.domain.trust import TrackRecord
-from bot.service.ports import Card
+from bot.service.message import Card
 from bot.service.trust import TrustView
 from commands.cards import markup
 

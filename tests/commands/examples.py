@@ -11,10 +11,10 @@ from bot.domain.offer import Offer
 from bot.domain.proposal import Ask, Proposal, Stage, Step, StepRecord, TrackingChoice, Vote
 from bot.domain.restart import RestartWindow
 from bot.domain.schedule import Schedule
+from bot.domain.sighted import Sighted
 from bot.domain.tracking import caution
 from bot.domain.verdict import Cause, Confidence, Diagnosis, Evidence, Exclusion, Remedy
 from bot.domain.workflow import State, Status
-from bot.service.ports import Sighted
 from tests.periods import every
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -11,6 +11,7 @@ from bot.domain.forecast import forecast as look_ahead
 from bot.domain.incident import IncidentState
 from bot.domain.instance import Mode
 from bot.domain.journal import Failure
+from bot.domain.logon_bar import LogonBar
 from bot.domain.notice import Notice
 from bot.domain.paste_verdict import PasteVerdict
 from bot.domain.proposal import Ask, Proposal, Stage, TrackingChoice, Vote
@@ -18,8 +19,8 @@ from bot.domain.trust import Answer, Rating, TrackRecord, suggest
 from bot.domain.verdict import Cause, Confidence
 from bot.domain.workflow import State
 from bot.service.cards import CardView
+from bot.service.message import Card
 from bot.service.overview import InstanceView, Overview, WorkflowView
-from bot.service.ports import Card, LogonBar
 from bot.service.record import RecordView, Told
 from bot.service.trust import TrustView
 from bot.service.verdicts import PastedVerdict, PastVerdict, Place

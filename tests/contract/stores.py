@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.gateways.store import SqlStore, create_store
-from bot.service.ports import Claim, Store, Work
+from bot.service.due_work import Claim, Work
+from bot.service.ports import Store
 from tests.gateways.store.examples import NOON
 
 T = TypeVar("T")

@@ -25,13 +25,14 @@ from bot.domain.errors import (
     Unavailable,
     UnreadableAnswer,
 )
+from bot.domain.logon_bar import LogonBar
 from bot.domain.workflow import State
 from bot.gateways.campaign import CampaignConnection, CampaignGateway, ImsConnection, Web, probe
 from bot.gateways.clock import MachineClock
 from bot.sandbox.campaign.faults import Fault
 from bot.sandbox.campaign.seed import IMS_CLIENT, IMS_SECRET, LOGIN, PASSWORD, Plan
 from bot.sandbox.campaign.server import CampaignServer
-from bot.service.ports import Campaign, LogonBar
+from bot.service.ports import Campaign
 
 NAME = "mcSynch_mcExec1"
 LOGON = "xtk:session#Logon"

@@ -13,7 +13,8 @@ from bot.gateways.clock import MachineClock
 from bot.gateways.slack import CachedGroups, SlackGateway
 from bot.sandbox.slack import SlackServer
 from bot.sandbox.slack.faults import Fault
-from bot.service.ports import Card, Directory, Slack
+from bot.service.message import Card
+from bot.service.ports import Directory, Slack
 
 CARD = Card(
     "Archiving stands still on prod.",

@@ -14,7 +14,7 @@ from bot.domain.journal import Failure
 from bot.domain.proposal import UNDECIDED, Stage, may_move
 from bot.domain.verdict import Cause
 from bot.gateways.store import SqlStore, StoredLogonBars, create_store
-from bot.service.ports import Work
+from bot.service.due_work import Work
 from tests.contract.stores import FRESH, Programs, in_threads
 from tests.gateways.store import examples
 from tests.gateways.store.examples import NOON

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 )
 
 from bot.gateways.store import create_store
-from bot.service.ports import Claim, Work
+from bot.service.due_work import Claim, Work
 from tests.contract.stores import FRESH, MACHINE_NOON, claim, enqueue
 from tests.gateways.store.examples import NOON
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.domain.proposal import Stage, Vote
-from bot.service.ports import Work
+from bot.service.due_work import Work
 from tests.flows.town import WORKFLOW, Town
 
 

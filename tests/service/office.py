@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from bot.domain.instance import Execution, Instance, Mode
@@ -13,9 +13,12 @@ from bot.domain.learning import Sighting
 from bot.domain.policy import Roles
 from bot.domain.restart import RestartWindow
 from bot.gateways.store import SqlStore, create_store
+from bot.service.due_work import Claim, Work
 from bot.service.office import Office
-from bot.service.ports import Claim, Directory, Slack, Work
 from bot.service.work import Later
+
+if TYPE_CHECKING:
+    from bot.service.ports import Directory, Slack
 
 PARIS = ZoneInfo("Europe/Paris")
 WORKFLOW = "mcSynch_mcExec1"

@@ -13,9 +13,9 @@ from bot.domain.audit import Deed, Event
 from bot.domain.notice import Notice
 from bot.domain.proposal import Stage
 from bot.gateways.store import create_store
+from bot.service.due_work import Claim, Work
 from bot.service.health import Health
 from bot.service.office import Kind, Office
-from bot.service.ports import Claim, Work
 from tests.gateways.store import examples
 from tests.gateways.store.tampering import Hand, change, cut_after, overwrite, remove, tampered
 from tests.service.office import WORKFLOW, TurnedClock, opened

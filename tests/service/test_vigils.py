@@ -5,26 +5,31 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from bot.domain.audit import Event
 from bot.domain.errors import CampaignError, LogonBarred, LogonRefused, NotSent
 from bot.domain.lesson import Lesson
+from bot.domain.logon_bar import LogonBar
 from bot.domain.notice import Notice
 from bot.domain.restart import RestartWindow
+from bot.domain.sighted import Sighted
 from bot.domain.workflow import State, Status
 from bot.gateways.store import SqlStore
+from bot.service.due_work import Claim, Work
 from bot.service.health import Health
 from bot.service.incidents import Incidents
 from bot.service.office import Kind, Office
 from bot.service.outlook import Outlook
-from bot.service.ports import Campaign, Claim, LogonBar, Sighted, Work
 from bot.service.probes import Probes
 from bot.service.vigils import Vigils
 from bot.service.watch import Watch
 from tests.gateways.store import examples
 from tests.periods import every
 from tests.service.office import PARIS, WORKFLOW, TurnedClock, opened
+
+if TYPE_CHECKING:
+    from bot.service.ports import Campaign
 
 HALF_PAST_SEVEN = datetime(2026, 11, 24, 7, 30, tzinfo=PARIS).astimezone(UTC)
 HOURLY = every("1h", "00:00")

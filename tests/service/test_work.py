@@ -7,7 +7,7 @@ from structlog.testing import capture_logs
 
 from bot.domain.errors import NotSent, SlackBusy
 from bot.gateways.store import SqlStore, create_store
-from bot.service.ports import Claim, Work
+from bot.service.due_work import Claim, Work
 from bot.service.work import LEASE_SECONDS, Desk, Later, pause
 from tests.service.office import TurnedClock
 

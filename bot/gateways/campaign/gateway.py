@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from lxml import etree
 
+from bot.domain.account import Account
 from bot.domain.errors import NotFound, NotSent, OutcomeUnknown, SessionExpired, UnreadableAnswer
 from bot.domain.journal import JournalEntry
 from bot.domain.workflow import Status, Workflow, fence
@@ -27,7 +28,7 @@ from bot.gateways.campaign.soap import (
     element,
 )
 from bot.gateways.campaign.transport import Transport
-from bot.service.ports import Account, Clock
+from bot.service.ports import Clock
 
 # What the console asks for at a time, so no server has a lower limit.
 _PAGE = 200

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
+from bot.domain.account import Account
 from bot.domain.errors import UnreadableAnswer, UnreadableDefinition
 from bot.domain.journal import JournalEntry
 from bot.domain.workflow import Status, Workflow
 from bot.gateways.campaign.definition import definition
-from bot.service.ports import Account
 
 _TRUE = {"1", "true"}
 _FALSE = {"0", "false", ""}

@@ -14,11 +14,12 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.errors import CampaignError, LogonBarred, LogonRefused, NotSent
+from bot.domain.logon_bar import LogonBar
 from bot.gateways.campaign.connection import CampaignConnection
 from bot.gateways.campaign.errors import empty
 from bot.gateways.campaign.exchange import Exchange
 from bot.gateways.campaign.soap import LOGOFF, LOGON, NO_ELEMENT, Soap
-from bot.service.ports import Clock, LogonBar
+from bot.service.ports import Clock
 
 _DIGEST_ROUNDS = 100_000
 

@@ -1,6 +1,7 @@
 """Refused log-ons, for whoever is about to log on: each look and each note is a transaction of its own."""
 
-from bot.service.ports import LogonBar, Store
+from bot.domain.logon_bar import LogonBar
+from bot.service.ports import Store
 
 
 class StoredLogonBars:

@@ -9,7 +9,7 @@ from bot.gateways.store import codec, statements
 from bot.gateways.store.engine import Engine, Row, Value
 from bot.gateways.store.reading import SqlReading
 from bot.gateways.store.writing import SqlWriting
-from bot.service.ports import Claim, Work
+from bot.service.due_work import Claim, Work
 
 
 class SqlStore:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.logon_bar import LogonBar
 from bot.gateways.campaign import CampaignConnection, CampaignGateway, ImsConnection
-from bot.service.ports import LogonBar
 from tests.gateways.campaign import answers
 from tests.gateways.campaign.raw_server import RawServer, http
 

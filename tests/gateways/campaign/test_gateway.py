@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from lxml import etree
 
+from bot.domain.account import Account
 from bot.domain.errors import (
     CampaignFault,
     EmptyReturn,
@@ -19,7 +20,6 @@ from bot.domain.errors import (
 )
 from bot.domain.journal import JournalEntry
 from bot.domain.workflow import Status, Workflow
-from bot.service.ports import Account
 from tests.gateways.campaign import answers
 from tests.gateways.campaign.conftest import House
 from tests.gateways.campaign.raw_server import Request, http

@@ -23,9 +23,9 @@ from bot.domain.errors import (
     Unavailable,
     UnreadableAnswer,
 )
+from bot.domain.logon_bar import LogonBar
 from bot.gateways.campaign import CampaignGateway
 from bot.gateways.campaign.session import secret_digest
-from bot.service.ports import LogonBar
 from tests.gateways.campaign import answers
 from tests.gateways.campaign.conftest import PASSWORD, House, RememberedBars
 from tests.gateways.campaign.raw_server import Reply, http, refused_url, reset, silence

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.errors import SlackBusy, SlackError, SlackRefused, SlackUnreachable
 from bot.domain.policy import Person
 from bot.gateways.slack import Identity, SlackGateway, gateway
-from bot.service.ports import Card
+from bot.service.message import Card
 from tests.gateways.slack.conftest import AUTH, Reply, ScriptedApi
 
 CARD = Card(

@@ -1,0 +1,41 @@
+"""A row of due work, and the claim of a worker on it. Who does it is in `work`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Work:
+    """A row of due work.
+
+    Attributes:
+        key: what it is about; asking twice for the same key makes one row.
+        kind: which use case does it.
+        lane: one row per lane runs at a time.
+        due_at: rule time, UTC.
+        payload: plain text values the use case needs.
+    """
+
+    key: str
+    kind: str
+    lane: str
+    due_at: datetime
+    payload: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Work that one worker holds.
+
+    Attributes:
+        work: the row.
+        owner: who holds it.
+        attempt: 1 for the first time; with `owner` it fences a finish that comes too late.
+        wanted: how often the work had been asked for when it was claimed.
+    """
+
+    work: Work
+    owner: str
+    attempt: int
+    wanted: int
