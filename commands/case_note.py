@@ -1,7 +1,7 @@
 """The button *Case note*: the whole account of an incident, for whoever presses."""
 
+from bot.domain.message import Card
 from bot.service.back_office import BackOffice
-from bot.service.message import Card
 from bot.service.record import take_case_note
 from commands.cards import case_note
 from commands.reply import Aside, Reply, Request

@@ -10,10 +10,10 @@ from datetime import datetime
 import structlog
 
 from bot.domain.audit import Deed, Event
+from bot.domain.due_work import Claim, Work
 from bot.domain.errors import McsyncError, NotAllowed, NotFound, Refused
 from bot.domain.policy import Person, check_may_ask, check_may_decide
 from bot.domain.proposal import UNDECIDED, Proposal, Stage, TrackingChoice, Vote
-from bot.service.due_work import Claim, Work
 from bot.service.office import (
     Kind,
     Office,

@@ -13,14 +13,14 @@ from datetime import timedelta
 
 import structlog
 
+from bot.domain.due_work import Claim
 from bot.domain.errors import SlackRefused
 from bot.domain.incident import Incident
 from bot.domain.instance import Instance
+from bot.domain.message import Card, Posted
 from bot.domain.notice import Notice
 from bot.domain.proposal import Proposal
 from bot.domain.trust import Rating, Suggestion, standing
-from bot.service.due_work import Claim
-from bot.service.message import Card, Posted
 from bot.service.office import Office
 from bot.service.work import Later
 

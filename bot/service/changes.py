@@ -13,6 +13,7 @@ import structlog
 from bot.domain.audit import Deed, Event
 from bot.domain.calm import over_at
 from bot.domain.change import Decision, End, Scene, Take, Wait, decide
+from bot.domain.due_work import Claim, Work
 from bot.domain.errors import (
     CampaignError,
     Fenced,
@@ -28,7 +29,6 @@ from bot.domain.offer import zone_of
 from bot.domain.policy import Groups, check_may_decide
 from bot.domain.proposal import Ending, Proposal, Stage, Step, StepRecord
 from bot.domain.workflow import Workflow
-from bot.service.due_work import Claim, Work
 from bot.service.office import Kind, Office, ask_for_card, campaign_lane
 from bot.service.ports import Writing
 from bot.service.work import Later

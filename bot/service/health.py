@@ -10,10 +10,10 @@ from datetime import datetime, time, timedelta
 import structlog
 
 from bot.domain.audit import AuditEntry, DamagedEntry, Examination, Seal, examine
+from bot.domain.due_work import Claim, Work
 from bot.domain.incident import identify
 from bot.domain.notice import Notice
 from bot.domain.proposal import Stage
-from bot.service.due_work import Claim, Work
 from bot.service.office import Kind, Office, ask_for_card
 from bot.service.ports import Reading, Writing
 from bot.service.work import Later

@@ -11,6 +11,7 @@ import structlog
 
 from bot.domain.audit import Deed, Event
 from bot.domain.diagnosis import diagnose
+from bot.domain.due_work import Claim, Work
 from bot.domain.errors import NotFound
 from bot.domain.incident import Incident, IncidentState, identify
 from bot.domain.instance import Instance, Mode
@@ -21,7 +22,6 @@ from bot.domain.report import Report
 from bot.domain.tracking import caution
 from bot.domain.trust import suggest
 from bot.domain.verdict import Diagnosis
-from bot.service.due_work import Claim, Work
 from bot.service.office import Kind, Office, ask_for_card, campaign_lane
 from bot.service.pictures import OVERLAP, Picture, take_picture
 from bot.service.ports import Writing

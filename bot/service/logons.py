@@ -6,9 +6,9 @@ Three refused log-ons lock the account (KA-16410), and replicas or a crash loop 
 import structlog
 
 from bot.domain.audit import Deed, Event
+from bot.domain.due_work import Claim, Work
 from bot.domain.errors import CampaignError, McsyncError
 from bot.domain.policy import check_may_administer
-from bot.service.due_work import Claim, Work
 from bot.service.office import Kind, Office, ask_for_whisper, campaign_lane
 from bot.service.work import Later
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.due_work import Work
 from bot.domain.errors import NotFound
 from bot.domain.incident import identify
 from bot.domain.instance import Instance
 from bot.domain.phrases import BUILT_IN, PhraseTable
 from bot.domain.policy import Roles
-from bot.service.due_work import Work
 from bot.service.ports import Campaign, Clock, Directory, Probe, Slack, Store, Writing
 
 

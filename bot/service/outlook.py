@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.domain.audit import Deed, Event
+from bot.domain.due_work import Claim, Work
 from bot.domain.errors import NotFound, UnreadableSchedule
 from bot.domain.forecast import Forecast, Plan, forecast
 from bot.domain.incident import Incident, identify
@@ -19,7 +20,6 @@ from bot.domain.sighted import Sighted
 from bot.domain.tracking import caution
 from bot.domain.verdict import Cause
 from bot.domain.zones import resolve_zone
-from bot.service.due_work import Claim, Work
 from bot.service.incidents import Incidents
 from bot.service.office import Kind, Office, ask_for_card
 from bot.service.pictures import take_picture

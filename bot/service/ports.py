@@ -1,6 +1,6 @@
 """Everything the use cases need from outside, on one page.
 
-Protocols only. The plain values that pass through them live in the domain, in `message` and in `due_work`.
+Protocols only. The plain values that pass through them live in the domain.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,11 +10,13 @@ from typing import Any, Protocol
 
 from bot.domain.account import Account
 from bot.domain.audit import AuditEntry, DamagedEntry, Deed, Seal
+from bot.domain.due_work import Claim, Work
 from bot.domain.incident import Incident
 from bot.domain.journal import Failure, JournalEntry
 from bot.domain.learning import Sighting
 from bot.domain.lesson import Lesson
 from bot.domain.logon_bar import LogonBar
+from bot.domain.message import Card, Posted
 from bot.domain.notice import Notice
 from bot.domain.policy import Groups, Person
 from bot.domain.proposal import Proposal
@@ -22,8 +24,6 @@ from bot.domain.sight import Sight
 from bot.domain.sighted import Sighted
 from bot.domain.trust import Rating, Suggestion
 from bot.domain.workflow import Status, Workflow
-from bot.service.due_work import Claim, Work
-from bot.service.message import Card, Posted
 
 
 class Clock(Protocol):

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.due_work import Claim, Work
 from bot.domain.instance import Execution, Instance, Mode
 from bot.domain.learning import PROBE_EVERY, observed_restarts, offset_contradiction, probing
 from bot.domain.lesson import Lesson
 from bot.domain.notice import Notice, drift_notice, offset_notice
 from bot.domain.restart import restarts
-from bot.service.due_work import Claim, Work
 from bot.service.office import Kind, Office, ask_for_card
 from bot.service.ports import Writing
 from bot.service.work import Later

@@ -9,13 +9,13 @@ import structlog
 
 from bot.domain.audit import Deed, Event
 from bot.domain.collision import restarts_near
+from bot.domain.due_work import Claim, Work
 from bot.domain.incident import IncidentState
 from bot.domain.journal import JournalEntry, failures_in
 from bot.domain.lesson import effective_windows
 from bot.domain.proposal import Ask, Proposal, Stage
 from bot.domain.restart import Restart, RestartWindow
 from bot.domain.workflow import Status
-from bot.service.due_work import Claim, Work
 from bot.service.incidents import Incidents
 from bot.service.office import Kind, Office, ask_for_card, ask_for_reply, campaign_lane
 from bot.service.work import Later

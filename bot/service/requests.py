@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 
 from bot.domain.audit import Deed, Event
+from bot.domain.due_work import Claim, Work
 from bot.domain.errors import McsyncError, NotAllowed, NotFound, Refused
 from bot.domain.incident import IncidentState, identify
 from bot.domain.instance import Instance, Mode
@@ -19,7 +20,6 @@ from bot.domain.schedule import Schedule
 from bot.domain.tracking import caution
 from bot.domain.wording import describe
 from bot.domain.workflow import fence
-from bot.service.due_work import Claim, Work
 from bot.service.office import Kind, Office, ask_for_card, ask_for_whisper, campaign_lane
 from bot.service.pictures import Picture, take_picture
 from bot.service.work import Later

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import structlog
 
 from bot.domain.audit import Deed, Event
+from bot.domain.due_work import Claim, Work
 from bot.domain.errors import McsyncError, NotFound, SlackBusy, SlackUnreachable
 from bot.domain.instance import Instance
 from bot.domain.policy import check_may_rate
 from bot.domain.trust import Answer, Rating, TrackRecord, standing, track_record
-from bot.service.due_work import Claim, Work
 from bot.service.office import Kind, Office, ask_for_card, ask_for_whisper
 from bot.service.work import Later
 

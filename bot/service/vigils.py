@@ -12,6 +12,7 @@ import structlog
 
 from bot.domain.audit import Deed, Event
 from bot.domain.collision import TOLERANCE
+from bot.domain.due_work import Work
 from bot.domain.errors import CampaignError, LogonBarred, LogonRefused
 from bot.domain.instance import Execution, Instance
 from bot.domain.lesson import effective_windows
@@ -36,7 +37,6 @@ from bot.domain.vigil import (
     silence_key,
     silence_notice,
 )
-from bot.service.due_work import Work
 from bot.service.office import Kind, Office, ask_for_card, campaign_lane
 from bot.service.outlook import understood
 from bot.service.ports import Writing

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.due_work import Claim, Work
 from bot.domain.errors import CampaignError
 from bot.domain.instance import Instance, Mode
 from bot.domain.proposal import UNDECIDED, Stage
 from bot.domain.sighted import Sighted
 from bot.domain.vigil import beat, gap_of
 from bot.domain.workflow import Status
-from bot.service.due_work import Claim, Work
 from bot.service.health import Health
 from bot.service.incidents import Incidents
 from bot.service.office import Kind, Office, ask_for_card, campaign_lane

@@ -8,8 +8,8 @@ from typing import Protocol
 
 import structlog
 
+from bot.domain.due_work import Claim
 from bot.domain.errors import McsyncError, SlackBusy
-from bot.service.due_work import Claim
 from bot.service.ports import Clock, Store
 
 log = structlog.get_logger(__name__)

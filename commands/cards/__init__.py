@@ -3,8 +3,8 @@
 `render` is injected into `bot.service.cards`.
 """
 
+from bot.domain.message import Card
 from bot.service.cards import CardView
-from bot.service.message import Card
 from commands.cards import incident, notice, request
 
 

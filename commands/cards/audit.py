@@ -1,7 +1,7 @@
 """The answer to `audit`: who did what, the latest first."""
 
 from bot.domain.deed_words import WORDS, more_of
-from bot.service.message import Card
+from bot.domain.message import Card
 from bot.service.record import RecordView, Told
 from commands.cards import markup
 

@@ -4,8 +4,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.case_note import CaseNote, Line, Part, Quote, joined, to_markdown
+from bot.domain.message import Card
 from bot.domain.policy import Person
-from bot.service.message import Card
 from commands.cards import markup
 
 LONGEST_NOTE = 11_500

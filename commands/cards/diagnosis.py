@@ -3,9 +3,9 @@
 from zoneinfo import ZoneInfo
 
 from bot.domain.incident import Incident
+from bot.domain.message import Card
 from bot.domain.saying import duration, side
 from bot.domain.verdict import Diagnosis
-from bot.service.message import Card
 from bot.service.verdicts import PastVerdict, Place
 from commands.cards import markup, proposal
 from commands.cards.incident import named

@@ -1,8 +1,8 @@
 """The answer to `forecast`: which runs will meet which restarts."""
 
 from bot.domain.forecast import Forecast, Plan
+from bot.domain.message import Card
 from bot.domain.strip import draw_strip
-from bot.service.message import Card
 from commands.cards import markup
 
 MOST_WORKFLOWS = 15

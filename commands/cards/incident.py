@@ -4,11 +4,11 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.incident import Incident, IncidentState
 from bot.domain.instance import Instance, Mode
+from bot.domain.message import Card
 from bot.domain.offer import Offer
 from bot.domain.proposal import UNDECIDED, Proposal, Stage
 from bot.domain.verdict import Cause, Confidence, Diagnosis
 from bot.service.cards import CardView
-from bot.service.message import Card
 from commands.cards import markup, proposal, shadow
 from commands.cards.markup import Block
 

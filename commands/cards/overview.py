@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from bot.domain.message import Card
 from bot.domain.workflow import State, Status
-from bot.service.message import Card
 from bot.service.overview import InstanceView, Overview, WorkflowView
 from commands.cards import markup, proposal
 from commands.cards.markup import Block

@@ -1,7 +1,7 @@
 """The card of a change that somebody asked for without a failure."""
 
+from bot.domain.message import Card
 from bot.service.cards import CardView
-from bot.service.message import Card
 from commands.cards import markup, proposal
 
 

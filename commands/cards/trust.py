@@ -1,8 +1,8 @@
 """The answer to `trust`: how often people agreed with mcsync where it only watches."""
 
 from bot.domain.instance import Mode
+from bot.domain.message import Card
 from bot.domain.trust import TrackRecord
-from bot.service.message import Card
 from bot.service.trust import TrustView
 from commands.cards import markup
 

@@ -12,6 +12,7 @@ from bot.domain.incident import IncidentState
 from bot.domain.instance import Mode
 from bot.domain.journal import Failure
 from bot.domain.logon_bar import LogonBar
+from bot.domain.message import Card
 from bot.domain.notice import Notice
 from bot.domain.paste_verdict import PasteVerdict
 from bot.domain.proposal import Ask, Proposal, Stage, TrackingChoice, Vote
@@ -19,7 +20,6 @@ from bot.domain.trust import Answer, Rating, TrackRecord, suggest
 from bot.domain.verdict import Cause, Confidence
 from bot.domain.workflow import State
 from bot.service.cards import CardView
-from bot.service.message import Card
 from bot.service.overview import InstanceView, Overview, WorkflowView
 from bot.service.record import RecordView, Told
 from bot.service.trust import TrustView

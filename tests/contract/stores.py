@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from bot.domain.due_work import Claim, Work
 from bot.gateways.store import SqlStore, create_store
-from bot.service.due_work import Claim, Work
 from bot.service.ports import Store
 from tests.gateways.store.examples import NOON
 

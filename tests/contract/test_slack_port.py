@@ -8,12 +8,12 @@ import pytest
 import requests
 
 from bot.domain.errors import SlackBusy, SlackRefused, SlackUnreachable
+from bot.domain.message import Card
 from bot.domain.policy import Person
 from bot.gateways.clock import MachineClock
 from bot.gateways.slack import CachedGroups, SlackGateway
 from bot.sandbox.slack import SlackServer
 from bot.sandbox.slack.faults import Fault
-from bot.service.message import Card
 from bot.service.ports import Directory, Slack
 
 CARD = Card(

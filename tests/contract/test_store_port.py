@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.audit import GENESIS, Deed, Event, flaws
+from bot.domain.due_work import Work
 from bot.domain.incident import Incident, IncidentState
 from bot.domain.journal import Failure
 from bot.domain.proposal import UNDECIDED, Stage, may_move
 from bot.domain.verdict import Cause
 from bot.gateways.store import SqlStore, StoredLogonBars, create_store
-from bot.service.due_work import Work
 from tests.contract.stores import FRESH, Programs, in_threads
 from tests.gateways.store import examples
 from tests.gateways.store.examples import NOON

@@ -18,8 +18,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from bot.domain.due_work import Claim, Work
 from bot.gateways.store import create_store
-from bot.service.due_work import Claim, Work
 from tests.contract.stores import FRESH, MACHINE_NOON, claim, enqueue
 from tests.gateways.store.examples import NOON
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from bot.domain.due_work import Work
 from bot.domain.proposal import Stage, Vote
-from bot.service.due_work import Work
 from tests.flows.town import WORKFLOW, Town
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
+from bot.domain.due_work import Claim, Work
 from bot.domain.instance import Execution, Instance, Mode
 from bot.domain.learning import Sighting
 from bot.domain.policy import Roles
 from bot.domain.restart import RestartWindow
 from bot.gateways.store import SqlStore, create_store
-from bot.service.due_work import Claim, Work
 from bot.service.office import Office
 from bot.service.work import Later
 

@@ -10,10 +10,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.audit import Deed, Event
+from bot.domain.due_work import Claim, Work
 from bot.domain.notice import Notice
 from bot.domain.proposal import Stage
 from bot.gateways.store import create_store
-from bot.service.due_work import Claim, Work
 from bot.service.health import Health
 from bot.service.office import Kind, Office
 from tests.gateways.store import examples

@@ -1,8 +1,8 @@
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
+from bot.domain.due_work import Claim, Work
 from bot.domain.lesson import effective_windows
-from bot.service.due_work import Claim, Work
 from bot.service.probes import Probes
 from tests.service.office import PARIS, WORKFLOW, TurnedClock, opened, run_until
 

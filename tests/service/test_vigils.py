@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from bot.domain.audit import Event
+from bot.domain.due_work import Claim, Work
 from bot.domain.errors import CampaignError, LogonBarred, LogonRefused, NotSent
 from bot.domain.lesson import Lesson
 from bot.domain.logon_bar import LogonBar
@@ -16,7 +17,6 @@ from bot.domain.restart import RestartWindow
 from bot.domain.sighted import Sighted
 from bot.domain.workflow import State, Status
 from bot.gateways.store import SqlStore
-from bot.service.due_work import Claim, Work
 from bot.service.health import Health
 from bot.service.incidents import Incidents
 from bot.service.office import Kind, Office

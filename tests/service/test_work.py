@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from bot.domain.due_work import Claim, Work
 from bot.domain.errors import NotSent, SlackBusy
 from bot.gateways.store import SqlStore, create_store
-from bot.service.due_work import Claim, Work
 from bot.service.work import LEASE_SECONDS, Desk, Later, pause
 from tests.service.office import TurnedClock
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.errors import SlackRefused, SlackUnreachable
+from bot.domain.message import Card
 from bot.domain.policy import Person
 from bot.gateways.slack import border
-from bot.service.message import Card
 
 SLACK_API_URL = "https://slack.com/api/"
 EVENT_TYPE = "mcsync_card"

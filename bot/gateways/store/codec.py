@@ -17,12 +17,12 @@ from bot.domain.incident import Incident
 from bot.domain.journal import Failure
 from bot.domain.lesson import Lesson
 from bot.domain.logon_bar import LogonBar
+from bot.domain.message import Posted
 from bot.domain.notice import Notice
 from bot.domain.proposal import Proposal
 from bot.domain.sight import Sight
 from bot.domain.sighted import Sighted
 from bot.domain.trust import Rating, Suggestion
-from bot.service.message import Posted
 
 T = TypeVar("T")
 

@@ -8,6 +8,7 @@ from bot.domain.incident import Incident
 from bot.domain.journal import Failure
 from bot.domain.lesson import Lesson
 from bot.domain.logon_bar import LogonBar
+from bot.domain.message import Posted
 from bot.domain.notice import Notice
 from bot.domain.proposal import Proposal
 from bot.domain.sight import Sight
@@ -16,7 +17,6 @@ from bot.domain.trust import Rating, Suggestion
 from bot.gateways.store import codec, statements
 from bot.gateways.store.codec import Codec, T
 from bot.gateways.store.engine import Row, Session, Value
-from bot.service.message import Posted
 
 
 class SqlReading:

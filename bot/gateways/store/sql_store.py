@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.domain.due_work import Claim, Work
 from bot.gateways.store import codec, statements
 from bot.gateways.store.engine import Engine, Row, Value
 from bot.gateways.store.reading import SqlReading
 from bot.gateways.store.writing import SqlWriting
-from bot.service.due_work import Claim, Work
 
 
 class SqlStore:

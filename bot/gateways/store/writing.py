@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.audit import GENESIS, AuditEntry, Deed, Seal, link
+from bot.domain.due_work import Work
 from bot.domain.incident import Incident
 from bot.domain.journal import Failure
 from bot.domain.lesson import Lesson
 from bot.domain.logon_bar import LogonBar
+from bot.domain.message import Posted
 from bot.domain.notice import Notice
 from bot.domain.proposal import UNDECIDED, Proposal, may_move
 from bot.domain.sight import Sight
@@ -17,8 +19,6 @@ from bot.domain.trust import Rating, Suggestion
 from bot.gateways.store import codec, statements
 from bot.gateways.store.engine import Session, Value
 from bot.gateways.store.reading import SqlReading
-from bot.service.due_work import Work
-from bot.service.message import Posted
 
 _WANTED_STARTS_BELOW = 2**52
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import SlackBusy, SlackError, SlackRefused, SlackUnreachable
+from bot.domain.message import Card
 from bot.domain.policy import Person
 from bot.gateways.slack import Identity, SlackGateway, gateway
-from bot.service.message import Card
 from tests.gateways.slack.conftest import AUTH, Reply, ScriptedApi
 
 CARD = Card(

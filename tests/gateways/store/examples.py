@@ -3,18 +3,18 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.audit import Deed, Event
+from bot.domain.due_work import Work
 from bot.domain.incident import Incident
 from bot.domain.journal import Failure
 from bot.domain.lesson import Lesson
 from bot.domain.logon_bar import LogonBar
+from bot.domain.message import Posted
 from bot.domain.notice import Notice
 from bot.domain.offer import Offer
 from bot.domain.proposal import Ask, Ending, Proposal, Stage, Step, StepRecord
 from bot.domain.sighted import Sighted
 from bot.domain.verdict import Cause, Confidence, Diagnosis, Evidence, Exclusion, Remedy
 from bot.domain.workflow import Activity, Definition, Status
-from bot.service.due_work import Work
-from bot.service.message import Posted
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
 """Rule time in most tests; with microseconds, so that nothing may lose them silently."""

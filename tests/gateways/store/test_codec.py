@@ -19,6 +19,7 @@ from bot.domain.incident import Incident
 from bot.domain.journal import Failure
 from bot.domain.lesson import Lesson
 from bot.domain.logon_bar import LogonBar
+from bot.domain.message import Posted
 from bot.domain.notice import Notice
 from bot.domain.proposal import Proposal
 from bot.domain.sight import Sight
@@ -26,7 +27,6 @@ from bot.domain.sighted import Sighted
 from bot.domain.trust import Rating, Suggestion
 from bot.gateways.store import codec
 from bot.gateways.store.codec import Codec
-from bot.service.message import Posted
 from tests.gateways.store import examples
 from tests.gateways.store.examples import NOON
 

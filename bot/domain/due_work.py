@@ -1,4 +1,4 @@
-"""A row of due work, and the claim of a worker on it. Who does it is in `work`."""
+"""A row of due work, and the claim of a worker on it. Who does it is in `bot.service.work`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
