@@ -105,7 +105,7 @@ class Cards:
         """Show a sentence to one person; one that Slack refuses is dropped, nothing hangs on it."""
         payload = claim.work.payload
         try:
-            self._office.slack.whisper(payload["channel"], payload["user"], payload["text"])
+            self._office.slack.whisper(payload["channel"], payload["user"], Card(payload["text"], ()))
         except SlackRefused as error:
             log.warning("slack.whisper_refused", user=payload["user"], code=error.code)
         return None

@@ -3,7 +3,7 @@
 Protocols only. The plain values that pass through them live in the domain.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
@@ -95,20 +95,32 @@ class Probe(Protocol):
 class Slack(Protocol):
     """One workspace. Every method raises a `SlackError`."""
 
-    def post(self, channel: str, card: Card, *, key: str, thread: str | None = None) -> str:
-        """Post *card* with *key* as its metadata, in the thread of a message if given; return its `ts`."""
+    def post(
+        self, channel: str, card: Card, *, key: str, thread: str | None = None, broadcast: bool = False
+    ) -> str:
+        """Post *card* with *key* as its metadata, in the thread of a message if given; return its `ts`.
+
+        A *broadcast* reply is shown in the channel as well.
+        """
         ...
 
     def update(self, channel: str, ts: str, card: Card) -> None:
         """Replace the content of a message."""
         ...
 
-    def find(self, channel: str, key: str, *, since: datetime) -> str | None:
-        """Find the `ts` of the message that carries *key*, posted after *since* (machine time)."""
+    def find(self, channel: str, key: str, *, since: datetime, thread: str | None = None) -> str | None:
+        """Find the `ts` of the message that carries *key*, posted after *since* (machine time).
+
+        It is looked for in the channel, or in the thread of a message if given.
+        """
         ...
 
-    def whisper(self, channel: str, user: str, text: str) -> None:
-        """Show *text* to one person in the channel."""
+    def whisper(self, channel: str, user: str, card: Card, *, thread: str | None = None) -> None:
+        """Show *card* to one person in the channel, or in a thread of it."""
+        ...
+
+    def react(self, channel: str, ts: str, name: str, *, instead_of: Iterable[str] = ()) -> None:
+        """Put our reaction under a message and take those of *instead_of* away; may be repeated."""
         ...
 
     def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
@@ -129,6 +141,10 @@ class Directory(Protocol):
 
     def members(self, groups: frozenset[str], *, fresh: bool = False) -> Groups:
         """Read the members of *groups*; one that cannot be read is left out. *fresh* asks Slack anew."""
+        ...
+
+    def drop(self) -> None:
+        """Forget everything, as when Slack says that a group has changed."""
         ...
 
 

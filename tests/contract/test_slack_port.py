@@ -169,8 +169,39 @@ def test_a_wrong_token_is_a_refusal(workspace: SlackServer) -> None:
         SlackGateway("xoxb-other", workspace.api_url).person("U0ADA")
 
 
+def test_a_reply_is_found_in_its_thread_and_nowhere_else(workspace: SlackServer, slack: Slack) -> None:
+    parent = slack.post("C0OPS", CARD, key="incident-1")
+    hidden = slack.post("C0OPS", LATER, key="proof", thread=parent)
+    shown = slack.post("C0OPS", LATER, key="evidence", thread=parent, broadcast=True)
+
+    assert slack.find("C0OPS", "proof", since=LONG_AGO, thread=parent) == hidden
+    assert slack.find("C0OPS", "proof", since=LONG_AGO) is None
+    assert slack.find("C0OPS", "evidence", since=LONG_AGO, thread=parent) == shown
+    assert [message["ts"] for message in messages(workspace)] == [parent, shown]
+
+
+def test_a_reaction_may_be_put_there_again_and_again(workspace: SlackServer, slack: Slack) -> None:
+    ts = slack.post("C0OPS", CARD, key="incident-1")
+
+    for name in ("hourglass", "hourglass", "tada"):
+        slack.react("C0OPS", ts, name, instead_of={"hourglass", "tada", "eyes"} - {name})
+
+    [message] = messages(workspace)
+    assert message["reactions"] == [{"name": "tada", "users": ["U0MCSYNC"], "count": 1}]
+
+
+def test_a_whisper_in_a_thread_carries_its_blocks(workspace: SlackServer, slack: Slack) -> None:
+    ts = slack.post("C0OPS", CARD, key="incident-1")
+
+    slack.whisper("C0OPS", "U0SAM", CARD, thread=ts)
+
+    [shown] = workspace.standin.workspace.ephemerals
+    assert shown.body["thread_ts"] == ts
+    assert shown.body["blocks"][0]["text"]["text"] == CARD.blocks[0]["text"]["text"]
+
+
 def test_a_whisper_is_for_one_person(workspace: SlackServer, slack: Slack) -> None:
-    slack.whisper("C0OPS", "U0SAM", "Only <@U0ADA> can approve this.")
+    slack.whisper("C0OPS", "U0SAM", Card("Only <@U0ADA> can approve this.", ()))
 
     [shown] = workspace.standin.workspace.ephemerals
     assert (shown.user, shown.channel, shown.body["text"]) == (
@@ -179,7 +210,7 @@ def test_a_whisper_is_for_one_person(workspace: SlackServer, slack: Slack) -> No
         "Only <@U0ADA> can approve this.",
     )
     with pytest.raises(SlackRefused) as raised:
-        slack.whisper("C0OPS", "U0GONE", "x")
+        slack.whisper("C0OPS", "U0GONE", CARD)
     assert raised.value.code == "user_not_in_channel"
 
 

@@ -1,7 +1,7 @@
 """The `Slack` port on the Web API. How a card looks and who may do what are decided elsewhere."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -75,8 +75,17 @@ class SlackGateway:
             )
         return self._identity
 
-    def post(self, channel: str, card: Card, *, key: str, thread: str | None = None) -> str:
+    def post(
+        self, channel: str, card: Card, *, key: str, thread: str | None = None, broadcast: bool = False
+    ) -> str:
         """Post *card* with *key* as its metadata, in the thread of a message if given; return its `ts`.
+
+        Args:
+            channel: where.
+            card: what it shows.
+            key: tells it from any other.
+            thread: the `ts` of the message that it answers.
+            broadcast: whether such a reply is shown in the channel as well.
 
         Raises:
             SlackUnreachable: it may have been posted nevertheless; `find` tells.
@@ -89,6 +98,7 @@ class SlackGateway:
             json={
                 **_content(channel, card),
                 **({"thread_ts": thread} if thread else {}),
+                **({"reply_broadcast": True} if thread and broadcast else {}),
                 "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": key}},
                 "unfurl_links": False,
                 "unfurl_media": False,
@@ -105,8 +115,10 @@ class SlackGateway:
         json = {**_content(channel, card), "ts": ts}
         _twice(lambda: border.call(self._client, "chat.update", json=json))
 
-    def find(self, channel: str, key: str, *, since: datetime) -> str | None:
+    def find(self, channel: str, key: str, *, since: datetime, thread: str | None = None) -> str | None:
         """Find the `ts` of our own message that carries *key*, posted after *since* (machine time).
+
+        It is looked for in the channel, whose history leaves replies out, or in the thread of a message.
 
         Raises:
             SlackRefused: the history may not be read, or holds more messages than we read
@@ -119,15 +131,17 @@ class SlackGateway:
             "oldest": f"{since.timestamp():.6f}",
             "include_all_metadata": "true",
             "limit": str(_PAGE_SIZE),
+            **({"ts": thread} if thread else {}),
         }
+        method = "conversations.replies" if thread else "conversations.history"
         for _ in range(_MOST_PAGES):
-            page = self._read("conversations.history", params)
+            page = self._read(method, params)
             messages = page.get("messages")
             if not isinstance(messages, list):
-                raise border.unreadable("conversations.history")
+                raise border.unreadable(method)
             for message in messages:
                 if _carries(message, key, us):
-                    return _text(message, "ts", "conversations.history")
+                    return _text(message, "ts", method)
             cursor = _next_cursor(page)
             if not cursor:
                 return None
@@ -138,14 +152,33 @@ class SlackGateway:
             code="history_too_long",
         )
 
-    def whisper(self, channel: str, user: str, text: str) -> None:
-        """Show *text* to one person in the channel.
+    def whisper(self, channel: str, user: str, card: Card, *, thread: str | None = None) -> None:
+        """Show *card* to one person in the channel, or in a thread of it.
 
         Raises:
             SlackUnreachable: it may have been shown nevertheless.
             SlackError: the call failed.
         """
-        border.call(self._client, "chat.postEphemeral", json={"channel": channel, "user": user, "text": text})
+        json = {**_content(channel, card), "user": user, **({"thread_ts": thread} if thread else {})}
+        border.call(self._client, "chat.postEphemeral", json=json)
+
+    def react(self, channel: str, ts: str, name: str, *, instead_of: Iterable[str] = ()) -> None:
+        """Put our reaction under a message and take those of *instead_of* away; may be repeated.
+
+        Raises:
+            SlackError: a call failed; it may be repeated.
+        """
+        self._react("reactions.add", channel, ts, name, "already_reacted")
+        for other in instead_of:
+            self._react("reactions.remove", channel, ts, other, "no_reaction")
+
+    def _react(self, method: str, channel: str, ts: str, name: str, done: str) -> None:
+        json = {"channel": channel, "timestamp": ts, "name": name}
+        try:
+            _twice(lambda: border.call(self._client, method, json=json))
+        except SlackRefused as error:
+            if error.code != done:
+                raise
 
     def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
         """Open a modal for whoever caused *trigger_id*; tried once, and not for longer than it lives.
@@ -209,7 +242,11 @@ def _twice(attempt: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 
 def _content(channel: str, card: Card) -> dict[str, Any]:
-    return {"channel": channel, "text": card.text, "blocks": list(card.blocks)}
+    return {
+        "channel": channel,
+        "text": card.text,
+        **({"blocks": list(card.blocks)} if card.blocks else {}),
+    }
 
 
 def _carries(message: object, key: str, us: Identity) -> bool:

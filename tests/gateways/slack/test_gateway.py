@@ -85,11 +85,34 @@ def test_an_update_leaves_the_metadata_alone(api: ScriptedApi, slack: SlackGatew
 def test_a_whisper_goes_to_one_person(api: ScriptedApi, slack: SlackGateway) -> None:
     api.answer("chat.postEphemeral", Reply({"ok": True, "message_ts": "1.2"}))
 
-    slack.whisper("C1", "U1", "Only <@U2> can approve this.")
+    slack.whisper("C1", "U1", Card("Only <@U2> can approve this.", ()))
 
     assert api.called("chat.postEphemeral") == [
         {"channel": "C1", "user": "U1", "text": "Only <@U2> can approve this."}
     ]
+
+
+REACTIONS = ("reactions.add", "reactions.remove")
+
+
+def test_a_reaction_takes_the_place_of_the_others(api: ScriptedApi, slack: SlackGateway) -> None:
+    api.answer("reactions.add", Reply({"ok": True}))
+    api.answer("reactions.remove", Reply({"ok": True}), Reply({"ok": True}))
+
+    slack.react("C1", "1.2", "done", instead_of=("open", "waiting"))
+
+    names = [(call.method, call.arguments["name"]) for call in api.calls if call.method in REACTIONS]
+    assert names == [("reactions.add", "done"), ("reactions.remove", "open"), ("reactions.remove", "waiting")]
+
+
+@pytest.mark.parametrize("method", REACTIONS)
+def test_a_reaction_that_slack_refuses_is_told(api: ScriptedApi, slack: SlackGateway, method: str) -> None:
+    for one in REACTIONS:
+        code = "missing_scope" if one == method else "already_reacted"
+        api.answer(one, Reply({"ok": False, "error": code}))
+
+    with pytest.raises(SlackRefused, match="missing_scope"):
+        slack.react("C1", "1.2", "done", instead_of=("open",))
 
 
 def test_a_modal_is_opened_by_its_trigger(api: ScriptedApi, slack: SlackGateway) -> None:
@@ -123,7 +146,7 @@ def test_what_cannot_be_taken_back_is_tried_once(api: ScriptedApi, slack: SlackG
     with pytest.raises(SlackUnreachable):
         slack.post("C1", CARD, key="k")
     with pytest.raises(SlackUnreachable):
-        slack.whisper("C1", "U1", "x")
+        slack.whisper("C1", "U1", CARD)
     with pytest.raises(SlackUnreachable):
         slack.open_view("1.2.abc", {"type": "modal"})
 
