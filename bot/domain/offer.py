@@ -13,7 +13,7 @@ from bot.domain.collision import LEAST_STARTS, agrees, agrees_with_starts
 from bot.domain.errors import UnreadableSchedule
 from bot.domain.instance import Execution, Instance
 from bot.domain.schedule import Schedule
-from bot.domain.shift import ShiftOption, Sibling, propose_shifts
+from bot.domain.shift import MINUTE, ShiftOption, Sibling, propose_minute, propose_shifts
 from bot.domain.wording import describe
 from bot.domain.workflow import Workflow
 from bot.domain.zones import resolve_zone
@@ -92,6 +92,49 @@ def consider(
         now: rule time, UTC.
         offsets: minutes after the restart.
     """
+    read = _read(workflow, instance, starts, now)
+    if isinstance(read, Considered):
+        return read
+    schedule, zone = read
+    windows = (*execution.windows, *instance.windows)
+    options = propose_shifts(schedule, zone, windows, siblings, now, offsets=offsets)
+    words = describe(schedule)
+    if options.refused:
+        return Considered(words, (), options.refused)
+    nearest = (options.nearest_safe,) if options.nearest_safe else ()
+    return Considered(words, tuple(_offer(option) for option in (*options.options, *nearest)), "")
+
+
+def consider_minute(
+    workflow: Workflow,
+    instance: Instance,
+    execution: Execution,
+    *,
+    siblings: Sequence[Sibling],
+    starts: Sequence[datetime],
+    now: datetime,
+    minute: int,
+) -> Considered:
+    """Consider moving *workflow* to a freely chosen minute of the hour; the other arguments as above.
+
+    The one offer counts its minutes from the restart that has to be cleared.
+
+    Raises:
+        ValueError: *minute* is not from 0 to 59.
+    """
+    read = _read(workflow, instance, starts, now)
+    if isinstance(read, Considered):
+        return read
+    schedule, zone = read
+    windows = (*execution.windows, *instance.windows)
+    option = propose_minute(schedule, zone, windows, siblings, now, minute=minute)
+    return Considered(describe(schedule), (_offer(option),), "")
+
+
+def _read(
+    workflow: Workflow, instance: Instance, starts: Sequence[datetime], now: datetime
+) -> tuple[Schedule, ZoneInfo] | Considered:
+    """Understand a workflow's schedule, or say why nothing can be offered."""
     if workflow.definition.period is None:
         return Considered("", (), "It does not have exactly one scheduler. Change it in the console.")
     words = ""
@@ -102,14 +145,7 @@ def consider(
     except UnreadableSchedule as error:
         return Considered(words, (), f"{error} Change it in the console.")
     strange = _disagreement(workflow, schedule, zone, starts, now)
-    if strange:
-        return Considered(words, (), strange)
-    windows = (*execution.windows, *instance.windows)
-    options = propose_shifts(schedule, zone, windows, siblings, now, offsets=offsets)
-    if options.refused:
-        return Considered(words, (), options.refused)
-    nearest = (options.nearest_safe,) if options.nearest_safe else ()
-    return Considered(words, tuple(_offer(option) for option in (*options.options, *nearest)), "")
+    return Considered(words, (), strange) if strange else (schedule, zone)
 
 
 def _disagreement(
@@ -141,9 +177,8 @@ def _disagreement(
 
 
 def _offer(option: ShiftOption) -> Offer:
-    assert option.offset_minutes is not None
     return Offer(
-        offset_minutes=option.offset_minutes,
+        offset_minutes=_after_restart(option),
         safe=option.safe,
         reason=option.reason or "",
         period_after=option.schedule.text if option.safe and option.schedule else "",
@@ -151,3 +186,12 @@ def _offer(option: ShiftOption) -> Offer:
         margin_seconds=int(option.margin.total_seconds()) if option.margin is not None else None,
         warnings=option.warnings,
     )
+
+
+def _after_restart(option: ShiftOption) -> int:
+    """Count the minutes from the restart to the run; 0 where a chosen minute leads to none."""
+    if option.offset_minutes is not None:
+        return option.offset_minutes
+    if option.run_after_restart is None or option.restart is None:
+        return 0
+    return (option.run_after_restart - option.restart.at) // MINUTE

@@ -151,6 +151,7 @@ class Proposal:
         doing: what carrying out waits for right now, for people; `""` if nothing.
         begun_at: when carrying out began, rule time.
         backup: the definition as it was read just before the first step.
+        purpose: why it was asked for, in the words of who asked; `""` if they did not say.
         revision: counts every save; the compare-and-swap of the store.
     """
 
@@ -183,6 +184,7 @@ class Proposal:
     doing: str = ""
     begun_at: datetime | None = None
     backup: Definition | None = None
+    purpose: str = ""
     revision: int = 0
 
     @property

@@ -11,7 +11,7 @@ from bot.domain.due_work import Claim, Work
 from bot.domain.errors import McsyncError, NotAllowed, NotFound, Refused
 from bot.domain.incident import IncidentState, identify
 from bot.domain.instance import Instance, Mode
-from bot.domain.offer import consider, zone_of
+from bot.domain.offer import consider, consider_minute, zone_of
 from bot.domain.period import differences
 from bot.domain.policy import check_may_ask
 from bot.domain.proposal import Ask, Proposal, Step, TrackingChoice
@@ -64,6 +64,8 @@ class Requests:
         incident_id: str = "",
         workflow: str = "",
         offset: int | None = None,
+        minute: int | None = None,
+        purpose: str = "",
         channel: str = "",
         undoes: str = "",
         dry_run: bool = False,
@@ -73,11 +75,13 @@ class Requests:
         Args:
             key: tells this press from any other, so that a repeated delivery counts once.
             user: the Slack id of who asks.
-            source: `button` or `command`.
+            source: `button`, `command` or `box`.
             ask: what is asked for.
             incident_id: the incident whose button was pressed, `""` for a command.
             workflow: the workflow a command names.
             offset: minutes after the restart, for a shift.
+            minute: of the hour, for a shift to a freely chosen one.
+            purpose: why, in the words of who asks.
             channel: where a command was typed, `""` for a button.
             undoes: the proposal whose change is to be taken back.
             dry_run: whether only to tell what would be done.
@@ -103,6 +107,8 @@ class Requests:
                 "workflow": name,
                 "incident": incident_id,
                 "offset": "" if offset is None else str(offset),
+                "minute": "" if minute is None else str(minute),
+                "purpose": purpose,
                 "channel": channel,
                 "undoes": undoes,
                 "dry_run": "yes" if dry_run else "",
@@ -155,6 +161,8 @@ class Requests:
                 tx.save_incident(incident, reopened)
             details = {"ask": proposal.ask.value, "summary": proposal.summary, "digest": proposal.digest}
             details["incident"] = proposal.incident_id
+            if proposal.purpose:
+                details["purpose"] = proposal.purpose
             tx.record(
                 Deed(
                     proposal.requested_at,
@@ -181,7 +189,7 @@ class Requests:
         fence(workflow, instance.workflows)
         plan = Plan(workflow.definition.period or "", None, f"Start {name} once; its schedule stays.", "")
         if ask is Ask.SHIFT:
-            plan = _plan_shift(picture, int(payload["offset"]))
+            plan = _plan_shift(picture, payload["offset"], payload.get("minute", ""))
         elif ask is Ask.UNDO:
             plan = _plan_undo(picture, self._done(payload["undoes"]))
         elif not workflow.status.failed_pause:
@@ -204,6 +212,7 @@ class Requests:
             expires_at=picture.now + office.expiry,
             quorum=office.roles.quorum,
             undoes=payload["undoes"],
+            purpose=payload.get("purpose", ""),
         )
 
     def _done(self, proposal_id: str) -> Proposal:
@@ -219,22 +228,21 @@ class Requests:
             ask_for_whisper(tx, self._office, user, text, now)
 
 
-def _plan_shift(picture: Picture, offset: int) -> Plan:
+def _plan_shift(picture: Picture, offset: str, minute: str) -> Plan:
+    """Plan a shift to so many minutes after the restart, or to a chosen minute of the hour."""
     name, execution = picture.workflow.status.name, picture.execution
-    considered = consider(
-        picture.workflow,
-        picture.instance,
-        execution,
-        siblings=picture.siblings,
-        starts=picture.starts,
-        now=picture.now,
-        offsets=(offset,),
-    )
+    about = (picture.workflow, picture.instance, execution)
+    siblings, starts, now = picture.siblings, picture.starts, picture.now
+    if minute:
+        considered = consider_minute(*about, siblings=siblings, starts=starts, now=now, minute=int(minute))
+    else:
+        considered = consider(*about, siblings=siblings, starts=starts, now=now, offsets=(int(offset),))
     if considered.refusal:
         raise Refused(f"{name} cannot be moved: {considered.refusal}")
     offer = considered.offers[0]
     if not offer.safe:
-        raise Refused(f"{offset:+d} minutes is not safe: {offer.reason}.")
+        wanted = f"Minute :{int(minute):02d}" if minute else f"{int(offset):+d} minutes"
+        raise Refused(f"{wanted} is not safe: {offer.reason}.")
     zone = zone_of(picture.workflow, picture.instance)
     schedule = Schedule.parse(offer.period_after)
     first = next_run(schedule, zone, picture.now)

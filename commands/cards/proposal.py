@@ -69,6 +69,8 @@ HEADINGS: dict[Stage, str] = {
 def blocks(request: Proposal, zone: ZoneInfo) -> list[Block]:
     """Render *request*; times beside the viewer's are in *zone*."""
     told = [f"*{markup.escape(heading(request))}*", markup.escape(request.summary)]
+    if request.purpose:
+        told.append(f"Why, says <@{request.requested_by}>: {markup.escape(markup.cut(request.purpose, 500))}")
     if request.reason:
         told.append(markup.escape(markup.cut(request.reason, 1500)))
     shown = [markup.section(markup.fitted(told))]

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.errors import UnreadableSchedule
 from bot.domain.instance import Execution, Instance, Mode
-from bot.domain.offer import Considered, Offer, consider, zone_of
+from bot.domain.offer import Considered, Offer, consider, consider_minute, zone_of
 from bot.domain.restart import RestartWindow
 from bot.domain.schedule import Schedule
 from bot.domain.shift import Sibling
@@ -166,3 +166,41 @@ def test_an_unknown_zone_is_refused() -> None:
 
     with pytest.raises(UnreadableSchedule):
         zone_of(replace(workflow(), timezone="Mars/Olympus"), instance)
+
+
+def chosen(minute: int, seen: Workflow | None = None) -> Considered:
+    instance, execution = around(SIX)
+    return consider_minute(
+        seen or workflow(), instance, execution, siblings=(), starts=(), now=NOW, minute=minute
+    )
+
+
+def test_a_chosen_minute_is_offered_as_so_many_minutes_after_the_restart() -> None:
+    (offer,) = chosen(20).offers
+
+    assert (offer.safe, offer.offset_minutes, offer.margin_seconds) == (True, 20, 960)
+    assert offer.period_after == every("1h", "00:20")
+
+
+def test_a_chosen_minute_inside_the_restart_is_not_safe() -> None:
+    (offer,) = chosen(3).offers
+
+    assert not offer.safe
+    assert offer.offset_minutes == 3
+    assert "would meet the restart" in offer.reason
+
+
+def test_a_chosen_minute_that_changes_nothing_is_refused() -> None:
+    (offer,) = chosen(5, workflow(period=AFTER, next_run=NEXT_BEFORE + timedelta(minutes=5))).offers
+
+    assert not offer.safe
+    assert offer.offset_minutes == 0
+
+
+def test_no_minute_is_considered_for_a_schedule_that_is_not_understood() -> None:
+    assert chosen(20, workflow(period="m_iTimeMode='9'")).offers == ()
+
+
+def test_a_minute_that_is_none_is_an_error() -> None:
+    with pytest.raises(ValueError, match="60 is not a minute"):
+        chosen(60)
