@@ -16,6 +16,7 @@ from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 
 import commands
+from bot import manifest
 from bot.domain.errors import CampaignError, SlackError
 from bot.domain.learning import Sighting
 from bot.domain.phrases import phrase_table
@@ -34,6 +35,7 @@ from bot.web.application import build as build_web
 from bot.web.serve import WebServer
 from bot.web.slack_events import SlackEndpoint
 from commands.cards import render
+from commands.grammar import COMMANDS
 
 log = structlog.get_logger(__name__)
 
@@ -215,6 +217,15 @@ def build(settings: Settings, clock: Clock, *, bell_seconds: float = 1.0) -> Pro
         web=web,
         socket=socket,
         listeners=listeners,
+    )
+
+
+def entrances() -> manifest.Entrances:
+    """List what Slack must be told of us before it can reach us: commands, shortcuts, events."""
+    return manifest.Entrances(
+        commands=tuple(COMMANDS),
+        shortcuts={key: (entry.name, entry.does) for key, entry in commands.SHORTCUTS.items()},
+        events=tuple(commands.EVENTS),
     )
 
 

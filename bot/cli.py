@@ -4,8 +4,8 @@ import os
 import re
 import signal
 import sys
-import threading
 from pathlib import Path
+from queue import SimpleQueue
 from typing import NoReturn
 
 import click
@@ -52,9 +52,10 @@ def run(path: Path, style: str, level: str, bell: float) -> None:
     from bot.gateways.clock import clock_from
 
     logs.configure(style=style, level=level)
-    stopped = threading.Event()
+    # Not an Event: its lock may be held by the very thread that a signal handler interrupts.
+    told: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, lambda number, _: told.put(number))
     try:
         program = app.build(settings.load(path, os.environ), clock_from(os.environ), bell_seconds=bell)
         program.open()
@@ -62,8 +63,22 @@ def run(path: Path, style: str, level: str, bell: float) -> None:
         _fail(error)
     click.echo(f"mcsync listens on port {program.web.port}")
     sys.stdout.flush()
-    stopped.wait()
+    told.get()
     program.close()
+
+
+@main.command("manifest")
+@click.option("--http", "url", metavar="URL", help="Where Slack reaches the bot; without it, Socket Mode.")
+@click.option("--command", default="/mcsync", show_default=True, help="The slash command.")
+def print_manifest(url: str | None, command: str) -> None:
+    """Print the manifest from which the Slack app is created."""
+    if url is not None and not re.fullmatch(r"https://[^/\s]+/?", url):
+        raise click.BadParameter("write an address such as https://bot.example.com", param_hint="--http")
+    if not re.fullmatch(r"/[a-z0-9_-]{1,31}", command):
+        raise click.BadParameter("write a slash and up to 31 small letters", param_hint="--command")
+    from bot import app, manifest
+
+    click.echo(manifest.write(app.entrances(), command=command, url=url), nl=False)
 
 
 @main.group()

@@ -7,7 +7,7 @@ of it. A box is opened here and now, since the `trigger_id` for it lives three s
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from secrets import token_hex
 from typing import Any
 
@@ -37,7 +37,7 @@ log = structlog.get_logger(__name__)
 
 Answer = Callable[[Request, BackOffice, tuple[str, ...]], Reply | Modal]
 Press = Callable[[Request, BackOffice], Reply | Aside | Modal | None]
-Shortcut = Callable[[Request, BackOffice], Modal]
+Hear = Callable[[Mapping[str, Any], BackOffice], None]
 Submit = Callable[[Request, BackOffice], Modal | Complaints | None]
 
 ANSWERS: Mapping[str, Answer] = {
@@ -84,8 +84,33 @@ PRESSES: Mapping[str, Press] = {
 }
 """Every button, by its action id."""
 
-SHORTCUTS: Mapping[str, Shortcut] = {"mcsync_diagnose_message": diagnose.read_message}
-"""Every entry in the menu of a message, by its callback id in `manifest.yml`."""
+
+@dataclass(frozen=True)
+class Shortcut:
+    """An entry in the menu of a message.
+
+    Attributes:
+        name: what the menu says, 24 signs at most.
+        does: what it is for, 150 signs at most.
+        answer: opens a box for whoever chose it.
+    """
+
+    name: str
+    does: str
+    answer: Callable[[Request, BackOffice], Modal]
+
+
+SHORTCUTS: Mapping[str, Shortcut] = {
+    "mcsync_diagnose_message": Shortcut(
+        "Diagnose this journal", "Say why the journal lines in this message failed", diagnose.read_message
+    ),
+}
+"""Every shortcut by its callback id. `mcsync manifest` registers them."""
+
+EVENTS: Mapping[str, Hear] = {
+    "subteam_members_changed": approvals.forget_groups,
+}
+"""What Slack tells by itself, by the event's type. `mcsync manifest` subscribes to them."""
 
 SUBMITS: Mapping[str, Submit] = {paste.VIEW: diagnose.submit, denial.VIEW: approvals.submit_denial}
 """Every box, by its callback id."""
@@ -118,6 +143,8 @@ def register(app: App, service: BackOffice) -> None:
         app.action(re.compile(rf"^(?:{pattern})$"))(_listener(press, service))
     for callback_id, shortcut in SHORTCUTS.items():
         app.message_shortcut(callback_id)(_on_shortcut(shortcut, service))
+    for kind, hear in EVENTS.items():
+        app.event(kind)(_on_event(hear, service))
     for callback_id, submit in SUBMITS.items():
         app.view(callback_id)(_on_submit(submit, service))
 
@@ -176,12 +203,20 @@ def _on_shortcut(shortcut: Shortcut, service: BackOffice) -> Callable[..., None]
         )
         try:
             _admit(body, context, service)
-            _open(service, body["trigger_id"], shortcut(request, service))
+            _open(service, body["trigger_id"], shortcut.answer(request, service))
         except McsyncError as error:
             respond(text=_told(error).text, response_type="ephemeral", replace_original=False)
         ack()
 
     return on_shortcut
+
+
+def _on_event(hear: Hear, service: BackOffice) -> Callable[..., None]:
+    def on_event(ack: Ack, event: dict[str, Any]) -> None:
+        hear(event, service)
+        ack()
+
+    return on_event
 
 
 def _on_submit(submit: Submit, service: BackOffice) -> Callable[..., None]:

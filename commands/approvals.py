@@ -1,5 +1,8 @@
 """The buttons of a decision and what follows it: each press is one durable write."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.domain.errors import NotFound
 from bot.service.approvals import APPROVE, CHECK, CONFIRM, DENY, EXTEND, WITHDRAW
 from bot.service.back_office import BackOffice
@@ -69,6 +72,11 @@ def check_again(request: Request, service: BackOffice) -> None:
 def try_once(request: Request, service: BackOffice) -> None:
     """Remember that an administrator wants a refused log-on to be tried once."""
     service.logons.submit(key=request.key, user=request.user, instance=request.text)
+
+
+def forget_groups(_event: Mapping[str, Any], service: BackOffice) -> None:
+    """Ask Slack anew who is in the groups that may approve."""
+    service.office.directory.drop()
 
 
 def _submit(request: Request, service: BackOffice, verdict: str) -> None:

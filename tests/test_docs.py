@@ -7,24 +7,12 @@ import tomllib
 from pathlib import Path
 
 from bot.cli import main
-from bot.sandbox.slack.standin import BOT_SCOPES
 from bot.settings import parse
 from commands.grammar import COMMANDS
 from tests.flows.town import ENVIRONMENT
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-MANIFEST = (ROOT / "manifest.yml").read_text(encoding="utf-8")
-SCOPE = re.compile(r"^      - ([a-z:]+) #", re.MULTILINE)
-METHOD_SCOPES = {
-    "chat.postMessage": "chat:write",
-    "chat.update": "chat:write",
-    "chat.postEphemeral": "chat:write",
-    "conversations.history": "channels:history",
-    "users.info": "users:read",
-    "usergroups.users.list": "usergroups:read",
-}
-"""What Slack asks for the methods that we call (docs.slack.dev/reference/methods)."""
 
 
 def test_the_readme_lists_every_command_as_the_grammar_does() -> None:
@@ -70,29 +58,6 @@ def test_the_configuration_of_the_readme_is_one() -> None:
     settings = parse(tomllib.loads(text), ENVIRONMENT)
 
     assert settings.campaign("prod").instance.workflows == {"mcSynch_mcExec1"}
-
-
-def test_the_manifest_asks_for_exactly_the_scopes_of_the_methods_that_we_call() -> None:
-    gateway = (ROOT / "bot/gateways/slack/gateway.py").read_text(encoding="utf-8")
-    called = {
-        method for method in re.findall(r'"([a-z]+(?:\.[a-zA-Z]+)+)"', gateway) if method in METHOD_SCOPES
-    }
-
-    needed = {METHOD_SCOPES[method] for method in called} | {"commands", "groups:history"}
-
-    assert set(SCOPE.findall(MANIFEST)) == needed
-
-
-def test_the_stand_in_grants_what_the_manifest_asks_for() -> None:
-    assert set(SCOPE.findall(MANIFEST)) <= set(BOT_SCOPES)
-
-
-def test_the_manifest_hints_at_every_command() -> None:
-    hint = re.search(r'usage_hint: "(.*)"', MANIFEST)
-    assert hint is not None
-
-    for name in COMMANDS:
-        assert name in hint[1], name
 
 
 def test_no_file_names_an_index_or_a_folder_of_some_machine() -> None:

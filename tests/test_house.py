@@ -19,7 +19,7 @@ OURS = {  # room: what it may see of ours; the first that fits counts; `=` means
     "bot.gateways": "bot.domain bot.service.ports bot.gateways",
     "bot.web": "bot.domain bot.service bot.web",
     "bot.sandbox": "bot.sandbox",
-    "bot.app": "bot.domain bot.service bot.gateways bot.web bot.settings commands",
+    "bot.app": "bot.domain bot.service bot.gateways bot.web bot.settings bot.manifest commands",
     "bot.cli": "bot",
     "bot.settings": "bot.domain bot.settings_file bot.settings_secrets",
     "bot.diagnose_offline": "bot.domain bot.offline",

@@ -1,9 +1,7 @@
 """What the page asks of Slack: everything at once, as soon as something is new."""
 
-import re
 import threading
 import time
-from pathlib import Path
 
 import pytest
 import requests
@@ -12,9 +10,8 @@ from slack_sdk import WebClient
 
 from bot.sandbox.slack import SlackServer
 from bot.sandbox.slack.standin import MESSAGE_SHORTCUTS
+from commands import SHORTCUTS
 from tests.sandbox.slack.person import Hands
-
-MANIFEST = Path(__file__).parents[3] / "manifest.yml"
 
 
 def test_the_screen_shows_everything_at_once(client: WebClient, hands: Hands) -> None:
@@ -74,12 +71,8 @@ def test_an_unseen_command_is_answered_to_the_caller_only(app: App, hands: Hands
 
 
 def test_the_menu_of_a_message_offers_what_the_manifest_registers(hands: Hands) -> None:
-    shortcuts = re.findall(
-        r"- name: (.*)\n +type: message\n +callback_id: (.*)\n", MANIFEST.read_text(encoding="utf-8")
-    )
-
     assert hands.look("screen")["shortcuts"] == MESSAGE_SHORTCUTS
-    assert {callback_id: name for name, callback_id in shortcuts} == MESSAGE_SHORTCUTS
+    assert {key: entry.name for key, entry in SHORTCUTS.items()} == MESSAGE_SHORTCUTS
 
 
 def test_a_change_of_a_person_and_missing_fields_reach_the_page(client: WebClient, hands: Hands) -> None:
