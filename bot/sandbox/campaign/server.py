@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import time, timedelta
 from http.server import ThreadingHTTPServer
 from pathlib import Path
+from queue import SimpleQueue
 from types import FrameType, TracebackType
 from typing import Self
 
@@ -220,13 +221,14 @@ def serve(
         scenario: one of `seed.SCENES`.
     """
     plan = Plan(seed=seed, zone=zone, rt_restart=rt_restart, rt_zone=rt_zone, rt_takes=rt_takes)
-    done = threading.Event()
+    # Not an Event: its lock may be held by the very thread that a signal handler interrupts.
+    told: SimpleQueue[int] = SimpleQueue()
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        done.set()
+    def stop(number: int, _frame: FrameType | None) -> None:
+        told.put(number)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     with CampaignServer(plan, port=port, host=host, journal=log, scenario=scenario) as server:
         print(f"Campaign stand-in: {server.url}", flush=True)
-        done.wait()
+        told.get()
