@@ -1,12 +1,9 @@
-"""Keep every card true: what it should show is computed from the store, and sent when it differs.
+"""Keep every card and its thread true: computed from the store, and sent when it differs.
 
-A post is not idempotent at Slack: its intent is recorded first, the message carries the card's key, and an
-intent without a `ts` is resolved by looking for that key before anything is posted again.
-How a card looks is injected: `commands.cards.render`.
+How a card looks is injected: `commands.cards.render`. How a message gets to its place once is
+`bot/service/posting.py`.
 """
 
-import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -17,20 +14,18 @@ from bot.domain.due_work import Claim
 from bot.domain.errors import SlackRefused
 from bot.domain.incident import Incident
 from bot.domain.instance import Instance
-from bot.domain.message import Card, Posted
+from bot.domain.message import Card, Posted, Reaction
 from bot.domain.notice import Notice
 from bot.domain.proposal import Proposal
 from bot.domain.trust import Rating, Suggestion, standing
 from bot.service.office import Office
+from bot.service.posting import Mail, Mailbox
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)
 
 CARD_FIRST = timedelta(seconds=15)
 """How soon a reply is tried again whose card is not posted yet."""
-
-CLOCK_DIFFERENCE = timedelta(minutes=2)
-"""Slack stamps a message with its own clock, so we look for it from a little before the intent."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +57,7 @@ Render = Callable[[CardView], Card]
 
 
 class Cards:
-    """Posts and updates cards.
+    """Keeps cards, their threads and their reactions true.
 
     Args:
         office: what the use cases share.
@@ -72,33 +67,33 @@ class Cards:
     def __init__(self, office: Office, render: Render) -> None:
         self._office = office
         self._render = render
+        self._mailbox = Mailbox(office)
 
     def show(self, claim: Claim) -> Later | None:
-        """Post or update the card that *claim* names, if what it shows is no longer true."""
+        """Post or update the card that *claim* names and its thread, where what they show is not true."""
         key = claim.work.payload["key"]
         view = self._view(key)
         if view is None:
             return None
-        with self._office.store.read() as tx:
-            posted = tx.posted(key)
-        if posted is None:
-            self._post(key, view)
-        elif not posted.ts:
-            self._resolve(posted, view)
-        else:
-            self._update(posted, view)
+        card = self._render(view)
+        marked = self._render(replace(view, duplicate=True))
+        posted = self._mailbox.keep(Mail(key, self._office.channel, card, marked=marked))
+        if card.reaction is not None and card.reaction != posted.reaction:
+            posted = self._react(posted, card.reaction)
+        for name, reply in card.thread.items():
+            self._keep_reply(posted, f"{key}/{name}", reply)
         return None
 
     def reply(self, claim: Claim) -> Later | None:
-        """Say something in the thread of a card; while the card is not posted yet, wait for it."""
+        """Say something once in the thread of a card; while the card is not posted yet, wait for it."""
         payload, office = claim.work.payload, self._office
         with office.store.read() as tx:
             posted = tx.posted(payload["card"])
         if posted is None or not posted.ts:
             return Later(office.clock.now() + CARD_FIRST)
         text = payload["text"]
-        card = Card(text, [{"type": "section", "text": {"type": "mrkdwn", "text": text[:3000]}}])
-        office.slack.post(posted.channel, card, key=claim.work.key, thread=posted.ts)
+        section = {"type": "section", "text": {"type": "mrkdwn", "text": text[:3000]}}
+        self._keep_reply(posted, claim.work.key, Card(text, [section]))
         return None
 
     def whisper(self, claim: Claim) -> Later | None:
@@ -109,6 +104,26 @@ class Cards:
         except SlackRefused as error:
             log.warning("slack.whisper_refused", user=payload["user"], code=error.code)
         return None
+
+    def _keep_reply(self, parent: Posted, key: str, card: Card) -> None:
+        """Keep a reply true; one that Slack refuses is dropped, since the card itself tells what matters."""
+        broadcast = self._office.thread_broadcast
+        try:
+            self._mailbox.keep(Mail(key, parent.channel, card, thread=parent.ts, broadcast=broadcast))
+        except SlackRefused as error:
+            log.warning("card.reply_refused", key=key, code=error.code)
+
+    def _react(self, posted: Posted, reaction: Reaction) -> Posted:
+        """Put our reaction under a card; an app without the scope for it goes without."""
+        others = [one for one in Reaction if one is not reaction]
+        try:
+            self._office.slack.react(posted.channel, posted.ts, reaction.value, instead_of=others)
+        except SlackRefused as error:
+            log.warning("card.reaction_refused", key=posted.key, code=error.code)
+        after = replace(posted, reaction=reaction.value)
+        with self._office.store.write() as tx:
+            tx.save_posted(after)
+        return after
 
     def _view(self, key: str) -> CardView | None:
         with self._office.store.read() as tx:
@@ -127,56 +142,3 @@ class Cards:
             log.warning("card.instance_gone", key=key, instance=subject.instance)
             return None
         return CardView(key, incident, proposal, notice, instance, suggestion=suggestion, ratings=ratings)
-
-    def _post(self, key: str, view: CardView) -> None:
-        intent = Posted(key, self._office.channel, "", "", self._office.clock.machine_now())
-        self._save(intent)
-        self._send(intent, view)
-
-    def _resolve(self, intent: Posted, view: CardView) -> None:
-        """Find out whether a post whose outcome is unknown arrived."""
-        try:
-            ts = self._office.slack.find(
-                intent.channel, intent.key, since=intent.intended_at - CLOCK_DIFFERENCE
-            )
-        except SlackRefused as error:
-            # History cannot be read here: better two cards than none, and the second one says so.
-            log.warning("card.history_refused", key=intent.key, code=error.code)
-            self._send(intent, replace(view, duplicate=True))
-            return
-        if ts is None:
-            self._send(intent, view)
-        else:
-            self._update(replace(intent, ts=ts), view)
-
-    def _send(self, intent: Posted, view: CardView) -> None:
-        card = self._render(view)
-        ts = self._office.slack.post(intent.channel, card, key=intent.key)
-        self._save(replace(intent, ts=ts, content=content_hash(card)))
-        log.info("card.posted", key=intent.key, ts=ts)
-
-    def _update(self, posted: Posted, view: CardView) -> None:
-        card = self._render(view)
-        content = content_hash(card)
-        if content == posted.content:
-            return
-        try:
-            self._office.slack.update(posted.channel, posted.ts, card)
-        except SlackRefused as error:
-            if error.code != "message_not_found":
-                raise
-            # Somebody deleted the card while it still has something to tell.
-            self._post(posted.key, view)
-            return
-        self._save(replace(posted, content=content))
-        log.info("card.updated", key=posted.key, ts=posted.ts)
-
-    def _save(self, posted: Posted) -> None:
-        with self._office.store.write() as tx:
-            tx.save_posted(posted)
-
-
-def content_hash(card: Card) -> str:
-    """Digest what a card shows."""
-    text = json.dumps([card.text, list(card.blocks)], sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()

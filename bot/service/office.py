@@ -54,6 +54,8 @@ class Office:
         channel: where cards go.
         expiry: how long a proposal waits for a decision.
         phrases: what says "empty return", the configuration's own phrases included.
+        command: the slash command, with its slash, wherever a sentence names it.
+        thread_broadcast: whether what is told in a thread is shown in the channel as well.
     """
 
     clock: Clock
@@ -67,6 +69,8 @@ class Office:
     channel: str
     expiry: timedelta
     phrases: PhraseTable = BUILT_IN
+    command: str = "/mcsync"
+    thread_broadcast: bool = False
 
     def instance_of(self, workflow: str) -> Instance:
         """Find the instance that watches *workflow*.
