@@ -4,7 +4,7 @@
 so that a year of runs needs a handful of questions and not thousands.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -127,6 +127,31 @@ def span_at(zone: ZoneInfo, at: int) -> Span:
         if at < span.end:
             return span
     raise AssertionError(f"no span of {zone} holds {at}")  # pragma: no cover - the spans cover three years
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChange:
+    """A change of a zone's clock.
+
+    Attributes:
+        at: when it happens, UTC.
+        zone: whose clock.
+        by: how far the clock is put forward; negative when it is put back.
+    """
+
+    at: datetime
+    zone: ZoneInfo
+    by: timedelta
+
+
+def next_clock_change(zones: Iterable[ZoneInfo], after: datetime) -> ClockChange | None:
+    """Find the first change of any of these clocks after an instant; `None` when none comes for a year."""
+    found = []
+    for zone in zones:
+        span = span_at(zone, instant(after))
+        if span.offset != span.after:
+            found.append(ClockChange(moment_of(span.end), zone, (span.after - span.offset) * MILLISECOND))
+    return min(found, key=lambda change: change.at, default=None)
 
 
 @lru_cache(maxsize=4096)

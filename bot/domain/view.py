@@ -1,0 +1,61 @@
+"""Views as the use cases know them: what a Home tab shows, and a box that is drawn again while it is open.
+
+How they look is the counter's.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A view as Slack keeps it.
+
+    Attributes:
+        id: Slack's id of it.
+        hash: tells this content from any other; an update that names it fails once the content changed.
+    """
+
+    id: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class HomeTab:
+    """One person's Home tab.
+
+    Attributes:
+        user: the Slack id.
+        opened_at: when the person last looked at it, rule time.
+        published_at: when it was last published, rule time; `None` before the first time.
+        content: the digest of what it shows, `""` before the first time.
+        hash: Slack's own hash of what it shows, `""` when it is not known.
+        plain_until: until when it is built of plain blocks, since Slack refused newer ones; `None` if it
+            never did.
+        note: what the person was told last, `""` if nothing.
+        noted_at: when.
+    """
+
+    user: str
+    opened_at: datetime
+    published_at: datetime | None = None
+    content: str = ""
+    hash: str = ""
+    plain_until: datetime | None = None
+    note: str = ""
+    noted_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Box:
+    """A box on somebody's screen that is drawn again when something in it changes.
+
+    Attributes:
+        id: Slack's id of the view.
+        changed: Slack's time of the latest change in it (`action_ts`), `""` before the first.
+        at: when that was taken in, rule time.
+    """
+
+    id: str
+    changed: str
+    at: datetime
