@@ -1,22 +1,18 @@
 """The counter: what people type, press and see in Slack.
 
-This file is the phone book: names to functions, Slack's shapes to ours, and the one error handler. Every
-handler is a plain function `(request, service) -> reply`; a press answers nothing, its card shows what came
-of it. A box is opened here and now, since the `trigger_id` for it lives three seconds.
+This file is the phone book: names to functions. Every handler is a plain function `(request, service) ->
+reply`; a press answers nothing, its card shows what came of it. Slack's own shapes stay in
+`commands/listening.py`.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from secrets import token_hex
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
 
-import structlog
-from slack_bolt import Ack, App, BoltContext, BoltResponse, Respond
+from slack_bolt import App
 
-from bot.domain.errors import McsyncError, NotFound, Refused, SlackError
+from bot.domain.errors import McsyncError, NotFound
 from bot.service.back_office import BackOffice
-from bot.service.verdicts import check_reader
 from commands import (
     approvals,
     audit,
@@ -25,20 +21,14 @@ from commands import (
     forecast,
     grammar,
     help,  # noqa: A004 - named as people type it
-    message,
+    listening,
     shift,
     status,
     trust,
 )
-from commands.cards import denial, markup, paste
-from commands.reply import Aside, Complaints, Modal, Reply, Request
-
-log = structlog.get_logger(__name__)
-
-Answer = Callable[[Request, BackOffice, tuple[str, ...]], Reply | Modal]
-Press = Callable[[Request, BackOffice], Reply | Aside | Modal | None]
-Hear = Callable[[Mapping[str, Any], BackOffice], None]
-Submit = Callable[[Request, BackOffice], Modal | Complaints | None]
+from commands.cards import denial, paste
+from commands.listening import Answer, Hear, Press, Shortcut, Submit
+from commands.reply import Aside, Modal, Reply, Request
 
 ANSWERS: Mapping[str, Answer] = {
     "status": status.answer,
@@ -85,21 +75,6 @@ PRESSES: Mapping[str, Press] = {
 """Every button, by its action id."""
 
 
-@dataclass(frozen=True)
-class Shortcut:
-    """An entry in the menu of a message.
-
-    Attributes:
-        name: what the menu says, 24 signs at most.
-        does: what it is for, 150 signs at most.
-        answer: opens a box for whoever chose it.
-    """
-
-    name: str
-    does: str
-    answer: Callable[[Request, BackOffice], Modal]
-
-
 SHORTCUTS: Mapping[str, Shortcut] = {
     "mcsync_diagnose_message": Shortcut(
         "Diagnose this journal", "Say why the journal lines in this message failed", diagnose.read_message
@@ -118,39 +93,16 @@ SUBMITS: Mapping[str, Submit] = {paste.VIEW: diagnose.submit, denial.VIEW: appro
 
 def register(app: App, service: BackOffice) -> None:
     """Connect Slack's requests with the handlers."""
-
-    @app.command(re.compile(r"/.+"))
-    def on_command(ack: Ack, command: dict[str, Any]) -> None:
-        request = Request(
-            user=command["user_id"],
-            key=f"{command['team_id']}:{command['user_id']}:{command['trigger_id']}",
-            text=command.get("text", ""),
-            typed=command["command"],
-            channel=command["channel_id"],
-        )
-        reply = answer(request, service)
-        if isinstance(reply, Modal):
-            try:
-                _open(service, command["trigger_id"], reply)
-            except Refused as error:
-                reply = _told(error)
-            else:
-                ack()
-                return
-        ack(text=reply.text, blocks=list(reply.blocks) or None, response_type="ephemeral")
-
+    app.command(re.compile(r"/.+"))(listening.to_command(answer, service))
     for pattern, press in PRESSES.items():
-        app.action(re.compile(rf"^(?:{pattern})$"))(_listener(press, service))
+        app.action(re.compile(rf"^(?:{pattern})$"))(listening.to_press(press, service))
     for callback_id, shortcut in SHORTCUTS.items():
-        app.message_shortcut(callback_id)(_on_shortcut(shortcut, service))
+        app.message_shortcut(callback_id)(listening.to_shortcut(shortcut, service))
     for kind, hear in EVENTS.items():
-        app.event(kind)(_on_event(hear, service))
+        app.event(kind)(listening.to_event(hear, service))
     for callback_id, submit in SUBMITS.items():
-        app.view(callback_id)(_on_submit(submit, service))
-
-    @app.error
-    def on_error(error: Exception, body: dict[str, Any], respond: Respond) -> BoltResponse:
-        return _apologise(error, body, respond)
+        app.view(callback_id)(listening.to_submit(submit, service))
+    app.error(listening.apologise)
 
 
 def answer(request: Request, service: BackOffice) -> Reply | Modal:
@@ -159,152 +111,4 @@ def answer(request: Request, service: BackOffice) -> Reply | Modal:
         command = grammar.parse(request.text, typed=request.typed)
         return ANSWERS[command.name](request, service, command.words)
     except McsyncError as error:
-        return _told(error)
-
-
-def _listener(press: Press, service: BackOffice) -> Callable[..., None]:
-    def on_press(ack: Ack, body: dict[str, Any], context: BoltContext, respond: Respond) -> None:
-        action = body["actions"][0]
-        request = Request(
-            user=body["user"]["id"],
-            key=f"{body['user']['id']}:{action['action_id']}:{action.get('action_ts', '')}",
-            text=action.get("value") or action.get("selected_option", {}).get("value", ""),
-            action_id=action["action_id"],
-        )
-        try:
-            reply = press(request, service)
-            if isinstance(reply, Modal):
-                _open(service, body["trigger_id"], reply)
-            elif isinstance(reply, Aside):
-                _admit(body, context, service)
-        except McsyncError as error:
-            ack()
-            respond(text=_told(error).text, response_type="ephemeral", replace_original=False)
-            return
-        ack()
-        if isinstance(reply, Aside):
-            for one in reply.replies:
-                blocks = list(one.blocks) or None
-                respond(text=one.text, blocks=blocks, response_type="ephemeral", replace_original=False)
-        if isinstance(reply, Reply):
-            respond(
-                text=reply.text, blocks=list(reply.blocks), response_type="ephemeral", replace_original=True
-            )
-
-    return on_press
-
-
-def _on_shortcut(shortcut: Shortcut, service: BackOffice) -> Callable[..., None]:
-    def on_shortcut(ack: Ack, body: dict[str, Any], context: BoltContext, respond: Respond) -> None:
-        request = Request(
-            user=body["user"]["id"],
-            key=f"{body['user']['id']}:{body['callback_id']}:{body['action_ts']}",
-            text=message.text_of(body["message"]),
-        )
-        try:
-            _admit(body, context, service)
-            _open(service, body["trigger_id"], shortcut.answer(request, service))
-        except McsyncError as error:
-            respond(text=_told(error).text, response_type="ephemeral", replace_original=False)
-        ack()
-
-    return on_shortcut
-
-
-def _on_event(hear: Hear, service: BackOffice) -> Callable[..., None]:
-    def on_event(ack: Ack, event: dict[str, Any]) -> None:
-        hear(event, service)
-        ack()
-
-    return on_event
-
-
-def _on_submit(submit: Submit, service: BackOffice) -> Callable[..., None]:
-    def on_submit(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        view = body["view"]
-        request = Request(
-            user=body["user"]["id"],
-            key=f"{body['user']['id']}:{view['id']}:{view['hash']}",
-            text=view.get("private_metadata", ""),
-            fields=_fields(view),
-        )
-        try:
-            _admit(body, context, service)
-            reply: Modal | Complaints | None = submit(request, service)
-        except McsyncError as error:
-            reply = Complaints({_first_input(view): str(error)})
-        if isinstance(reply, Modal):
-            ack(response_action="update", view=reply.view)
-        elif reply is None:
-            ack()
-        else:
-            ack(response_action="errors", errors=dict(reply.errors))
-
-    return on_submit
-
-
-def _told(error: McsyncError) -> Reply:
-    """Say an error in its own sentence; whatever was typed or read into it stays plain."""
-    return Reply(markup.sentence(str(error)))
-
-
-def _open(service: BackOffice, trigger_id: str, modal: Modal) -> None:
-    """Open a box for whoever caused *trigger_id*.
-
-    Raises:
-        Refused: Slack did not open it.
-    """
-    try:
-        service.office.slack.open_view(trigger_id, modal.view)
-    except SlackError as error:
-        log.warning("counter.box_not_opened", reason=str(error))
-        raise Refused("Slack did not open the box in time. Try again.") from error
-
-
-def _admit(body: Mapping[str, Any], context: BoltContext, service: BackOffice) -> None:
-    """Let in whom Slack names as one of our workspace; about anybody else it is asked.
-
-    Raises:
-        NotAllowed: the person is not of this workspace.
-        SlackError: Slack does not tell.
-    """
-    home = context.authorize_result.team_id if context.authorize_result else None
-    if home is None or body["user"].get("team_id") != home:
-        check_reader(service.office, body["user"]["id"])
-
-
-def _fields(view: Mapping[str, Any]) -> dict[str, str]:
-    """Read what a box holds: one text or one chosen option in each block."""
-    found = {}
-    for block_id, elements in view["state"]["values"].items():
-        for state in elements.values():
-            option = state.get("selected_option") or {}
-            found[block_id] = state.get("value") or option.get("value") or ""
-    return found
-
-
-def _first_input(view: Mapping[str, Any]) -> str:
-    """Find the block at which a complaint about a whole box is shown."""
-    return next(str(block["block_id"]) for block in view["blocks"] if block["type"] == "input")
-
-
-def _apologise(error: Exception, body: Mapping[str, Any], respond: Respond) -> BoltResponse:
-    """One of the two edges: whatever nobody foresaw gets a reference that is also in the log."""
-    reference = token_hex(4)
-    log.error(
-        "counter.failed", reference=reference, exc_info=error, kind=body.get("type") or body.get("command")
-    )
-    sentence = (
-        f"Something went wrong here that nobody foresaw. Tell your administrator this reference: {reference}."
-    )
-    if "command" in body:
-        return BoltResponse(status=200, body={"response_type": "ephemeral", "text": sentence})
-    if body.get("type") == "view_submission":
-        errors = {_first_input(body["view"]): sentence}
-        return BoltResponse(status=200, body={"response_action": "errors", "errors": errors})
-    if "response_url" in body:
-        try:
-            respond(text=sentence, response_type="ephemeral", replace_original=False)
-        except OSError as unreachable:
-            log.warning("counter.not_told", reference=reference, reason=str(unreachable))
-    return BoltResponse(status=200)
+        return listening.told(error)

@@ -37,7 +37,7 @@ FOREIGN = {  # library: who may see it
     "psycopg": "bot.gateways.store",
     "apscheduler": "bot.gateways.scheduler",
     "slack_sdk": "bot.gateways.slack",
-    "slack_bolt": "=commands bot.gateways.slack bot.app",
+    "slack_bolt": "=commands commands.listening bot.gateways.slack bot.app",
     "pydantic": "bot.settings_file bot.gateways.store",
     "pydantic_core": "bot.gateways.store",
     "standardwebhooks": "bot.web",
