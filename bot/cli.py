@@ -5,7 +5,6 @@ import re
 import signal
 import sys
 from pathlib import Path
-from queue import SimpleQueue
 from typing import NoReturn
 
 import click
@@ -14,6 +13,9 @@ from bot.diagnose_offline import diagnose
 from bot.domain.errors import McsyncError
 from bot.offline import forecast, shift
 from bot.sandbox.scenes import COLLISION, SCENES
+
+ENDING = frozenset({signal.SIGTERM, signal.SIGINT})
+"""What a supervisor or Ctrl-C sends to end the program in order."""
 
 UNUSABLE = 2
 """Exit status for input or configuration that cannot be used."""
@@ -52,18 +54,18 @@ def run(path: Path, style: str, level: str, bell: float) -> None:
     from bot.gateways.clock import clock_from
 
     logs.configure(style=style, level=level)
-    # Not an Event: its lock may be held by the very thread that a signal handler interrupts.
-    told: SimpleQueue[int] = SimpleQueue()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, _: told.put(number))
+    # Blocked and waited for, in every thread from here on. A handler that sets an Event or fills a queue can
+    # miss a signal that falls between two bytecodes of the waiting thread, and the program would never end.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     try:
         program = app.build(settings.load(path, os.environ), clock_from(os.environ), bell_seconds=bell)
         program.open()
     except McsyncError as error:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         _fail(error)
     click.echo(f"mcsync listens on port {program.web.port}")
     sys.stdout.flush()
-    told.get()
+    signal.sigwait(ENDING)
     program.close()
 
 

@@ -13,8 +13,7 @@ from dataclasses import replace
 from datetime import time, timedelta
 from http.server import ThreadingHTTPServer
 from pathlib import Path
-from queue import SimpleQueue
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Self
 
 from bot.sandbox.campaign.clock import Clock, clock_from_environment
@@ -221,14 +220,9 @@ def serve(
         scenario: one of `seed.SCENES`.
     """
     plan = Plan(seed=seed, zone=zone, rt_restart=rt_restart, rt_zone=rt_zone, rt_takes=rt_takes)
-    # Not an Event: its lock may be held by the very thread that a signal handler interrupts.
-    told: SimpleQueue[int] = SimpleQueue()
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        told.put(number)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    ending = {signal.SIGTERM, signal.SIGINT}
+    # Blocked and waited for: a handler could miss a signal that falls between two bytecodes of this thread.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ending)
     with CampaignServer(plan, port=port, host=host, journal=log, scenario=scenario) as server:
         print(f"Campaign stand-in: {server.url}", flush=True)
-        told.get()
+        signal.sigwait(ending)
