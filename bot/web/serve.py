@@ -16,7 +16,7 @@ from bot.web.slack_events import LARGEST_EVENT_BYTES
 
 log = structlog.get_logger(__name__)
 
-_CLOSE_SECONDS = 1.5
+CLOSING_SECONDS = 1.5
 """How long answers under way may take once closing has begun; with the rest, closing stays under 2 s."""
 _LIMITS = {
     # The paths have smaller limits of their own and say so in a sentence. A body of this size is no mistake:
@@ -41,13 +41,23 @@ class WebServer:
         host: where to listen, a name or an address; `""` is every address.
         port: 0 takes any free port.
         threads: how many requests are answered at once.
+        closing_seconds: how long answers under way may take once closing has begun.
     """
 
-    def __init__(self, application: WSGIApplication, host: str, port: int, *, threads: int = 8) -> None:
+    def __init__(
+        self,
+        application: WSGIApplication,
+        host: str,
+        port: int,
+        *,
+        threads: int = 8,
+        closing_seconds: float = CLOSING_SECONDS,
+    ) -> None:
         self._application = application
         self._host = host
         self._port = port
         self._threads = threads
+        self._closing_seconds = closing_seconds
         self._sockets: dict[int, object] = {}
         self._server: TcpWSGIServer | None = None
         self._loop: threading.Thread | None = None
@@ -77,12 +87,12 @@ class WebServer:
         log.info("web_opened", host=self._host, port=self._port)
 
     def close(self) -> None:
-        """Stop listening, let answers under way go out, and end the threads, within 2 s."""
+        """Stop listening, let answers under way go out, and end the threads."""
         server, loop = self._server, self._loop
         if server is None or loop is None:
             return
         self._server = self._loop = None
-        deadline = time.monotonic() + _CLOSE_SECONDS
+        deadline = time.monotonic() + self._closing_seconds
         # Everything that touches the sockets runs in the loop's own thread.
         _run_in_loop(server, lambda: _stop_listening(server))
         while any(_at_work(channel) for channel in list(server.active_channels.values())):

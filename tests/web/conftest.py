@@ -77,7 +77,7 @@ class Caller:
     def __call__(
         self, method: str, path: str, body: bytes | Iterator[bytes] = b"", **headers: str
     ) -> Response:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body, named, encode_chunked=not isinstance(body, bytes))

@@ -14,6 +14,9 @@ from bot.domain.errors import ConfigurationError
 from bot.web import WebServer
 from tests.web.conftest import Caller
 
+PATIENCE = 20.0
+"""Seconds that even a machine with too much to do needs for none of this."""
+
 
 class SlowPage:
     """A page that waits for the test."""
@@ -24,7 +27,7 @@ class SlowPage:
 
     def __call__(self, _environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         self.asked.set()
-        self.release.wait(10)
+        self.release.wait(3 * PATIENCE)
         start_response("200 OK", [("Content-Length", "4")])
         return [b"done"]
 
@@ -57,7 +60,7 @@ def test_port_0_takes_a_free_port(host: str) -> None:
 def test_an_ipv6_address_may_stand_in_brackets() -> None:
     server = WebServer(page, "[::1]", 0)
     server.open()
-    connection = http.client.HTTPConnection("::1", server.port, timeout=5)
+    connection = http.client.HTTPConnection("::1", server.port, timeout=PATIENCE)
     connection.request("GET", "/")
 
     assert connection.getresponse().read() == b"ok"
@@ -75,18 +78,18 @@ def test_an_address_that_cannot_be_used_is_a_problem_of_the_configuration(host: 
             server.open()
 
 
-def test_closing_ends_threads_and_frees_the_port_within_two_seconds() -> None:
+def test_closing_waits_for_no_idle_caller_ends_threads_and_frees_the_port() -> None:
     before = set(threading.enumerate())
-    server = WebServer(page, "127.0.0.1", 0)
+    server = WebServer(page, "127.0.0.1", 0, closing_seconds=60)
     server.open()
-    idle = socket.create_connection(("127.0.0.1", server.port), timeout=5)
-    half = socket.create_connection(("127.0.0.1", server.port), timeout=5)
+    idle = socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE)
+    half = socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE)
     half.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf")
     Caller(server.port)("GET", "/")
 
     began = time.monotonic()
     server.close()
-    assert time.monotonic() - began < 2.0
+    assert time.monotonic() - began < PATIENCE
 
     assert idle.recv(1) == b""
     idle.close()
@@ -100,20 +103,20 @@ def test_closing_ends_threads_and_frees_the_port_within_two_seconds() -> None:
 
 def test_an_answer_under_way_still_goes_out_while_nobody_new_is_let_in() -> None:
     slow = SlowPage()
-    server = WebServer(slow, "127.0.0.1", 0)
+    server = WebServer(slow, "127.0.0.1", 0, closing_seconds=60)
     server.open()
     answers: list[bytes] = []
     asking = threading.Thread(target=lambda: answers.append(Caller(server.port)("GET", "/").body))
     asking.start()
-    assert slow.asked.wait(5)
+    assert slow.asked.wait(PATIENCE)
 
     closing = threading.Thread(target=server.close)
     closing.start()
     refused = False
-    deadline = time.monotonic() + 1.0
+    deadline = time.monotonic() + PATIENCE
     while not refused and time.monotonic() < deadline:
         try:
-            socket.create_connection(("127.0.0.1", server.port), timeout=1).close()
+            socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE).close()
             time.sleep(0.01)
         except ConnectionRefusedError:
             refused = True
@@ -127,16 +130,15 @@ def test_an_answer_under_way_still_goes_out_while_nobody_new_is_let_in() -> None
 
 def test_an_answer_that_takes_too_long_is_given_up() -> None:
     slow = SlowPage()
-    server = WebServer(slow, "127.0.0.1", 0)
+    server = WebServer(slow, "127.0.0.1", 0, closing_seconds=0.1)
     server.open()
-    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert slow.asked.wait(5)
+        assert slow.asked.wait(PATIENCE)
 
-        began = time.monotonic()
         with structlog.testing.capture_logs() as logs:
             server.close()
-        assert time.monotonic() - began < 2.0
+        assert not slow.release.is_set()
         assert [entry["event"] for entry in logs] == ["web_closed_early", "web_closed"]
         assert connection.recv(1) == b""
     slow.release.set()
@@ -145,7 +147,7 @@ def test_an_answer_that_takes_too_long_is_given_up() -> None:
 def test_endless_headers_are_refused() -> None:
     server = WebServer(page, "127.0.0.1", 0)
     server.open()
-    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 40_000 + b"\r\n\r\n")
         assert connection.recv(100).startswith(b"HTTP/1.0 431 ")
     server.close()
