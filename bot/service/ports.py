@@ -23,6 +23,7 @@ from bot.domain.proposal import Proposal
 from bot.domain.sight import Sight
 from bot.domain.sighted import Sighted
 from bot.domain.trust import Rating, Suggestion
+from bot.domain.view import Box, HomeTab, Opened
 from bot.domain.workflow import Status, Workflow
 
 
@@ -123,8 +124,16 @@ class Slack(Protocol):
         """Put our reaction under a message and take those of *instead_of* away; may be repeated."""
         ...
 
-    def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
+    def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> Opened:
         """Open a modal for whoever caused *trigger_id*, which is good for three seconds and one use."""
+        ...
+
+    def update_view(self, view_id: str, view: Mapping[str, Any], *, hash_: str = "") -> Opened:
+        """Replace the content of an open modal; with *hash_*, only if it still shows what that names."""
+        ...
+
+    def publish_home(self, user: str, view: Mapping[str, Any], *, hash_: str = "") -> Opened:
+        """Replace somebody's Home tab; with *hash_*, only if it still shows what that names."""
         ...
 
     def person(self, user: str) -> Person:
@@ -192,6 +201,18 @@ class Reading(Protocol):
 
     def posted(self, key: str) -> Posted | None:
         """Find a card's place."""
+        ...
+
+    def home(self, user: str) -> HomeTab | None:
+        """Find somebody's Home tab."""
+        ...
+
+    def homes(self, *, since: datetime) -> tuple[HomeTab, ...]:
+        """List the Home tabs that were opened from *since* on, the latest first."""
+        ...
+
+    def box(self, view_id: str) -> Box | None:
+        """Find a box on somebody's screen."""
         ...
 
     def lesson(self, instance: str, workflow: str) -> Lesson | None:
@@ -292,6 +313,18 @@ class Writing(Reading, Protocol):
 
     def save_posted(self, posted: Posted) -> None:
         """Replace a card's place."""
+        ...
+
+    def save_home(self, home: HomeTab) -> None:
+        """Replace somebody's Home tab."""
+        ...
+
+    def save_box(self, box: Box) -> None:
+        """Replace a box on somebody's screen."""
+        ...
+
+    def forget_boxes(self, before: datetime) -> int:
+        """Forget boxes whose latest change was before *before*; return how many."""
         ...
 
     def save_lesson(self, lesson: Lesson) -> None:

@@ -14,6 +14,7 @@ from bot.gateways.clock import MachineClock
 from bot.gateways.slack import CachedGroups, SlackGateway
 from bot.sandbox.slack import SlackServer
 from bot.sandbox.slack.faults import Fault
+from bot.sandbox.slack.manifest import shipped
 from bot.service.ports import Directory, Slack
 
 CARD = Card(
@@ -26,7 +27,7 @@ LONG_AGO = datetime.now(UTC) - timedelta(days=1)
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[SlackServer]:
-    with SlackServer() as running:
+    with SlackServer(manifest=replace(shipped(), has_home=True)) as running:
         yield running
 
 
@@ -157,8 +158,10 @@ def test_blocks_that_slack_does_not_know_are_a_refusal_that_says_where(slack: Sl
 
 def test_a_history_without_its_scope_is_a_refusal(workspace: SlackServer, slack: Slack) -> None:
     installation = workspace.standin.installation
-    scopes = [scope for scope in installation.scopes if not scope.endswith(":history")]
-    workspace.standin.installation = replace(installation, scopes=scopes)
+    scopes = [scope for scope in installation.manifest.scopes if not scope.endswith(":history")]
+    workspace.standin.installation = replace(
+        installation, manifest=replace(installation.manifest, scopes=scopes)
+    )
 
     with pytest.raises(SlackRefused, match="missing_scope; needed: channels:history"):
         slack.find("C0OPS", "incident-1", since=LONG_AGO)
@@ -241,6 +244,69 @@ def test_a_group_has_its_members_and_one_that_does_not_exist_is_a_refusal(slack:
     with pytest.raises(SlackRefused) as raised:
         slack.members("S0NOBODY")
     assert raised.value.code == "no_such_subteam"
+
+
+HOME = {
+    "type": "home",
+    "blocks": [{"type": "section", "text": {"type": "plain_text", "text": "All is well"}}],
+}
+MODAL = {**HOME, "type": "modal", "title": {"type": "plain_text", "text": "What if"}}
+
+
+def test_a_home_tab_is_replaced_as_long_as_nobody_else_replaced_it(
+    workspace: SlackServer, slack: Slack
+) -> None:
+    first = slack.publish_home("U0SAM", HOME)
+    second = slack.publish_home("U0SAM", HOME, hash_=first.hash)
+
+    assert first.id == second.id
+    assert first.hash != second.hash
+    with pytest.raises(SlackRefused) as raised:
+        slack.publish_home("U0SAM", HOME, hash_=first.hash)
+    assert raised.value.code == "hash_conflict"
+    assert slack.publish_home("U0SAM", HOME).id == first.id
+    assert workspace.standin.workspace.homes["U0SAM"] == first.id
+
+
+def test_a_modal_is_opened_replaced_and_gone(workspace: SlackServer, slack: Slack) -> None:
+    trigger = workspace.standin.workspace.new_trigger("U0SAM", None)
+    opened = slack.open_view(trigger, MODAL)
+
+    drawn = slack.update_view(opened.id, MODAL, hash_=opened.hash)
+    assert drawn.id == opened.id
+    with pytest.raises(SlackRefused) as raised:
+        slack.update_view(opened.id, MODAL, hash_=opened.hash)
+    assert raised.value.code == "hash_conflict"
+    with pytest.raises(SlackRefused) as raised:
+        slack.update_view("V0GONE", MODAL)
+    assert raised.value.code == "not_found"
+
+
+@pytest.mark.parametrize("method", ["views.update", "views.publish"])
+def test_showing_a_view_survives_one_failure_unless_its_hash_was_used_up(
+    workspace: SlackServer, slack: Slack, method: str
+) -> None:
+    opened = slack.open_view(workspace.standin.workspace.new_trigger("U0SAM", None), MODAL)
+    home = slack.publish_home("U0SAM", HOME)
+
+    def show(hash_: str) -> str:
+        if method == "views.update":
+            return slack.update_view(opened.id, MODAL, hash_=hash_).hash
+        return slack.publish_home("U0SAM", HOME, hash_=hash_).hash
+
+    workspace.standin.faults.add(Fault(method, "reset", when="after"))
+    assert show("")
+    workspace.standin.faults.add(Fault(method, "reset"))
+    latest = show("")
+    workspace.standin.faults.add(Fault(method, "reset", when="after"))
+    with pytest.raises(SlackRefused, match="hash_conflict"):
+        show(latest)
+    assert home.id
+
+
+def test_a_home_tab_that_slack_does_not_know_how_to_show_is_a_refusal(slack: Slack) -> None:
+    with pytest.raises(SlackRefused, match=r"invalid_arguments.*/view/blocks/0"):
+        slack.publish_home("U0SAM", {"type": "home", "blocks": [{"type": "sektion"}]})
 
 
 def test_the_directory_leaves_out_what_slack_refuses(slack: Slack) -> None:

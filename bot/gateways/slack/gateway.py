@@ -9,6 +9,7 @@ from typing import Any
 from bot.domain.errors import SlackRefused, SlackUnreachable
 from bot.domain.message import Card
 from bot.domain.policy import Person
+from bot.domain.view import Opened
 from bot.gateways.slack import border
 
 SLACK_API_URL = "https://slack.com/api/"
@@ -44,9 +45,9 @@ class Identity:
 class SlackGateway:
     """One workspace, as the owner of a bot token sees it; constructing calls nobody. Safe in any thread.
 
-    Reads, and the update of a message, are tried twice when the connection fails or Slack answers with a
-    server error at once. What cannot be taken back (a post, a whisper, a modal) is tried once: whether it
-    arrived is for the caller to find out.
+    Reads, and the update of a message or of a view, are tried twice when the connection fails or Slack
+    answers with a server error at once. What cannot be taken back (a post, a whisper, a modal) is tried
+    once: whether it arrived is for the caller to find out.
 
     Args:
         bot_token: `xoxb-…`.
@@ -180,7 +181,7 @@ class SlackGateway:
             if error.code != done:
                 raise
 
-    def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
+    def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> Opened:
         """Open a modal for whoever caused *trigger_id*; tried once, and not for longer than it lives.
 
         Raises:
@@ -188,7 +189,32 @@ class SlackGateway:
             SlackUnreachable: it may have been opened nevertheless.
             SlackError: the call failed.
         """
-        border.call(self._hurried, "views.open", json={"trigger_id": trigger_id, "view": dict(view)})
+        json = {"trigger_id": trigger_id, "view": dict(view)}
+        return _opened(border.call(self._hurried, "views.open", json=json), "views.open")
+
+    def update_view(self, view_id: str, view: Mapping[str, Any], *, hash_: str = "") -> Opened:
+        """Replace the content of an open modal; with *hash_*, only if it still shows what that names.
+
+        Raises:
+            SlackRefused: `hash_conflict` when it shows something else, be it by an update of ours whose
+                answer was lost; `not_found` when it is closed.
+            SlackError: the call failed.
+        """
+        return self._show("views.update", {"view_id": view_id}, view, hash_)
+
+    def publish_home(self, user: str, view: Mapping[str, Any], *, hash_: str = "") -> Opened:
+        """Replace somebody's Home tab; with *hash_*, only if it still shows what that names.
+
+        Raises:
+            SlackRefused: `hash_conflict` as above; `invalid_arguments` or `invalid_blocks` when Slack does
+                not know a block.
+            SlackError: the call failed.
+        """
+        return self._show("views.publish", {"user_id": user}, view, hash_)
+
+    def _show(self, method: str, place: Mapping[str, str], view: Mapping[str, Any], hash_: str) -> Opened:
+        json = {**place, "view": dict(view), **({"hash": hash_} if hash_ else {})}
+        return _opened(_twice(lambda: border.call(self._client, method, json=json)), method)
 
     def person(self, user: str) -> Person:
         """Read who somebody is (`users.info`); on Enterprise Grid a member of our workspace is not foreign.
@@ -247,6 +273,11 @@ def _content(channel: str, card: Card) -> dict[str, Any]:
         "text": card.text,
         **({"blocks": list(card.blocks)} if card.blocks else {}),
     }
+
+
+def _opened(answer: Mapping[str, Any], method: str) -> Opened:
+    view = _part(answer, "view")
+    return Opened(_text(view, "id", method), _text(view, "hash", method))
 
 
 def _carries(message: object, key: str, us: Identity) -> bool:

@@ -23,6 +23,7 @@ from bot.domain.proposal import Proposal
 from bot.domain.sight import Sight
 from bot.domain.sighted import Sighted
 from bot.domain.trust import Rating, Suggestion
+from bot.domain.view import Box, HomeTab
 
 T = TypeVar("T")
 
@@ -75,6 +76,8 @@ PROPOSAL = Codec("proposal", TypeAdapter(Proposal))
 SIGHTED = Codec("sighting of a workflow", TypeAdapter(Sighted))
 SIGHT = Codec("sight of an instance", TypeAdapter(Sight))
 POSTED = Codec("place of a card", TypeAdapter(Posted))
+HOME = Codec("Home tab", TypeAdapter(HomeTab))
+BOX = Codec("box", TypeAdapter(Box))
 LESSON = Codec("lesson", TypeAdapter(Lesson))
 NOTICE = Codec("notice", TypeAdapter(Notice))
 SUGGESTION = Codec("suggestion", TypeAdapter(Suggestion))

@@ -191,4 +191,24 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
         append_only=("seals",),
     ),
+    Migration(
+        "0003_homes_and_boxes",
+        (
+            """
+            CREATE TABLE homes (
+                person TEXT NOT NULL PRIMARY KEY,
+                opened_at BIGINT NOT NULL,
+                body TEXT NOT NULL
+            )
+            """,
+            "CREATE INDEX homes_by_time ON homes (opened_at)",
+            """
+            CREATE TABLE boxes (
+                id TEXT NOT NULL PRIMARY KEY,
+                at BIGINT NOT NULL,
+                body TEXT NOT NULL
+            )
+            """,
+        ),
+    ),
 )

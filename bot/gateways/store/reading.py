@@ -14,6 +14,7 @@ from bot.domain.proposal import Proposal
 from bot.domain.sight import Sight
 from bot.domain.sighted import Sighted
 from bot.domain.trust import Rating, Suggestion
+from bot.domain.view import Box, HomeTab
 from bot.gateways.store import codec, statements
 from bot.gateways.store.codec import Codec, T
 from bot.gateways.store.engine import Row, Session, Value
@@ -81,6 +82,18 @@ class SqlReading:
     def posted(self, key: str) -> Posted | None:
         """Find a card's place."""
         return self._one(codec.POSTED, statements.CARD, key=key)
+
+    def home(self, user: str) -> HomeTab | None:
+        """Find somebody's Home tab."""
+        return self._one(codec.HOME, statements.HOME, person=user)
+
+    def homes(self, *, since: datetime) -> tuple[HomeTab, ...]:
+        """List the Home tabs that were opened from *since* on, the latest first."""
+        return self._many(codec.HOME, statements.HOMES, since=codec.milliseconds(since))
+
+    def box(self, view_id: str) -> Box | None:
+        """Find a box on somebody's screen."""
+        return self._one(codec.BOX, statements.BOX, id=view_id)
 
     def lesson(self, instance: str, workflow: str) -> Lesson | None:
         """Find what was learnt of a workflow."""

@@ -108,6 +108,26 @@ INSERT INTO cards (key, body) VALUES (:key, :body)
 ON CONFLICT (key) DO UPDATE SET body = excluded.body RETURNING key
 """
 
+# --- Home tabs and boxes --------------------------------------------------------------------------
+
+HOME = "SELECT body FROM homes WHERE person = :person"
+
+HOMES = "SELECT body FROM homes WHERE opened_at >= :since ORDER BY opened_at DESC, person"
+
+SAVE_HOME = """
+INSERT INTO homes (person, opened_at, body) VALUES (:person, :opened_at, :body)
+ON CONFLICT (person) DO UPDATE SET opened_at = excluded.opened_at, body = excluded.body RETURNING person
+"""
+
+BOX = "SELECT body FROM boxes WHERE id = :id"
+
+SAVE_BOX = """
+INSERT INTO boxes (id, at, body) VALUES (:id, :at, :body)
+ON CONFLICT (id) DO UPDATE SET at = excluded.at, body = excluded.body RETURNING id
+"""
+
+FORGET_BOXES = "DELETE FROM boxes WHERE at < :before RETURNING id"
+
 # --- Lessons and notices --------------------------------------------------------------------------
 
 LESSON = "SELECT body FROM lessons WHERE instance = :instance AND workflow = :workflow"
@@ -204,12 +224,10 @@ RETURNING key
 """
 
 # A row whose lease ran out comes first in its lane, since a lane has one holder at most. The rest of a
-# lane waits for its first row, so that two claims at once cannot take two rows of it.
+# lane waits for its first row, so that two claims at once cannot take two rows of it. Chosen once, whatever
+# plan is made: a choice that locks and counts must not be made again for each row.
 CLAIM = """
-UPDATE work
-SET owner = :owner, lease_until = :lease_until, attempt = attempt + 1,
-    claimed = wanted, again_at = CASE WHEN again_at > :now THEN again_at END
-WHERE key IN (
+WITH chosen AS MATERIALIZED (
     SELECT candidate.key FROM work AS candidate
     WHERE ((candidate.owner IS NULL AND candidate.due_at <= :now) OR candidate.lease_until <= :machine_now)
     AND NOT EXISTS (
@@ -225,6 +243,10 @@ WHERE key IN (
     LIMIT :limit
     /* FOR UPDATE SKIP LOCKED */
 )
+UPDATE work
+SET owner = :owner, lease_until = :lease_until, attempt = attempt + 1,
+    claimed = wanted, again_at = CASE WHEN again_at > :now THEN again_at END
+WHERE key IN (SELECT chosen.key FROM chosen)
 RETURNING key, kind, lane, due_at, payload, attempt, claimed
 """
 
@@ -252,13 +274,20 @@ WHERE key = :key AND owner = :owner AND attempt = :attempt AND claimed = :wanted
 RETURNING key
 """
 
-# What was asked for again stays remembered in `again_at`.
 HOLDERS = "SELECT DISTINCT owner FROM work WHERE owner IS NOT NULL ORDER BY owner"
+
+HELD = "SELECT key, attempt FROM work WHERE owner = :owner"
 
 RENEW = """
 UPDATE work SET lease_until = :lease_until WHERE owner = :owner RETURNING key
 """
 
+# What was asked for again stays remembered in `again_at`.
 GIVE_BACK = """
 UPDATE work SET owner = NULL, lease_until = NULL, claimed = NULL WHERE owner = :owner RETURNING key
+"""
+
+GIVE_BACK_ONE = """
+UPDATE work SET owner = NULL, lease_until = NULL, claimed = NULL
+WHERE owner = :owner AND key = :key AND attempt = :attempt RETURNING key
 """

@@ -16,6 +16,7 @@ from bot.domain.proposal import UNDECIDED, Proposal, may_move
 from bot.domain.sight import Sight
 from bot.domain.sighted import Sighted
 from bot.domain.trust import Rating, Suggestion
+from bot.domain.view import Box, HomeTab
 from bot.gateways.store import codec, statements
 from bot.gateways.store.engine import Session, Value
 from bot.gateways.store.reading import SqlReading
@@ -123,6 +124,20 @@ class SqlWriting(SqlReading):
     def save_posted(self, posted: Posted) -> None:
         """Replace a card's place."""
         self._session.rows(statements.SAVE_CARD, {"key": posted.key, "body": codec.POSTED.encode(posted)})
+
+    def save_home(self, home: HomeTab) -> None:
+        """Replace somebody's Home tab."""
+        body, opened_at = codec.HOME.encode(home), codec.milliseconds(home.opened_at)
+        self._session.rows(statements.SAVE_HOME, {"person": home.user, "opened_at": opened_at, "body": body})
+
+    def save_box(self, box: Box) -> None:
+        """Replace a box on somebody's screen."""
+        body, at = codec.BOX.encode(box), codec.milliseconds(box.at)
+        self._session.rows(statements.SAVE_BOX, {"id": box.id, "at": at, "body": body})
+
+    def forget_boxes(self, before: datetime) -> int:
+        """Forget boxes whose latest change was before *before*; return how many."""
+        return len(self._session.rows(statements.FORGET_BOXES, {"before": codec.milliseconds(before)}))
 
     def save_lesson(self, lesson: Lesson) -> None:
         """Replace what was learnt of a workflow."""

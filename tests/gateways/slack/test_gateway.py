@@ -8,6 +8,7 @@ import pytest
 from bot.domain.errors import SlackBusy, SlackError, SlackRefused, SlackUnreachable
 from bot.domain.message import Card
 from bot.domain.policy import Person
+from bot.domain.view import Opened
 from bot.gateways.slack import Identity, SlackGateway, gateway
 from tests.gateways.slack.conftest import AUTH, Reply, ScriptedApi
 
@@ -116,11 +117,48 @@ def test_a_reaction_that_slack_refuses_is_told(api: ScriptedApi, slack: SlackGat
 
 
 def test_a_modal_is_opened_by_its_trigger(api: ScriptedApi, slack: SlackGateway) -> None:
-    api.answer("views.open", Reply({"ok": True, "view": {"id": "V1"}}))
+    api.answer("views.open", Reply({"ok": True, "view": {"id": "V1", "hash": "1.a"}}))
 
-    slack.open_view("1.2.abc", {"type": "modal", "blocks": []})
+    assert slack.open_view("1.2.abc", {"type": "modal", "blocks": []}) == Opened("V1", "1.a")
 
     assert api.called("views.open") == [{"trigger_id": "1.2.abc", "view": {"type": "modal", "blocks": []}}]
+
+
+SHOWN = {"ok": True, "view": {"id": "V1", "hash": "2.b"}}
+
+
+def test_a_view_is_replaced_and_its_hash_is_sent_only_where_it_counts(
+    api: ScriptedApi, slack: SlackGateway
+) -> None:
+    for method in ("views.update", "views.publish"):
+        api.answer(method, Reply(SHOWN), Reply(SHOWN))
+
+    assert slack.update_view("V1", {"type": "modal"}, hash_="1.a") == Opened("V1", "2.b")
+    assert slack.publish_home("U0SAM", {"type": "home"}) == Opened("V1", "2.b")
+
+    assert api.called("views.update") == [{"view_id": "V1", "view": {"type": "modal"}, "hash": "1.a"}]
+    assert api.called("views.publish") == [{"user_id": "U0SAM", "view": {"type": "home"}}]
+
+
+def test_a_view_is_shown_again_when_the_first_try_fails(api: ScriptedApi, slack: SlackGateway) -> None:
+    api.answer("views.update", Reply(reset=True), Reply(SHOWN))
+    api.answer("views.publish", Reply({"ok": False, "error": "hash_conflict"}))
+
+    assert slack.update_view("V1", {"type": "modal"}) == Opened("V1", "2.b")
+    with pytest.raises(SlackRefused, match="hash_conflict"):
+        slack.publish_home("U0SAM", {"type": "home"}, hash_="1.a")
+
+
+@pytest.mark.parametrize(
+    "answer", [{"ok": True}, {"ok": True, "view": []}, {"ok": True, "view": {"id": "V1"}}]
+)
+def test_an_answer_about_a_view_that_says_nothing_is_unreadable(
+    api: ScriptedApi, slack: SlackGateway, answer: dict[str, object]
+) -> None:
+    api.answer("views.update", Reply(answer))
+
+    with pytest.raises(SlackUnreachable, match="could not be read"):
+        slack.update_view("V1", {"type": "modal"})
 
 
 def test_a_modal_that_slack_does_not_open_in_a_hurry_is_given_up(
