@@ -135,6 +135,12 @@ Id = Annotated[
         "[A-Za-z][A-Za-z0-9_-]{0,63}", "write a name of letters, digits, - and _ that begins with a letter"
     ),
 ]
+Command = Annotated[
+    str, _matching("/[a-z0-9_-]{1,31}", "write a slash and up to 31 small letters, such as /mcsync")
+]
+Label = Annotated[str, _matching(r"[^\s<>&](?:[^\n\r<>&]{0,38}[^\s<>&])?", "write 1 to 40 signs on one line")]
+Colour = Annotated[str, _matching("[a-z]{1,12}", "write one word of small letters, such as red")]
+Emoji = Annotated[str, _matching(r"[^\s\w<>&*_~`:]{1,8}", "write one emoji, as a sign and not as a :name:")]
 Channel = Annotated[str, _matching("[CG][A-Z0-9]{2,}", "write the channel's id, such as C0123456789")]
 SlackId = Annotated[
     str,
@@ -155,6 +161,8 @@ class SlackTable(_Table):
     mode: Literal["socket", "http"] = "socket"
     api_url: Address = "https://slack.com/api/"
     channel: Channel
+    command: Command = "/mcsync"
+    thread_broadcast: bool = False
     approvers: tuple[SlackId, ...] = ()
     requesters: tuple[SlackId, ...] = ()
     administrators: tuple[SlackId, ...] = ()
@@ -170,6 +178,7 @@ class StoreTable(_Table):
     """`[store]`."""
 
     url: str = "sqlite:///mcsync.db"
+    password_file: Path | None = None
 
 
 class WebTable(_Table):
@@ -223,6 +232,9 @@ class CampaignTable(_Table):
     restart: ClockTimes = (time(6),)
     takes: PositiveSpan = timedelta(minutes=3)
     mode: Mode = Mode.PROPOSE
+    label: Label = ""
+    colour: Colour = ""
+    emoji: Emoji = ""
     poll: PositiveSpan = timedelta(seconds=60)
     deadline: PositiveSpan = timedelta(seconds=20)
     execution: Annotated[tuple[ExecutionTable, ...], BeforeValidator(_some)]

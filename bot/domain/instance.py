@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.domain.badge import Badge, badge_of
 from bot.domain.errors import NotFound
 from bot.domain.restart import RestartWindow
 
@@ -52,6 +53,9 @@ class Instance:
         windows: when marketing itself restarts.
         executions: the execution instances.
         operator: the login by which mcsync writes, `""` when it is not known (IMS).
+        label: what people call it, `""` for its name.
+        colour: a word for it, `""` to go by its name.
+        emoji: a sign for it, `""` to go by its colour.
     """
 
     name: str
@@ -62,6 +66,14 @@ class Instance:
     windows: tuple[RestartWindow, ...]
     executions: tuple[Execution, ...]
     operator: str = ""
+    label: str = ""
+    colour: str = ""
+    emoji: str = ""
+
+    @property
+    def badge(self) -> Badge:
+        """Tell it from any other at a glance."""
+        return badge_of(self.name, label=self.label, colour=self.colour, emoji=self.emoji)
 
     @property
     def workflows(self) -> frozenset[str]:

@@ -83,6 +83,15 @@ def check_may_rate(person: Person) -> None:
     _refuse_strangers(person)
 
 
+def check_may_attend(person: Person) -> None:
+    """Let *person* acknowledge an incident, put it off or open it again: any member of the workspace.
+
+    Raises:
+        NotAllowed: the person is a stranger.
+    """
+    _refuse_strangers(person)
+
+
 def check_may_ask(person: Person, roles: Roles, groups: Groups, *, channel: str = "") -> None:
     """Let *person* ask for a change.
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.service.approvals import Approvals
+from bot.service.attention import Attention
 from bot.service.cards import Cards, Render
 from bot.service.changes import Changes
 from bot.service.health import Health
@@ -32,6 +33,7 @@ class BackOffice:
         incidents: failures come in.
         requests: somebody asks.
         approvals: somebody decides.
+        attention: somebody takes care of an incident, or puts it off.
         changes: it is carried out.
         proofs: it is proved.
         watch: polls.
@@ -47,6 +49,7 @@ class BackOffice:
     incidents: Incidents
     requests: Requests
     approvals: Approvals
+    attention: Attention
     changes: Changes
     proofs: Proofs
     watch: Watch
@@ -65,6 +68,8 @@ class BackOffice:
             Kind.ASK: self.requests.ask,
             Kind.DECIDE: self.approvals.decide,
             Kind.EXPIRE: self.approvals.expire,
+            Kind.ATTEND: self.attention.attend,
+            Kind.REMIND: self.attention.remind,
             Kind.APPLY: self.changes.apply,
             Kind.PROVE: self.proofs.prove,
             Kind.CARD: self.cards.show,
@@ -87,6 +92,7 @@ def furnish(office: Office, render: Render) -> BackOffice:
         incidents=incidents,
         requests=Requests(office),
         approvals=Approvals(office),
+        attention=Attention(office),
         changes=Changes(office),
         proofs=Proofs(office, incidents),
         watch=Watch(office, incidents, probes=probes, outlook=outlook, vigils=Vigils(office), health=health),

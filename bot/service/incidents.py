@@ -161,6 +161,10 @@ class Incidents:
             no_offer=considered.refusal if verdict.offers_shift else "",
             caution=caution(run.astimezone(execution.windows[0].zone) if run else None, execution.tracking),
             proposal_id=before.proposal_id if before else "",
+            acknowledged_by=before.acknowledged_by if before else "",
+            acknowledged_at=before.acknowledged_at if before else None,
+            snoozed_by=before.snoozed_by if before else "",
+            snoozed_until=before.snoozed_until if before else None,
             revision=before.revision if before else 0,
         )
         saved = tx.save_incident(before, incident) if before else tx.add_incident(incident)

@@ -36,6 +36,9 @@ class Kind(StrEnum):
     OUTLOOK = "outlook"
     RATE = "rate"
     HEALTH = "health"
+    ATTEND = "attend"
+    REMIND = "remind"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True)
