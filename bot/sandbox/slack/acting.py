@@ -94,8 +94,8 @@ async def command(standin: StandIn, line: Line) -> Json:
     name, _, text = line.text.strip().partition(" ")
     if line.thread_ts is not None:
         return _slackbot(standin, line, f"{name} is not supported in threads. Sorry!", "not_in_thread")
-    installation = standin.installation
-    is_known = name in installation.commands and "commands" in installation.scopes
+    manifest = standin.installation.manifest
+    is_known = name in manifest.commands and "commands" in manifest.scopes
     if not is_known or person.is_stranger:  # another company's people do not have our apps' commands
         return _slackbot(standin, line, f"{name} is not a valid command.", "unknown_command")
     response_url = standin.base_url + standin.workspace.new_hook(line.user, line.channel)
@@ -122,7 +122,7 @@ def _show_acknowledgement(standin: StandIn, line: Line, name: str, outcome: Outc
     content: Json = {key: given[key] for key in ("text", "blocks", "attachments") if given.get(key)}
     if not content:
         return seen(outcome)
-    found = problems(content.get("blocks", []), "message")
+    found = problems(content.get("blocks", []), "message", standin.workspace.unknown_blocks)
     if found:
         shown = f'{name} failed with the error "invalid_blocks"'
         standin.workspace.add_ephemeral(line.user, line.channel, {"text": shown}, "slackbot")
@@ -277,6 +277,10 @@ def _action(placed: Placed, choice: Json, done: Deed) -> Json:
 async def shortcut(standin: StandIn, user: str, callback_id: str, ts: str | None) -> Json:
     """Take a shortcut: from a message's menu where `ts` is given, else from the lightning menu."""
     person = actor(standin, user)
+    manifest = standin.installation.manifest
+    offered = manifest.global_shortcuts if ts is None else manifest.message_shortcuts
+    if callback_id not in offered or "commands" not in manifest.scopes:
+        raise Impossible("no such shortcut")
     done = deed(standin, person)
     if ts is None:
         payload = payloads.global_shortcut(done, callback_id)

@@ -57,7 +57,7 @@ def _authorise(standin: StandIn, method: Method, token: str) -> frozenset[str]:
         raise SlackRefusal("invalid_auth")
     if is_bot != (method.caller == "bot"):
         raise SlackRefusal("not_allowed_token_type")
-    return frozenset(installation.scopes if is_bot else installation.app_scopes)
+    return frozenset(installation.manifest.scopes if is_bot else installation.app_scopes)
 
 
 def _method(name: str) -> Method:
@@ -72,7 +72,14 @@ def run(standin: StandIn, name: str, token: str, arguments: Json) -> Json:
     try:
         method = _method(name)
         scopes = _authorise(standin, method, token)
-        call = Call(standin.workspace, arguments, scopes, standin.base_url, standin.open_socket)
+        call = Call(
+            standin.workspace,
+            arguments,
+            scopes,
+            standin.base_url,
+            standin.open_socket,
+            has_home=standin.installation.manifest.has_home,
+        )
         if method.scopes:
             call.require_scope(*method.scopes)
         with standin.workspace.lock:
@@ -106,7 +113,7 @@ async def answer_call(request: Request) -> Response:
     token = _token(request, arguments)
 
     def respond() -> Response:
-        headers = {"X-OAuth-Scopes": ",".join(standin.installation.scopes)}
+        headers = {"X-OAuth-Scopes": ",".join(standin.installation.manifest.scopes)}
         if name in METHODS:
             headers["X-Accepted-OAuth-Scopes"] = ",".join(METHODS[name].scopes)
         return JSONResponse(run(standin, name, token, arguments), headers=headers)

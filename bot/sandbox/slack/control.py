@@ -11,10 +11,11 @@
 | `event`      | `type user? tab?`; any other field goes into the event                                     |
 | `redeliver`  | `identical?`                                                                               |
 | `faults`     | `method mode times? retry_after? seconds? when?`                                           |
-| `group`      | `id users`                                                                                 |
+| `group`      | `id users quiet?`; `quiet`: the app does not hear of it                                    |
 | `channel`    | `id members? archived?`                                                                    |
 | `person`     | `id locale? zone? deleted?`                                                                |
 | `app`        | `mode? request_url?`                                                                       |
+| `blocks`     | `unknown`: types of blocks that this workspace does not have yet, `data_visualization` say |
 | `disconnect` | `reason? close_after?`: `refresh_requested`, `warning`, `link_disabled`, `drop`            |
 | `reset`      | nothing                                                                                    |
 
@@ -140,16 +141,9 @@ async def _faults(standin: StandIn, wish: Wish) -> Json:
 
 
 async def _group(standin: StandIn, wish: Wish) -> Json:
-    """Change who is in a user group."""
+    """Change who is in a user group; the app hears of it unless `quiet`."""
     group, users = wish.text("id"), wish.texts("users")
-    with standin.workspace.lock:
-        if group not in standin.workspace.groups:
-            raise Impossible("no such group")
-        if not set(users).issubset(standin.workspace.people):
-            raise Impossible("no such person")
-        standin.workspace.groups[group] = users
-        standin.workspace.record("group", id=group)
-    return {"ok": True, "users": users}
+    return await speaking.change_group(standin, group, users, is_quiet=wish.flag("quiet"))
 
 
 async def _channel(standin: StandIn, wish: Wish) -> Json:
@@ -192,6 +186,12 @@ async def _app(standin: StandIn, wish: Wish) -> Json:
     return {"ok": True, "mode": mode, "request_url": standin.installation.request_url}
 
 
+async def _blocks(standin: StandIn, wish: Wish) -> Json:
+    """Set which types of blocks the workspace does not have yet; they are refused with `invalid_blocks`."""
+    standin.workspace.unknown_blocks = frozenset(wish.texts("unknown"))
+    return {"ok": True, "unknown": sorted(standin.workspace.unknown_blocks)}
+
+
 async def _disconnect(standin: StandIn, wish: Wish) -> Json:
     """Send every Socket Mode connection a `disconnect` frame, or drop it without a word."""
     reason = wish.choice("reason", "refresh_requested", "warning", "link_disabled", "drop")
@@ -225,6 +225,7 @@ def _answering(deed: Deed) -> Callable[[Request], Awaitable[Response]]:
 
 DEEDS: dict[str, Deed] = {
     "app": _app,
+    "blocks": _blocks,
     "channel": _channel,
     "close": _close,
     "command": _command,

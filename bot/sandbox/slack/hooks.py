@@ -54,7 +54,7 @@ def respond(workspace: Workspace, path: str, body: Json) -> None:
         _delete_original(workspace, hook)
         return
     blocks = body.get("blocks") or []
-    found = problems(blocks, "message")
+    found = problems(blocks, "message", workspace.unknown_blocks)
     if found:
         raise refusal_with_messages("invalid_blocks", found)
     content: Json = {"text": str(body.get("text") or "")}

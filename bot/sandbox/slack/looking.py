@@ -131,8 +131,13 @@ def _screen(request: Request) -> Response:
             **_all_views(standin, None),
             **_cast(standin),
             "handles": {group.id: group.handle for group in people.GROUPS},
-            "app": {"user": people.BOT_USER, "name": "mcsync"},
-            "shortcuts": dict(standin.installation.message_shortcuts),
+            "app": {
+                "user": people.BOT_USER,
+                "name": "mcsync",
+                "has_home": standin.installation.manifest.has_home,
+                "hears_mentions": "app_mention" in standin.installation.manifest.events,
+            },
+            "shortcuts": dict(standin.installation.manifest.message_shortcuts),
         }
     return JSONResponse({"ok": True, **shown})
 

@@ -3,7 +3,7 @@
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,6 +18,7 @@ from bot.sandbox.slack import control, looking
 from bot.sandbox.slack.abort import AbortableHttp, AbortableWebSocket
 from bot.sandbox.slack.api import answer_call
 from bot.sandbox.slack.hooks import answer_hook
+from bot.sandbox.slack.manifest import shipped
 from bot.sandbox.slack.standin import CallLog, Installation, StandIn
 from bot.sandbox.slack.workspace import Workspace
 
@@ -57,10 +58,12 @@ def _configured(standin: StandIn) -> uvicorn.Config:
 
 @contextlib.contextmanager
 def _prepared(
-    installation: Installation, port: int, log: Path | None, seed: int
+    installation: Mapping[str, Any], port: int, log: Path | None, seed: int
 ) -> Iterator[tuple[StandIn, socket.socket]]:
-    """Yield a stand-in that knows its address, and the socket for it."""
-    standin = StandIn(installation, Workspace(seed=seed), CallLog(log))
+    """Yield a stand-in that knows its address, and the socket for it; the app is installed as it ships."""
+    manifest = installation.get("manifest") or shipped()
+    installed = Installation(**{**installation, "manifest": manifest})
+    standin = StandIn(installed, Workspace(seed=seed), CallLog(log))
     with listen(port) as listener:
         standin.base_url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
         yield standin, listener
@@ -81,9 +84,10 @@ def serve(
         log: where each Web API call is appended as one line of JSON.
         seed: of everything random.
         ready: called with the address once it listens.
-        installation: the fields of `Installation`, such as `mode`, `request_url`, `signing_secret`.
+        installation: the fields of `Installation`, such as `mode`, `request_url`, `signing_secret`; the
+            manifest is the project's own unless another one is given.
     """
-    with _prepared(Installation(**installation), port, log, seed) as (standin, listener):
+    with _prepared(installation, port, log, seed) as (standin, listener):
         listening = (lambda: ready(standin.base_url)) if ready else (lambda: None)
         ToldServer(_configured(standin), listening).run(sockets=[listener])
 
@@ -95,7 +99,7 @@ class SlackServer:
     """
 
     def __init__(self, *, port: int = 0, log: Path | None = None, seed: int = 0, **installation: Any) -> None:  # noqa: ANN401 - the fields of Installation
-        self._arguments = (Installation(**installation), port, log, seed)
+        self._arguments = (installation, port, log, seed)
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> Self:

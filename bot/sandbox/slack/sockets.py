@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from bot.sandbox.slack import people
 from bot.sandbox.slack.abort import ABORT
@@ -79,7 +79,7 @@ class SocketHub:
         self.connections.append(connection)
         try:
             await connection.send(self._hello(connection))
-            while True:
+            while socket.application_state is WebSocketState.CONNECTED:  # until `disconnect` closes it
                 _acknowledge(connection, await socket.receive_text())
         except WebSocketDisconnect:
             pass

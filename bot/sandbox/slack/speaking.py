@@ -32,7 +32,8 @@ async def say(standin: StandIn, line: Line) -> Json:
         content["thread_ts"] = parent.thread_ts or parent.ts
     message = standin.workspace.add_message(where.id, line.user, content)
     is_member = standin.workspace.is_member(people.BOT_USER, where.id)
-    if MENTION not in line.text or not is_member or where.id.startswith("D"):
+    is_heard = MENTION in line.text and "app_mention" in standin.installation.manifest.events
+    if not is_heard or not is_member or where.id.startswith("D"):
         return {**seen(Outcome(0.0)), "ts": message.ts, "delivered": False}
     told = {
         key: value
@@ -46,6 +47,8 @@ async def say(standin: StandIn, line: Line) -> Json:
 async def open_home(standin: StandIn, user: str, tab: str) -> Json:
     """Open the app's Home tab, or its messages; the Home tab comes with the view that was published."""
     person = actor(standin, user)
+    if tab == "home" and not standin.installation.manifest.has_home:
+        raise Impossible("the app has no Home tab")
     workspace = standin.workspace
     event: Json = {
         "type": "app_home_opened",
@@ -61,9 +64,12 @@ async def open_home(standin: StandIn, user: str, tab: str) -> Json:
 
 
 async def send_event(standin: StandIn, person: Person | None, event: Json) -> Json:
-    """Send any event; one that the app's scopes do not cover never reaches it."""
+    """Send any event; one that the app did not subscribe to, or has no scope for, never reaches it."""
+    manifest = standin.installation.manifest
+    if event["type"] not in manifest.events:
+        raise Impossible(f"the app is not subscribed to {event['type']}")
     needed = _SCOPES.get(event["type"])
-    if needed is not None and needed not in standin.installation.scopes:
+    if needed is not None and needed not in manifest.scopes:
         raise Impossible(f"the app is not subscribed: {needed} is missing")
     workspace = standin.workspace
     channel = workspace.channels.get(str(event.get("channel")))
@@ -77,3 +83,42 @@ async def send_event(standin: StandIn, person: Person | None, event: Json) -> Js
         is_ext_shared_channel=channel is not None and channel.is_ext_shared,
     )
     return seen(await standin.deliver_event(Parcel("events_api", payload)))
+
+
+async def change_group(standin: StandIn, group: str, users: list[str], *, is_quiet: bool) -> Json:
+    """Change who is in a user group, and tell the app who came and who went if it wants to know.
+
+    Args:
+        standin: where.
+        group: its id.
+        users: ids of all its members from now on.
+        is_quiet: the event is lost on its way.
+    """
+    workspace = standin.workspace
+    with workspace.lock:
+        before = workspace.groups.get(group)
+        if before is None:
+            raise Impossible("no such group")
+        if not set(users).issubset(workspace.people):
+            raise Impossible("no such person")
+        workspace.groups[group] = users
+        workspace.record("group", id=group)
+    added = [user for user in users if user not in before]
+    removed = [user for user in before if user not in users]
+    is_subscribed = "subteam_members_changed" in standin.installation.manifest.events
+    if is_quiet or not is_subscribed or not (added or removed):
+        return {"ok": True, "users": users, "delivered": False}
+    now = int(workspace.now())
+    event: Json = {
+        "type": "subteam_members_changed",
+        "subteam_id": group,
+        "team_id": people.TEAM,
+        "date_previous_update": now - 1,
+        "date_update": now,
+        "added_users": added,
+        "added_users_count": str(len(added)),
+        "removed_users": removed,
+        "removed_users_count": str(len(removed)),
+    }
+    outcome = await send_event(standin, None, event)
+    return {**outcome, "ok": True, "users": users, "delivered": outcome["ok"]}

@@ -5,7 +5,7 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,26 +13,11 @@ from starlette.requests import Request
 
 from bot.sandbox.slack.delivery import Outcome, Parcel, SignedRequest, send, signed_request
 from bot.sandbox.slack.faults import Faults
+from bot.sandbox.slack.manifest import Manifest
 from bot.sandbox.slack.refusal import Json
 from bot.sandbox.slack.sockets import SocketHub
 from bot.sandbox.slack.workspace import Workspace
 
-BOT_SCOPES = (
-    "app_mentions:read",
-    "channels:history",
-    "channels:read",
-    "chat:write",
-    "commands",
-    "groups:history",
-    "groups:read",
-    "im:history",
-    "im:read",
-    "im:write",
-    "reactions:write",
-    "usergroups:read",
-    "users:read",
-)
-MESSAGE_SHORTCUTS = {"mcsync_diagnose_message": "Diagnose this journal"}
 APP_SCOPES = ("connections:write",)
 _MASKED = "***"
 
@@ -42,26 +27,22 @@ class Installation:
     """How the app is installed in the workspace.
 
     Attributes:
+        manifest: what the app asked for when it was installed, and what it was granted.
         bot_token: what the Web API accepts.
         app_token: what `apps.connections.open` accepts.
         signing_secret: signs every request to the app.
-        scopes: what the bot token was granted.
         app_scopes: what the app token was granted.
-        commands: the slash commands that the app registered.
-        message_shortcuts: what the menu of a message offers, label by callback id.
         mode: "http" or "socket".
         request_url: where signed HTTP goes; without one nothing reaches the app that way.
         ack_seconds: how long the app may take to acknowledge.
         event_retries: after how many seconds an event that was not acknowledged is sent again.
     """
 
+    manifest: Manifest
     bot_token: str = "xoxb-sandbox"  # noqa: S105 - the sandbox's own, known to everybody
     app_token: str = "xapp-sandbox"  # noqa: S105 - the same
     signing_secret: str = "sandbox-signing-secret"  # noqa: S105 - the same
-    scopes: Sequence[str] = BOT_SCOPES
     app_scopes: Sequence[str] = APP_SCOPES
-    commands: Sequence[str] = ("/mcsync",)
-    message_shortcuts: Mapping[str, str] = field(default_factory=lambda: MESSAGE_SHORTCUTS)
     mode: str = "http"
     request_url: str | None = None
     ack_seconds: float = 3.0

@@ -115,7 +115,7 @@ def _errors(standin: StandIn, view: View, outcome: Outcome, errors: Any) -> Json
 def _next_view(standin: StandIn, view: View, outcome: Outcome, answer: Json) -> Json:
     """Show the view of the answer in place of the present one, or on top of it."""
     content: Any = answer.get("view")
-    found = view_problems(content)
+    found = view_problems(content, standin.workspace.unknown_blocks)
     if found:
         return seen(outcome, TROUBLE, ok=False, error="invalid_view", problems=found)
     try:

@@ -27,6 +27,8 @@ class Workspace:
     """The state of one Slack workspace with one installed app.
 
     Hold `lock` while reading or changing more than one thing. `now` is machine time in seconds.
+    `unknown_blocks` are the types of blocks that did not reach this workspace yet: Slack brings new ones to
+    one workspace after another, and refuses them elsewhere with `invalid_blocks`.
     """
 
     def __init__(self, *, now: Callable[[], float] = time.time, seed: int = 0) -> None:
@@ -53,6 +55,7 @@ class Workspace:
             self.homes: dict[str, str] = {}
             self.triggers: dict[str, Trigger] = {}
             self.hooks: dict[str, ResponseHook] = {}
+            self.unknown_blocks: frozenset[str] = frozenset()
             self.record("reset")
 
     # --- the event log ---

@@ -15,6 +15,7 @@ from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
 
 from bot.sandbox.slack import SlackServer
+from tests.sandbox.slack.generous import MANIFEST
 from tests.sandbox.slack.person import Hands
 
 SIGNING_SECRET = "sandbox-signing-secret"
@@ -23,7 +24,7 @@ SIGNING_SECRET = "sandbox-signing-secret"
 @pytest.fixture(scope="session")
 def server() -> Iterator[SlackServer]:
     """The stand-in of this process, started once."""
-    with SlackServer() as running:
+    with SlackServer(manifest=MANIFEST) as running:
         yield running
 
 

@@ -46,7 +46,7 @@ def test_a_person_acts_only_where_they_are(client: WebClient, hands: Hands) -> N
     assert hands.do("press", user="U0SAM", ts=ts, action_id="approve") == not_there
     assert hands.do("command", user="U0SAM", text="/mcsync", channel="G0SECRET") == not_there
     assert hands.do("say", user="U0SAM", text="x", channel="C0NOWHERE") == not_there
-    assert hands.do("shortcut", user="U0SAM", callback_id="x", ts=ts) == not_there
+    assert hands.do("shortcut", user="U0SAM", callback_id="diagnose", ts=ts) == not_there
 
 
 def test_what_is_not_shown_cannot_be_pressed(client: WebClient, hands: Hands) -> None:
@@ -93,7 +93,10 @@ def test_slackbot_answers_a_command_that_is_not_ours(
 
 
 def test_a_command_needs_its_scope(slack: SlackServer, hands: Hands) -> None:
-    slack.standin.installation = replace(slack.standin.installation, scopes=("chat:write",))
+    slack.standin.installation = replace(
+        slack.standin.installation,
+        manifest=replace(slack.standin.installation.manifest, scopes=("chat:write",)),
+    )
 
     assert hands.do("command", user="U0SAM", text="/mcsync")["error"] == "unknown_command"
 
@@ -162,9 +165,12 @@ def test_events_need_their_scope_and_name_other_companies(slack: SlackServer, ap
     assert mention["event"]["user_team"] == "T0OTHER"
     assert change["event"]["subteam_id"] == "S0ADMINS"
     assert not change["is_ext_shared_channel"]
-    slack.standin.installation = replace(slack.standin.installation, scopes=())
+    slack.standin.installation = replace(
+        slack.standin.installation, manifest=replace(slack.standin.installation.manifest, scopes=())
+    )
     refused = hands.do("say", user="U0SAM", text="<@U0MCSYNC> status")
     assert refused["error"] == "the app is not subscribed: app_mentions:read is missing"
+    assert len(heard) == 2
 
 
 @pytest.mark.usefixtures("over_http")

@@ -9,8 +9,6 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.sandbox.slack import SlackServer
-from bot.sandbox.slack.standin import MESSAGE_SHORTCUTS
-from commands import SHORTCUTS
 from tests.sandbox.slack.person import Hands
 
 
@@ -71,8 +69,7 @@ def test_an_unseen_command_is_answered_to_the_caller_only(app: App, hands: Hands
 
 
 def test_the_menu_of_a_message_offers_what_the_manifest_registers(hands: Hands) -> None:
-    assert hands.look("screen")["shortcuts"] == MESSAGE_SHORTCUTS
-    assert {key: entry.name for key, entry in SHORTCUTS.items()} == MESSAGE_SHORTCUTS
+    assert hands.look("screen")["shortcuts"] == {"diagnose": "Diagnose"}
 
 
 def test_a_change_of_a_person_and_missing_fields_reach_the_page(client: WebClient, hands: Hands) -> None:

@@ -15,6 +15,7 @@ from slack_sdk import WebClient
 from websockets.sync.client import connect
 
 from bot.sandbox.slack import SlackServer
+from bot.sandbox.slack.manifest import Manifest
 from bot.sandbox.slack.standin import Installation
 
 PROGRAM = """
@@ -64,7 +65,7 @@ def test_the_same_seed_gives_the_same_ids() -> None:
 
 def test_a_mode_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match='mode is "http" or "socket"'):
-        Installation(mode="pigeon")
+        Installation(Manifest(), mode="pigeon")
 
 
 def test_as_a_program_it_says_where_it_listens_and_stops_on_a_signal(tmp_path: Path) -> None:

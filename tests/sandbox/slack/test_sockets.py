@@ -16,6 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from bot.sandbox.slack import SlackServer
 from bot.sandbox.slack.sockets import TICKET_SECONDS
+from tests.sandbox.slack.generous import MANIFEST
 from tests.sandbox.slack.person import Hands
 
 Json = dict[str, Any]
@@ -24,7 +25,7 @@ Json = dict[str, Any]
 @pytest.fixture(scope="module", name="alone")
 def _alone() -> Iterator[SlackServer]:
     """A stand-in of this module's own, in Socket Mode, where nobody else connects."""
-    with SlackServer(mode="socket", ack_seconds=0.3, event_retries=(0.0,)) as server:
+    with SlackServer(manifest=MANIFEST, mode="socket", ack_seconds=0.3, event_retries=(0.0,)) as server:
         yield server
 
 

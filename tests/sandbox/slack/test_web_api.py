@@ -88,7 +88,10 @@ def test_api_test_needs_no_token_and_gives_the_arguments_back(slack: SlackServer
 def test_a_missing_scope_is_named(
     slack: SlackServer, client: WebClient, method: str, arguments: Json, needed: str
 ) -> None:
-    slack.standin.installation = replace(slack.standin.installation, scopes=("commands", "im:history"))
+    slack.standin.installation = replace(
+        slack.standin.installation,
+        manifest=replace(slack.standin.installation.manifest, scopes=("commands", "im:history")),
+    )
 
     answer = refused(client, method, **arguments)
 
@@ -388,7 +391,9 @@ def test_people_are_told_as_slack_tells_them(client: WebClient) -> None:
 
 def test_an_email_needs_its_own_scope(slack: SlackServer, client: WebClient) -> None:
     scopes = ("users:read", "users:read.email")
-    slack.standin.installation = replace(slack.standin.installation, scopes=scopes)
+    slack.standin.installation = replace(
+        slack.standin.installation, manifest=replace(slack.standin.installation.manifest, scopes=scopes)
+    )
 
     assert client.users_info(user="U0ADA")["user"]["profile"]["email"] == "ada@example.com"
     assert "email" not in client.users_info(user="U0STRANGER")["user"]["profile"]

@@ -7,7 +7,7 @@
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from bot.sandbox.slack.limits import layout
@@ -34,17 +34,18 @@ __all__ = [
 ]
 
 
-def problems(blocks: list[Any], surface: str) -> list[str]:
+def problems(blocks: list[Any], surface: str, unknown: Collection[str] = ()) -> list[str]:
     """Return what Slack would refuse in blocks, in the order of the blocks.
 
     Args:
         blocks: Block Kit as it travels.
         surface: "message", "modal" or "home".
+        unknown: types of blocks that the workspace does not have yet.
 
     Returns:
         Messages such as `[ERROR] must be less than 76 characters [json-pointer:/blocks/0/...]`.
     """
-    return list(_block_problems(blocks, surface, "/blocks"))
+    return list(_block_problems(blocks, surface, "/blocks", unknown))
 
 
 def attachment_problems(attachments: Any) -> list[str]:  # noqa: ANN401 - whatever an app sent
@@ -57,25 +58,32 @@ def attachment_problems(attachments: Any) -> list[str]:  # noqa: ANN401 - whatev
     return found
 
 
-def view_problems(view: Any) -> list[str]:  # noqa: ANN401 - whatever an app sent
-    """Return what Slack would refuse in a modal or a Home tab, its blocks included."""
+def view_problems(view: Any, unknown: Collection[str] = ()) -> list[str]:  # noqa: ANN401 - whatever an app sent
+    """Return what Slack would refuse in a modal or a Home tab, its blocks included.
+
+    Args:
+        view: as it travels.
+        unknown: types of blocks that the workspace does not have yet.
+    """
     if not isinstance(view, dict) or view.get("type") not in ("modal", "home"):
         return [problem("must be a modal or home view", "/view/type")]
     kind = view["type"]
     shape = _MODAL if kind == "modal" else _HOME
     found = list(shape(view, "/view"))
     if isinstance(view.get("blocks"), list):
-        found += _block_problems(view["blocks"], kind, "/view/blocks")
+        found += _block_problems(view["blocks"], kind, "/view/blocks", unknown)
         has_inputs = any(isinstance(block, dict) and block.get("type") == "input" for block in view["blocks"])
         if kind == "modal" and has_inputs and "submit" not in view:
             found.append(problem("missing required field: submit", "/view"))
     return found
 
 
-def _block_problems(blocks: list[Any], surface: str, pointer: str) -> Iterator[str]:
+def _block_problems(
+    blocks: list[Any], surface: str, pointer: str, unknown: Collection[str] = ()
+) -> Iterator[str]:
     """Yield what is wrong with blocks on a surface."""
     most = LIMITS["message.blocks.max_items" if surface == "message" else "view.blocks.max_items"]
-    allowed = layout.SURFACES[surface]
+    allowed = [kind for kind in layout.SURFACES[surface] if kind not in unknown]
     yield from array(by_type(layout.SHAPES, allowed), most=most)(blocks, pointer)
     yield from _repeated_ids(blocks, pointer, set())
     if surface == "message":

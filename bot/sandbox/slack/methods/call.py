@@ -23,6 +23,7 @@ class Call:
         scopes: what the token was granted.
         base_url: where this server is, such as `http://127.0.0.1:4000`.
         open_socket: issues the URL of a Socket Mode connection.
+        has_home: whether the app has a Home tab.
     """
 
     workspace: Workspace
@@ -30,6 +31,7 @@ class Call:
     scopes: frozenset[str]
     base_url: str
     open_socket: Callable[[], str]
+    has_home: bool = True
 
     def text(self, name: str) -> str:
         """Return an argument as text, `""` where it is missing."""

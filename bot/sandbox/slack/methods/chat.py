@@ -25,7 +25,7 @@ def _blocks(call: Call) -> list[Json] | None:
         return None
     if not isinstance(blocks, list):
         raise SlackRefusal("invalid_blocks_format")
-    found = problems(blocks, "message")
+    found = problems(blocks, "message", call.workspace.unknown_blocks)
     if found:
         raise refusal_with_messages("invalid_blocks", found)
     if text_is_too_long(blocks):

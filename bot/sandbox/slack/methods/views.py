@@ -13,7 +13,7 @@ from bot.sandbox.slack.workspace import snapshot
 def _given_view(call: Call, kind: str) -> Json:
     """Return the view that was sent; refuse one that Slack refuses, or of another kind."""
     view: Any = call.structure("view", "invalid_arguments")
-    found = view_problems(view)
+    found = view_problems(view, call.workspace.unknown_blocks)
     if not found and view["type"] != kind:
         found = [f"[ERROR] must be a {kind} view [json-pointer:/view/type]"]
     if found:
@@ -66,7 +66,9 @@ def _named_view(call: Call) -> View:
 
 
 def _publish(call: Call) -> Json:
-    """Publish a person's Home tab."""
+    """Publish a person's Home tab; refuse with `not_enabled` when the app has none."""
+    if not call.has_home:
+        raise SlackRefusal("not_enabled")
     content = _given_view(call, "home")
     person = call.workspace.person(call.required("user_id"))
     home = call.workspace.homes.get(person.id)
