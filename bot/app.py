@@ -3,11 +3,8 @@
 `build` only constructs; nothing outside is touched before `Program.open`.
 """
 
-import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from secrets import token_hex
-from socket import gethostname
 from time import monotonic
 
 import structlog
@@ -17,15 +14,17 @@ from slack_bolt.authorization import AuthorizeResult
 
 import commands
 from bot import manifest
+from bot.connections import campaign_connection
 from bot.domain.errors import CampaignError, SlackError
 from bot.domain.learning import Sighting
 from bot.domain.phrases import phrase_table
-from bot.gateways.campaign import CampaignConnection, CampaignGateway, ImsConnection
+from bot.gateways.campaign import CampaignGateway
 from bot.gateways.campaign.probe import Web, probe
+from bot.gateways.clock import SharedClock
 from bot.gateways.scheduler import Scheduler
 from bot.gateways.slack import CachedGroups, SlackGateway, SocketConnection
 from bot.gateways.slack.border import web_client
-from bot.gateways.store import SqlStore, StoredLogonBars, create_store
+from bot.gateways.store import SqlStore, StoredLogonBars, create_store, name_process
 from bot.service.back_office import BackOffice, furnish
 from bot.service.office import Office
 from bot.service.ports import Clock
@@ -67,6 +66,7 @@ class Program:
         *,
         service: BackOffice,
         store: SqlStore,
+        clock: SharedClock,
         slack: SlackGateway,
         campaigns: Mapping[str, CampaignGateway],
         scheduler: Scheduler,
@@ -78,6 +78,7 @@ class Program:
         self.service = service
         self.web = web
         self._store = store
+        self._clock = clock
         self._slack = slack
         self._campaigns = campaigns
         self._scheduler = scheduler
@@ -93,9 +94,8 @@ class Program:
             SlackError: Slack refuses the socket.
         """
         self._store.open()
-        for owner in self._store.holders():
-            if _died_here(owner):
-                self._store.give_back(owner)
+        self._clock.synchronise()
+        self._desk.take_place()
         self._meet_slack()
         self.service.watch.begin()
         self.web.open()
@@ -160,7 +160,12 @@ def build(settings: Settings, clock: Clock, *, bell_seconds: float = 1.0) -> Pro
         clock: the two clocks.
         bell_seconds: how often due work is looked for when nobody rings.
     """
-    store = create_store(settings.store_url, lambda: scheduler.ring_now())  # noqa: PLW0108 - not bound yet
+    store = create_store(
+        settings.store.url,
+        lambda: scheduler.ring_now(),  # noqa: PLW0108 - not bound yet
+        password=settings.store.password,
+    )
+    clock = shared = SharedClock(clock, store.time)
     campaigns = {c.instance.name: _campaign(c, store, clock) for c in settings.campaigns}
     slack = SlackGateway(settings.slack.bot_token, settings.slack.api_url)
     service = furnish(
@@ -176,13 +181,22 @@ def build(settings: Settings, clock: Clock, *, bell_seconds: float = 1.0) -> Pro
             channel=settings.slack.channel,
             expiry=settings.slack.expiry,
             phrases=phrase_table({"configured": settings.phrases}),
+            command=settings.slack.command,
+            thread_broadcast=settings.slack.thread_broadcast,
         ),
         render,
     )
-    owner = f"{gethostname()}:{os.getpid()}:{token_hex(4)}"
+    owner = name_process()
     desk = Desk(store, clock, service.doers(), owner)
+
+    def ring() -> None:
+        shared.synchronise()
+        desk.ring(scheduler)
+
     scheduler = Scheduler(
-        lambda: desk.ring(scheduler), every_seconds=bell_seconds, threads=len(campaigns) + SPARE_THREADS
+        ring,
+        every_seconds=bell_seconds,
+        threads=len(campaigns) + SPARE_THREADS,
     )
     listeners = ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack-listener")
     bolt = _bolt(settings.slack, slack, listeners)
@@ -210,6 +224,7 @@ def build(settings: Settings, clock: Clock, *, bell_seconds: float = 1.0) -> Pro
     return Program(
         service=service,
         store=store,
+        clock=shared,
         slack=slack,
         campaigns=campaigns,
         scheduler=scheduler,
@@ -270,21 +285,6 @@ def _bolt(settings: SlackSettings, slack: SlackGateway, listeners: ThreadPoolExe
         process_before_response=True,
         listener_executor=listeners,
     )
-
-
-def _died_here(owner: str) -> bool:
-    """Tell whether *owner* was a process of this machine that is no more: its leases need not run out."""
-    host, _, rest = owner.partition(":")
-    pid = rest.partition(":")[0]
-    if host != gethostname() or not pid.isdecimal():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False
 
 
 def _health(

@@ -1,6 +1,6 @@
 """`mcsync audit`: the record of who did what, examined and exported from the database alone.
 
-Needs neither Slack nor Campaign nor any secret, and changes nothing in the database.
+Needs neither Slack nor Campaign nor their secrets, and changes nothing in the database.
 """
 
 import csv
@@ -39,13 +39,14 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FORMULA = ("=", "+", "-", "@")
 
 
-def verify(store_url: str, last_digest: str, out: TextIO) -> int:
+def verify(store_url: str, last_digest: str, out: TextIO, *, password: str = "") -> int:
     """Examine the record; write one line when it is sound, one for each flaw when it is not.
 
     Args:
         store_url: where the database is.
         last_digest: the last digest of some health line, `""` to go by what is sealed in the store.
         out: where to write.
+        password: of a PostgreSQL user.
 
     Returns:
         The exit status.
@@ -58,13 +59,21 @@ def verify(store_url: str, last_digest: str, out: TextIO) -> int:
     wanted = last_digest.strip().lower()
     if wanted and not _DIGEST.fullmatch(wanted):
         raise UnreadableInput("--last wants the last_digest of a health line: 64 hexadecimal digits.")
-    with _looked_at(store_url) as store, store.read() as tx:
+    with _looked_at(store_url, password) as store, store.read() as tx:
         found = examine_record(tx, last_digest=wanted)
     out.writelines(f"{line}\n" for line in _verdict(found))
     return NOT_SOUND if found.flaws else 0
 
 
-def export(store_url: str, style: str, since: datetime | None, out: TextIO, complaints: TextIO) -> int:
+def export(
+    store_url: str,
+    style: str,
+    since: datetime | None,
+    out: TextIO,
+    complaints: TextIO,
+    *,
+    password: str = "",
+) -> int:
     """Write the entries, oldest first.
 
     JSON is exact: whoever has it can compute every digest anew. CSV is for reading in a spreadsheet: what a
@@ -76,6 +85,7 @@ def export(store_url: str, style: str, since: datetime | None, out: TextIO, comp
         since: leave out what happened before.
         out: where to write.
         complaints: where to name entries that cannot be read.
+        password: of a PostgreSQL user.
 
     Returns:
         The exit status.
@@ -85,7 +95,7 @@ def export(store_url: str, style: str, since: datetime | None, out: TextIO, comp
         StoreError: the database cannot be used as it is.
     """
     damaged: list[DamagedEntry] = []
-    with _looked_at(store_url) as store, store.read() as tx:
+    with _looked_at(store_url, password) as store, store.read() as tx:
         entries = _readable(trail(tx), since, damaged)
         if style == "csv":
             _write_csv(entries, out)
@@ -114,8 +124,8 @@ def read_since(text: str) -> datetime:
 
 
 @contextmanager
-def _looked_at(store_url: str) -> Iterator[SqlStore]:
-    store = create_store(store_url)
+def _looked_at(store_url: str, password: str) -> Iterator[SqlStore]:
+    store = create_store(store_url, password=password)
     store.open_as_it_is()
     try:
         yield store

@@ -102,7 +102,8 @@ def verify(path: Path, store_url: str | None, last: str) -> None:
     from bot import audit_offline, settings
 
     try:
-        sys.exit(audit_offline.verify(store_url or settings.load_store_url(path), last, sys.stdout))
+        place = settings.load_store(path, os.environ, store_url)
+        sys.exit(audit_offline.verify(place.url, last, sys.stdout, password=place.password))
     except McsyncError as error:
         _fail(error)
 
@@ -118,8 +119,10 @@ def export(path: Path, store_url: str | None, style: str, since: str | None) -> 
 
     try:
         begin = audit_offline.read_since(since) if since else None
-        url = store_url or settings.load_store_url(path)
-        sys.exit(audit_offline.export(url, style, begin, sys.stdout, sys.stderr))
+        place = settings.load_store(path, os.environ, store_url)
+        sys.exit(
+            audit_offline.export(place.url, style, begin, sys.stdout, sys.stderr, password=place.password)
+        )
     except McsyncError as error:
         _fail(error)
 

@@ -90,12 +90,25 @@ class CampaignSettings:
 
 
 @dataclass(frozen=True)
+class StoreSettings:
+    """Where the database is, and how to get in.
+
+    Attributes:
+        url: such as `sqlite:///mcsync.db`.
+        password: of a PostgreSQL user; `""` where none is needed.
+    """
+
+    url: str = field(repr=False)
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that `mcsync run` needs to know.
 
     Attributes:
         slack: see `SlackSettings`.
-        store_url: such as `sqlite:///mcsync.db`; may hold a password.
+        store: where the database is.
         host: where the web server listens.
         port: 0 takes any free port.
         campaigns: the marketing servers.
@@ -103,7 +116,7 @@ class Settings:
     """
 
     slack: SlackSettings
-    store_url: str = field(repr=False)
+    store: StoreSettings
     host: str
     port: int
     campaigns: tuple[CampaignSettings, ...]
@@ -134,16 +147,25 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     return parse(_content(path), environment)
 
 
-def load_store_url(path: Path) -> str:
-    """Read `store.url` alone, for whoever looks after the database and has none of the secrets.
+def load_store(path: Path, environment: Mapping[str, str], url: str | None = None) -> StoreSettings:
+    """Read `[store]` alone, for whoever looks after the database and has none of the other secrets.
+
+    Args:
+        path: of the file; not read when *url* is given.
+        environment: where the password may be.
+        url: another database than the configured one.
 
     Raises:
         ConfigurationError: names every problem of the file at once.
     """
-    file, problems = settings_file.read(_content(path))
-    if file is None:
+    if url:
+        return StoreSettings(url, Secrets(environment, []).store({}))
+    content = _content(path)
+    file, problems = settings_file.read(content)
+    password = Secrets(environment, problems).store(_table(content.get("store")))
+    if file is None or problems:
         raise ConfigurationError(tuple(problems))
-    return file.store.url
+    return StoreSettings(file.store.url, password)
 
 
 def _content(path: Path) -> dict[str, Any]:
@@ -168,7 +190,7 @@ def parse(content: Mapping[str, Any], environment: Mapping[str, str]) -> Setting
     file, problems = settings_file.read(content)
     secrets = Secrets(environment, problems)
     slack, campaigns = content.get("slack"), _tables(content.get("campaign"))
-    slack_secrets = secrets.slack(slack if isinstance(slack, dict) else {})
+    slack_secrets, password = secrets.slack(_table(slack)), secrets.store(_table(content.get("store")))
     campaign_secrets = [secrets.campaign(table, f"campaign.{i}") for i, table in enumerate(campaigns)]
     problems += _problems_between(campaigns)
     if file is None or problems:
@@ -176,7 +198,7 @@ def parse(content: Mapping[str, Any], environment: Mapping[str, str]) -> Setting
     host, port = file.web.listen
     return Settings(
         slack=_slack(file.slack, slack_secrets),
-        store_url=file.store.url,
+        store=StoreSettings(file.store.url, password),
         host=host,
         port=port,
         campaigns=tuple(
@@ -186,9 +208,14 @@ def parse(content: Mapping[str, Any], environment: Mapping[str, str]) -> Setting
     )
 
 
+def _table(value: object) -> Mapping[str, Any]:
+    """Take a table for what it is, anything else for an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
 def _tables(value: object) -> list[Mapping[str, Any]]:
     """List the entries of an array of tables, whatever the file makes of it."""
-    return [entry if isinstance(entry, dict) else {} for entry in value] if isinstance(value, list) else []
+    return [_table(entry) for entry in value] if isinstance(value, list) else []
 
 
 def _problems_between(campaigns: Sequence[Mapping[str, Any]]) -> Iterator[str]:

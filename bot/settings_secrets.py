@@ -65,6 +65,10 @@ class Secrets:
             ),
         )
 
+    def store(self, table: Mapping[str, Any]) -> str:
+        """Find the password of `[store]`, `""` where the database asks for none."""
+        return self._find("MCSYNC_STORE_PASSWORD", table, "store", "password", needed=False)
+
     def campaign(self, table: Mapping[str, Any], place: str) -> CampaignSecrets:
         """Find those of one `[[campaign]]`, whose keys begin with *place*."""
         part = variable_part(str(table.get("name", "")))

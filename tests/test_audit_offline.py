@@ -188,7 +188,7 @@ def test_no_database_is_unusable_and_none_is_made(tmp_path: Path, command: str) 
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("url", ["postgres://x", "mcsync.db", "sqlite:///"])
+@pytest.mark.parametrize("url", ["mysql://x", "mcsync.db", "sqlite:///"])
 def test_an_address_that_is_not_supported_is_unusable(url: str) -> None:
     found = CliRunner().invoke(main, ["audit", "verify", "--store", url])
 

@@ -118,7 +118,7 @@ def test_the_documented_example_loads_verbatim(tmp_path: Path) -> None:
 
     settings = load(file, SECRETS)
 
-    assert (settings.store_url, settings.host, settings.port) == ("sqlite:///mcsync.db", "127.0.0.1", 8080)
+    assert (settings.store.url, settings.host, settings.port) == ("sqlite:///mcsync.db", "127.0.0.1", 8080)
     assert settings.slack.mode == "socket"
     assert settings.slack.roles == Roles(approvers=("U0ADA", "S0ADMINS"))
     assert settings.slack.expiry == timedelta(minutes=60)

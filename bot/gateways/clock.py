@@ -1,15 +1,22 @@
-"""The two clocks (`bot.service.ports.Clock`): the machine's, and one whose rule time can be turned.
+"""The two clocks (`bot.service.ports.Clock`): the machine's, one that can be turned, one that replicas share.
 
 The only production code that asks for the time. What a time means is decided elsewhere.
 """
 
 import math
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import structlog
+
 from bot.service.ports import Clock
 
+log = structlog.get_logger(__name__)
+
+_SYNCHRONISE_SECONDS = 1.0
+_NOTABLE = timedelta(seconds=5)
 _LONGEST_OFFSET_SECONDS = 100 * 366 * 86400.0
 
 
@@ -51,6 +58,57 @@ class OffsetClock:
     def machine_now(self) -> datetime:
         """Tell machine time, UTC; the offset has no part in it."""
         return datetime.now(UTC)
+
+
+class SharedClock:
+    """The time that all replicas share, kept between two questions by the machine's steady counter.
+
+    Machines may be set wrongly, or set anew at any time: neither moves this clock. What *own* adds to its
+    machine time, as a sandbox does, is added here too. Until somebody tells a shared time, it is *own*.
+
+    Args:
+        own: the machine's clock, or one that can be turned.
+        ask: tells the shared time, or `None` when there is no other than the machine's.
+    """
+
+    def __init__(self, own: Clock, ask: Callable[[], datetime | None]) -> None:
+        self._own = own
+        self._ask = ask
+        self._anchor: tuple[datetime, float] | None = None
+        self._asked_at = -math.inf
+        self._warned = False
+
+    def synchronise(self) -> None:
+        """Ask for the shared time, at most once a second.
+
+        Raises:
+            StoreError: it cannot be asked for; what was known goes on.
+        """
+        before = time.monotonic()
+        if before - self._asked_at < _SYNCHRONISE_SECONDS:
+            return
+        self._asked_at = before
+        at = self._ask()
+        if at is None:
+            return
+        self._anchor = (at, (before + time.monotonic()) / 2)
+        differs = abs(self._own.machine_now() - self.machine_now())
+        if differs > _NOTABLE and not self._warned:
+            log.warning("clock.differs_from_database", seconds=round(differs.total_seconds(), 1))
+        self._warned = differs > _NOTABLE
+
+    def now(self) -> datetime:
+        """Tell rule time, UTC."""
+        if self._anchor is None:
+            return self._own.now()
+        return self.machine_now() + (self._own.now() - self._own.machine_now())
+
+    def machine_now(self) -> datetime:
+        """Tell the shared time, UTC."""
+        if self._anchor is None:
+            return self._own.machine_now()
+        at, counter = self._anchor
+        return at + timedelta(seconds=time.monotonic() - counter)
 
 
 def clock_from(environ: Mapping[str, str]) -> Clock:

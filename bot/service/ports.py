@@ -408,3 +408,15 @@ class Store(Protocol):
     def give_back(self, owner: str) -> int:
         """Release whatever *owner* holds, as on shutdown; return how many rows."""
         ...
+
+    def abandon(self, owner: str, claims: Iterable[Claim]) -> int:
+        """Release whatever *owner* holds beside *claims*; return how many rows."""
+        ...
+
+    def attend(self, owner: str) -> None:
+        """Be known to other replicas as long as this process lives; before the first claim and ever again."""
+        ...
+
+    def absent(self, owner: str) -> tuple[str, ...]:
+        """Of those who hold work, name whoever but *owner* has surely ended."""
+        ...

@@ -4,21 +4,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
+from threading import Lock
 from typing import Protocol
 
 import structlog
 
 from bot.domain.due_work import Claim
-from bot.domain.errors import McsyncError, SlackBusy
+from bot.domain.errors import McsyncError, SlackBusy, StoreError
 from bot.service.ports import Clock, Store
 
 log = structlog.get_logger(__name__)
 
 LEASE_SECONDS = 20.0
-"""How long the work of a process that died is left alone. A living process renews its leases, so work may
-take longer than this: a hanging server costs a deadline per call."""
+"""How long the work of a process is left alone that neither renews its leases nor is known to have ended.
+
+A living process renews them, so work may take longer than this: a hanging server costs a deadline per call.
+It is long because a process may also merely stand still, and come back in the midst of a step. One that was
+killed does not cost as much: the store knows within about three seconds."""
 
 RENEW_AFTER = timedelta(seconds=5)
+LOOK_AFTER = timedelta(seconds=1)
 
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -68,18 +73,39 @@ class Desk:
         self._clock = clock
         self._doers = doers
         self.owner = owner
-        self._renewed_at = datetime.min.replace(tzinfo=UTC)
+        self._renewed_at = self._looked_at = datetime.min.replace(tzinfo=UTC)
+        self._lock = Lock()
+        self._held: dict[str, Claim] = {}
+        self._outcomes: dict[str, tuple[Claim, Later | None]] = {}
+
+    def take_place(self) -> None:
+        """Be known to other replicas, and take over what those held that have ended."""
+        self._store.attend(self.owner)
+        for gone in self._store.absent(self.owner):
+            rows = self._store.give_back(gone)
+            log.info("work.taken_over", owner=gone, rows=rows)
 
     def ring(self, pool: Pool) -> None:
         """Renew the leases of what runs, claim as much due work as *pool* can run, and submit it."""
         machine_now = self._clock.machine_now()
-        if machine_now - self._renewed_at >= RENEW_AFTER:
+        if abs(machine_now - self._looked_at) >= LOOK_AFTER:
+            self.take_place()
+            self._looked_at = machine_now
+        self._tell_outcomes()
+        if abs(machine_now - self._renewed_at) >= RENEW_AFTER:
+            with self._lock:
+                held = tuple(self._held.values())
+            if lost := self._store.abandon(self.owner, held):
+                # Claims whose answer did not reach us: nobody does them, and they would be renewed for ever.
+                log.warning("work.abandoned", rows=lost)
             self._store.renew(self.owner, machine_now, LEASE_SECONDS)
             self._renewed_at = machine_now
         free = pool.free()
         if free <= 0:
             return
         claims = self._store.claim(self.owner, self._clock.now(), machine_now, LEASE_SECONDS, free)
+        with self._lock:
+            self._held.update((claim.work.key, claim) for claim in claims)
         for claim in claims:
             pool.submit(lambda claim=claim: self.run(claim))  # type: ignore[misc] # a lambda that keeps its claim
 
@@ -103,10 +129,32 @@ class Desk:
             log.exception(
                 "work.failed", kind=kind, key=claim.work.key, attempt=claim.attempt, reference=reference
             )
+        try:
+            self._tell(claim, later)
+        except StoreError as error:
+            # Done, and not on record: it is told again with the next ring rather than done again.
+            log.warning("work.outcome_waits", kind=kind, key=claim.work.key, reason=str(error))
+            with self._lock:
+                self._outcomes[claim.work.key] = (claim, later)
+
+    def _tell(self, claim: Claim, later: Later | None) -> None:
         if later is None:
-            self._store.finish(claim, self._clock.now())
+            ours = self._store.finish(claim, self._clock.now())
         else:
-            self._store.postpone(claim, later.due_at, later.payload)
+            ours = self._store.postpone(claim, later.due_at, later.payload)
+        if not ours:
+            log.warning("work.lost", kind=claim.work.kind, key=claim.work.key, attempt=claim.attempt)
+        with self._lock:
+            if self._held.get(claim.work.key) is claim:
+                del self._held[claim.work.key]
+
+    def _tell_outcomes(self) -> None:
+        with self._lock:
+            waiting = list(self._outcomes.items())
+        for key, (claim, later) in waiting:
+            self._tell(claim, later)
+            with self._lock:
+                del self._outcomes[key]
 
 
 def pause(attempt: int) -> timedelta:

@@ -14,11 +14,13 @@ from bot.domain.due_work import Claim, Work
 from bot.gateways.store import SqlStore, create_store
 from bot.service.ports import Store
 from tests.gateways.store.examples import NOON
+from tests.postgres import fresh_url
 
 T = TypeVar("T")
 
 FRESH: dict[str, Callable[[Path], str]] = {
     "sqlite": lambda folder: f"sqlite:///{folder / 'mcsync.db'}",
+    "postgresql": lambda _: fresh_url(),
 }
 """The address of an empty database, by engine; the folder is empty and the test's own."""
 

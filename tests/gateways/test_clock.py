@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
-from bot.gateways.clock import MachineClock, OffsetClock, clock_from
+from bot.gateways.clock import MachineClock, OffsetClock, SharedClock, clock_from
 from bot.service.ports import Clock
 
 A_MOMENT = timedelta(seconds=5)
@@ -96,3 +97,83 @@ def test_the_environment_chooses_the_clock(path: Path) -> None:
     assert isinstance(clock_from({}), MachineClock)
     assert isinstance(clock_from({"MCSYNC_CLOCK_FILE": ""}), MachineClock)
     assert_ahead(clock_from({"MCSYNC_CLOCK_FILE": str(path)}), 500)
+
+
+# --- The clock of replicas ------------------------------------------------------------------------
+
+
+class Skewed:
+    """A machine whose clock is set wrongly, and whose rule time may be turned."""
+
+    def __init__(self, wrong: timedelta, turned: timedelta = timedelta()) -> None:
+        self.wrong = wrong
+        self.turned = turned
+
+    def now(self) -> datetime:
+        """Tell rule time."""
+        return self.machine_now() + self.turned
+
+    def machine_now(self) -> datetime:
+        """Tell machine time."""
+        return datetime.now(UTC) + self.wrong
+
+
+def near(at: datetime) -> bool:
+    return abs(at - datetime.now(UTC)) < A_MOMENT
+
+
+@pytest.mark.parametrize("seconds", [-30, 30, 86400])
+def test_a_machine_that_is_set_wrongly_tells_the_shared_time(seconds: int) -> None:
+    own = Skewed(timedelta(seconds=seconds))
+    clock = SharedClock(own, lambda: datetime.now(UTC))
+    assert not near(clock.now())
+
+    with capture_logs() as logs:
+        clock.synchronise()
+
+    assert near(clock.now())
+    assert near(clock.machine_now())
+    assert [one["event"] for one in logs] == ["clock.differs_from_database"]
+
+
+def test_a_machine_that_is_set_anew_moves_nothing() -> None:
+    own = Skewed(timedelta())
+    clock = SharedClock(own, lambda: datetime.now(UTC))
+    clock.synchronise()
+
+    own.wrong = timedelta(hours=-1)
+
+    assert near(clock.now())
+    assert near(clock.machine_now())
+
+
+def test_rule_time_that_was_turned_stays_turned() -> None:
+    hours = timedelta(hours=5)
+    clock = SharedClock(Skewed(timedelta(seconds=-30), turned=hours), lambda: datetime.now(UTC))
+    clock.synchronise()
+
+    assert near(clock.now() - hours)
+    assert near(clock.machine_now())
+
+
+def test_without_a_shared_time_the_machine_knows_best() -> None:
+    own = Skewed(timedelta(seconds=30))
+    clock = SharedClock(own, lambda: None)
+    clock.synchronise()
+
+    assert near(clock.now() - own.wrong)
+    assert near(clock.machine_now() - own.wrong)
+
+
+def test_the_shared_time_is_asked_for_once_a_second_at_most() -> None:
+    asked: list[None] = []
+
+    def ask() -> datetime:
+        asked.append(None)
+        return datetime.now(UTC)
+
+    clock = SharedClock(Skewed(timedelta()), ask)
+    for _ in range(5):
+        clock.synchronise()
+
+    assert len(asked) == 1

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -6,8 +8,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.due_work import Claim, Work
-from bot.domain.errors import NotSent, SlackBusy
-from bot.gateways.store import SqlStore, create_store
+from bot.domain.errors import NotSent, SlackBusy, StoreError
+from bot.gateways.store import SqlStore, create_store, name_process
+from bot.gateways.store.sqlite import SqliteEngine
 from bot.service.work import LEASE_SECONDS, Desk, Later, pause
 from tests.service.office import TurnedClock
 
@@ -130,16 +133,105 @@ def test_the_work_of_a_process_that_died_is_taken_over_when_its_lease_ends(
     assert seen == ["alive"]
 
 
+class NotYet(SamePlace):
+    """A pool whose tasks wait until a test runs them."""
+
+    def __init__(self) -> None:
+        self.tasks: list[Callable[[], None]] = []
+
+    def submit(self, task: Callable[[], None]) -> None:
+        """Keep it."""
+        self.tasks.append(task)
+
+
 def test_a_living_process_keeps_its_work_however_long_it_takes(store: SqlStore, clock: TurnedClock) -> None:
     _ask(store)
-    store.claim("alive", NOON, NOON, LEASE_SECONDS, 1)
-    alive = _desk(store, clock, lambda _: None, "alive")
+    pool = NotYet()
+    seen: list[str] = []
+    alive = _desk(store, clock, lambda claim: seen.append(claim.owner), "alive")
     other = _desk(store, clock, lambda claim: pytest.fail(f"taken from {claim.owner}"), "other")
 
     for _ in range(20):
-        clock.at += timedelta(seconds=6)
-        alive.ring(SamePlace())
+        alive.ring(pool)
         other.ring(SamePlace())
+        clock.at += timedelta(seconds=6)
+    (task,) = pool.tasks
+    task()
+
+    assert seen == ["alive"]
+    assert _due(store, NOON) == (0, None)
+
+
+def test_a_claim_whose_answer_was_lost_is_given_back(store: SqlStore, clock: TurnedClock) -> None:
+    _ask(store)
+    pool = NotYet()
+    seen: list[int] = []
+    desk = _desk(store, clock, lambda claim: seen.append(claim.attempt))
+    desk.ring(pool)
+    _ask(store, "lost", "elsewhere")
+    store.claim(desk.owner, NOON, clock.at, LEASE_SECONDS, 1)
+
+    clock.at += timedelta(seconds=6)
+    with capture_logs() as logs:
+        desk.ring(pool)
+
+    assert [one["rows"] for one in logs if one["event"] == "work.abandoned"] == [1]
+    for task in pool.tasks:
+        task()
+    assert seen == [1, 2]
+    assert _due(store, NOON) == (0, None)
+
+
+class Forgetful(SqlStore):
+    """A store whose database cannot be reached for a while."""
+
+    away = False
+
+    def finish(self, claim: Claim, now: datetime) -> bool:
+        """Finish, unless the database is away."""
+        if self.away:
+            raise StoreError("The connection to the database was lost.")
+        return super().finish(claim, now)
+
+
+def test_work_that_was_done_while_the_store_was_away_is_told_and_not_done_again(
+    tmp_path: Path, clock: TurnedClock
+) -> None:
+    store = Forgetful(SqliteEngine(tmp_path / "work.db"))
+    store.open()
+    seen: list[str] = []
+    _ask(store)
+    desk = _desk(store, clock, lambda claim: seen.append(claim.work.key))
+    store.away = True
+    desk.ring(SamePlace())
+    clock.at += timedelta(seconds=6)
+    with pytest.raises(StoreError):
+        desk.ring(SamePlace())
+    store.away = False
+    clock.at += timedelta(hours=1)
+    desk.ring(SamePlace())
+    desk.ring(SamePlace())
+
+    assert seen == ["one"]
+    assert _due(store, NOON) == (0, None)
+    store.close()
+
+
+def test_the_work_of_a_process_that_is_known_to_be_dead_is_taken_at_once(
+    store: SqlStore, clock: TurnedClock
+) -> None:
+    here, _, _ = name_process().rpartition(":")[0].rpartition(":")
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait(20)
+    _ask(store)
+    store.claim(f"{here}:{process.pid}:token", NOON, clock.at, LEASE_SECONDS, 1)
+    seen: list[str] = []
+
+    with capture_logs() as logs:
+        _desk(store, clock, lambda claim: seen.append(claim.owner)).ring(SamePlace())
+
+    assert seen == ["me"]
+    assert [one["event"] for one in logs] == ["work.taken_over"]
 
 
 def test_no_more_is_claimed_than_can_be_run(store: SqlStore, clock: TurnedClock) -> None:

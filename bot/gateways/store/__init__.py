@@ -1,28 +1,49 @@
-"""The database: everything mcsync remembers. The only place with SQL, sqlite3 and sqlite_utils.
+"""The database: everything mcsync remembers. The only place with SQL, sqlite3, sqlite_utils and psycopg.
 
 `sql_store` is the store for the use cases, made of `reading`, `writing` and `statements`. `engine` is the
-wall behind which each database has its own files (`sqlite*`). `migrations` is the history of the tables,
-`codec` how values travel, `location` what `store.url` may say.
+wall behind which each database has its own files (`sqlite*`, `postgres*`). `migrations` is the history of the
+tables, `codec` how values travel, `location` what `store.url` may say.
 """
 
 from collections.abc import Callable
 
-from bot.gateways.store.location import sqlite_path
+from bot.domain.errors import ConfigurationError
+from bot.gateways.store.engine import Engine
+from bot.gateways.store.location import is_postgresql, sqlite_path
 from bot.gateways.store.logon_bars import StoredLogonBars
+from bot.gateways.store.process_names import name_process
 from bot.gateways.store.sql_store import SqlStore
 from bot.gateways.store.sqlite import SqliteEngine
 
-__all__ = ["SqlStore", "StoredLogonBars", "create_store"]
+__all__ = ["SqlStore", "StoredLogonBars", "create_store", "name_process"]
 
 
-def create_store(url: str, on_commit_of_work: Callable[[], None] | None = None) -> SqlStore:
+def create_store(
+    url: str, on_commit_of_work: Callable[[], None] | None = None, *, password: str = ""
+) -> SqlStore:
     """Construct the store that *url* names, without touching it: `open` does.
 
     Args:
-        url: `sqlite:///relative.db` or `sqlite:////absolute/path.db`.
+        url: `sqlite:///relative.db`, `sqlite:////absolute/path.db` or `postgresql://user@host:5432/database`,
+            the latter with libpq's options after a question mark.
         on_commit_of_work: see `SqlStore`.
+        password: of a PostgreSQL user, `""` where the server asks for none.
 
     Raises:
-        ConfigurationError: *url* is not supported.
+        ConfigurationError: *url* is not supported, or needs an extra that is not installed.
     """
-    return SqlStore(SqliteEngine(sqlite_path(url)), on_commit_of_work)
+    return SqlStore(_engine(url, password), on_commit_of_work)
+
+
+def _engine(url: str, password: str) -> Engine:
+    if not is_postgresql(url):
+        return SqliteEngine(sqlite_path(url))
+    try:
+        # Only who names such a database needs its library.
+        from bot.gateways.store.postgres import PostgresEngine  # noqa: PLC0415
+        from bot.gateways.store.postgres_connections import Address  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            (f"store.url: install the extra for PostgreSQL, mcsync[postgres] ({error.name} is missing)",)
+        ) from error
+    return PostgresEngine(Address(url, password))

@@ -4,10 +4,13 @@ Every statement is one text for every engine (`statements.py`, `migrations.py`).
 parameters' style, begins and ends transactions, and turns its library's exceptions into `StoreError`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
 
 Value = str | int | None
 """What a parameter may be: text, an 8-byte integer, nothing. Instants are milliseconds since the epoch."""
@@ -53,6 +56,28 @@ class Engine(Protocol):
 
     def writing(self) -> AbstractContextManager[Session]:
         """Open a transaction that is alone in writing: what it reads stays true until it commits."""
+        ...
+
+    def brief(self, task: Callable[[Session], T]) -> T:
+        """Run *task* in a transaction whose statements are each whole by themselves.
+
+        It need not be alone in writing. It may be run more than once, of which one counts.
+        """
+        ...
+
+    def time(self) -> datetime | None:
+        """Tell the time that all replicas share, UTC; `None` when they share a machine."""
+        ...
+
+    def attend(self, owner: str) -> None:
+        """Be known to other replicas under the name *owner* for as long as this process lives.
+
+        To be called again every second or so: an interruption is mended then.
+        """
+        ...
+
+    def gone(self, owners: Iterable[str]) -> tuple[str, ...]:
+        """Tell which of *owners*, just read from this database, have surely ended; in doubt, none."""
         ...
 
     def backup(self, path: Path) -> None:

@@ -4,7 +4,15 @@ from pathlib import Path
 
 from bot.domain.errors import ConfigurationError
 
-_SUPPORTED = "Supported are sqlite:///relative.db and sqlite:////absolute/path.db."
+_SUPPORTED = (
+    "Supported are sqlite:///relative.db, sqlite:////absolute/path.db and "
+    "postgresql://user@host:5432/database."
+)
+
+
+def is_postgresql(url: str) -> bool:
+    """Tell whether *url* names a PostgreSQL database."""
+    return url.startswith(("postgresql://", "postgres://"))
 
 
 def sqlite_path(url: str) -> Path:

@@ -1,6 +1,6 @@
 """The store itself (`bot.service.ports.Store`), the same for every engine."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -91,19 +91,17 @@ class SqlStore:
         """
         if limit <= 0:
             return ()
-        with self._engine.writing() as session:
-            rows = session.rows(
-                statements.CLAIM,
-                {
-                    "owner": owner,
-                    "now": codec.milliseconds(now),
-                    "machine_now": codec.milliseconds(machine_now),
-                    "lease_until": codec.milliseconds(machine_now + timedelta(seconds=lease_seconds)),
-                    "limit": limit,
-                },
-            )
-            # Still inside the transaction: a payload that cannot be read must not leave the others held.
-            claims = [_claim(row, owner) for row in rows]
+        parameters: dict[str, Value] = {
+            "owner": owner,
+            "now": codec.milliseconds(now),
+            "machine_now": codec.milliseconds(machine_now),
+            "lease_until": codec.milliseconds(machine_now + timedelta(seconds=lease_seconds)),
+            "limit": limit,
+        }
+        # Read inside the transaction: a payload that cannot be read must not leave the others held.
+        claims = self._engine.brief(
+            lambda session: [_claim(row, owner) for row in session.rows(statements.CLAIM, parameters)]
+        )
         return sorted(claims, key=lambda claim: (claim.work.due_at, claim.work.key))
 
     def finish(self, claim: Claim, now: datetime) -> bool:
@@ -113,11 +111,12 @@ class SqlStore:
         own next turn.
         """
         fence = _fence(claim)
-        with self._engine.writing() as session:
-            ours = bool(
+        ours = self._engine.brief(
+            lambda session: bool(
                 session.rows(statements.REMOVE_FINISHED, fence)
                 or session.rows(statements.RELEASE_FINISHED, {**fence, "now": codec.milliseconds(now)})
             )
+        )
         if ours:
             self._ring()
         return ours
@@ -132,8 +131,7 @@ class SqlStore:
             "due_at": codec.milliseconds(due_at),
             "payload": None if payload is None else codec.PAYLOAD.encode(payload),
         }
-        with self._engine.writing() as session:
-            ours = bool(session.rows(statements.POSTPONE, parameters))
+        ours = self._engine.brief(lambda session: bool(session.rows(statements.POSTPONE, parameters)))
         if ours:
             self._ring()
         return ours
@@ -154,6 +152,37 @@ class SqlStore:
         """Release whatever *owner* holds, as on shutdown; return how many rows."""
         with self._engine.writing() as session:
             return len(session.rows(statements.GIVE_BACK, {"owner": owner}))
+
+    def abandon(self, owner: str, claims: Iterable[Claim]) -> int:
+        """Release whatever *owner* holds beside *claims*, as after an answer that was lost; tell how many."""
+        kept = {(claim.work.key, claim.attempt) for claim in claims}
+        with self._engine.writing() as session:
+            rows = session.rows(statements.HELD, {"owner": owner})
+            lost = [row for row in rows if (row["key"], row["attempt"]) not in kept]
+            for row in lost:
+                session.rows(
+                    statements.GIVE_BACK_ONE,
+                    {"owner": owner, "key": row["key"], "attempt": row["attempt"]},
+                )
+        return len(lost)
+
+    # --- Replicas ---------------------------------------------------------------------------------
+
+    def time(self) -> datetime | None:
+        """Tell the time that all replicas share, UTC; `None` when they share a machine, and so its clock."""
+        return self._engine.time()
+
+    def attend(self, owner: str) -> None:
+        """Be known to other replicas under the name *owner* for as long as this process lives.
+
+        To be called before the first claim, and again every second or so.
+        """
+        self._engine.attend(owner)
+
+    def absent(self, owner: str) -> tuple[str, ...]:
+        """Of those who hold work, name whoever but *owner* has surely ended; in doubt, nobody."""
+        others = [holder for holder in self.holders() if holder != owner]
+        return self._engine.gone(others) if others else ()
 
     def _ring(self) -> None:
         if self._on_commit_of_work is not None:

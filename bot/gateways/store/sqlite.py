@@ -10,19 +10,23 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from sqlite_utils import Database
 
 from bot.domain.errors import StoreError
 from bot.gateways.store.engine import Row, Value
 from bot.gateways.store.migrations import MIGRATIONS, Migration
+from bot.gateways.store.process_names import has_died_here
 from bot.gateways.store.sqlite_backup import copy, examine
 from bot.gateways.store.sqlite_connection import PATIENCE_SECONDS, connect
 from bot.gateways.store.sqlite_errors import BUSY_CODES, primary_code, refusal, translated
 from bot.gateways.store.sqlite_tables import check_ready, prepare
+
+T = TypeVar("T")
 
 
 class SqliteSession:
@@ -176,6 +180,11 @@ class SqliteEngine:
         finally:
             self._write_lock.release()
 
+    def brief(self, task: Callable[[SqliteSession], T]) -> T:
+        """Run *task* in a transaction; a file has one writer at a time in any case."""
+        with self.writing() as session:
+            return task(session)
+
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[SqliteSession]:
         self._refuse_nesting()
@@ -242,6 +251,18 @@ class SqliteEngine:
             self._connections.pop(threading.current_thread(), None)
             self._local.connection = None
         connection.database.close()
+
+    # --- Replicas ---------------------------------------------------------------------------------
+
+    def time(self) -> None:
+        """Tell nothing: whoever shares a file shares the machine's clock."""
+
+    def attend(self, owner: str) -> None:
+        """Do nothing: the name of a process tells how to look for it."""
+
+    def gone(self, owners: Iterable[str]) -> tuple[str, ...]:
+        """Tell which of *owners* were processes of this machine that are no more."""
+        return tuple(owner for owner in owners if has_died_here(owner))
 
     # --- Care -------------------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ def test_a_sqlite_address_names_a_file(url: str, path: str) -> None:
     [
         ("", "is not an address"),
         ("mcsync.db", "is not an address"),
-        ("postgresql://bot:hunter2@db/mcsync", "begins with postgresql://, which is not supported"),
+        ("mysql://bot:hunter2@db/mcsync", "begins with mysql://, which is not supported"),
         ("SQLITE:///mcsync.db", "begins with SQLITE://"),
         ("sqlite://mcsync.db", "needs three slashes"),
         ("sqlite://", "needs three slashes"),
@@ -42,5 +42,5 @@ def test_any_other_address_is_refused_with_what_is_supported(url: str, problem: 
     (sentence,) = caught.value.problems
     assert sentence.startswith("store.url ")
     assert problem in sentence
-    assert "sqlite:///relative.db and sqlite:////absolute/path.db" in sentence
+    assert "sqlite:///relative.db, sqlite:////absolute/path.db and postgresql://" in sentence
     assert "hunter2" not in sentence
