@@ -120,6 +120,10 @@ class Slack(Protocol):
         """Show *card* to one person in the channel, or in a thread of it."""
         ...
 
+    def respond(self, url: str, card: Card, *, shared: bool = False) -> None:
+        """Answer by the address that came with a command: to one person, or to the channel if *shared*."""
+        ...
+
     def react(self, channel: str, ts: str, name: str, *, instead_of: Iterable[str] = ()) -> None:
         """Put our reaction under a message and take those of *instead_of* away; may be repeated."""
         ...

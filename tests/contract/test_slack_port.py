@@ -203,6 +203,34 @@ def test_a_whisper_in_a_thread_carries_its_blocks(workspace: SlackServer, slack:
     assert shown.body["blocks"][0]["text"]["text"] == CARD.blocks[0]["text"]["text"]
 
 
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_command_is_answered_by_its_own_address(
+    workspace: SlackServer, slack: Slack, *, shared: bool
+) -> None:
+    place = workspace.standin.workspace
+    url = workspace.url + place.new_hook("U0SAM", "C0OPS")
+
+    slack.respond(url, CARD, shared=shared)
+
+    assert [one["text"] for one in messages(workspace)] == [CARD.text] * shared
+    assert [one.user for one in place.ephemerals] == ["U0SAM"] * (not shared)
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [("500", SlackUnreachable), ("reset", SlackUnreachable), ("ratelimited", SlackBusy), ("", SlackRefused)],
+)
+def test_an_address_that_takes_no_answer_is_an_error_of_ours(
+    workspace: SlackServer, slack: Slack, fault: str, error: type[Exception]
+) -> None:
+    path = "/hooks/T0/none" if not fault else workspace.standin.workspace.new_hook("U0SAM", "C0OPS")
+    if fault:
+        workspace.standin.faults.add(Fault("response_url", fault))
+
+    with pytest.raises(error):
+        slack.respond(workspace.url + path, CARD)
+
+
 def test_a_whisper_is_for_one_person(workspace: SlackServer, slack: Slack) -> None:
     slack.whisper("C0OPS", "U0SAM", Card("Only <@U0ADA> can approve this.", ()))
 

@@ -66,7 +66,7 @@ def web_client(token: str | None, api_url: str, timeout_seconds: int) -> WebClie
     logger = logging.getLogger("bot.gateways.slack.web_client")
     logger.setLevel(logging.CRITICAL)
     client = WebClient(token, base_url=api_url, timeout=timeout_seconds, retry_handlers=[], logger=logger)
-    if _is_direct(urlsplit(api_url).hostname or ""):
+    if is_direct(api_url):
         # slack_sdk takes `HTTPS_PROXY` and never looks at `NO_PROXY`.
         client.proxy = None
     return client
@@ -93,6 +93,17 @@ def call(
     Raises:
         SlackError: and nothing else.
     """
+    return call_with_headers(client, method, json=json, params=params)[0]
+
+
+def call_with_headers(
+    client: WebClient,
+    method: str,
+    *,
+    json: Mapping[str, Any] | None = None,
+    params: Mapping[str, str] | None = None,
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Call a Web API method once, as `call` does; return the answer and its headers by their small names."""
     try:
         response = client.api_call(
             method,
@@ -103,7 +114,7 @@ def call(
         raise translate(error, method) from error
     if not isinstance(response.data, dict):
         raise unreadable(method)
-    return response.data
+    return response.data, {name.lower(): value for name, value in response.headers.items()}
 
 
 def translate(error: Exception, method: str) -> SlackError:
@@ -165,8 +176,9 @@ def _retry_after(headers: Mapping[str, str]) -> float:
     return _USUAL_WAIT_SECONDS
 
 
-def _is_direct(host: str) -> bool:
-    """Tell whether *host* is reached without the proxy of the environment."""
+def is_direct(url: str) -> bool:
+    """Tell whether *url* is reached without the proxy of the environment."""
+    host = urlsplit(url).hostname or ""
     try:
         return ip_address(host).is_loopback
     except ValueError:

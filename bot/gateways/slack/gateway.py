@@ -10,7 +10,7 @@ from bot.domain.errors import SlackRefused, SlackUnreachable
 from bot.domain.message import Card
 from bot.domain.policy import Person
 from bot.domain.view import Opened
-from bot.gateways.slack import border
+from bot.gateways.slack import border, response_url
 
 SLACK_API_URL = "https://slack.com/api/"
 EVENT_TYPE = "mcsync_card"
@@ -58,6 +58,7 @@ class SlackGateway:
     def __init__(self, bot_token: str, api_url: str = SLACK_API_URL, *, timeout_seconds: int = 8) -> None:
         self._client = border.web_client(bot_token, api_url, timeout_seconds)
         self._hurried = border.web_client(bot_token, api_url, min(HURRY_SECONDS, timeout_seconds))
+        self._timeout_seconds = timeout_seconds
         self._identity: Identity | None = None
 
     def identity(self) -> Identity:
@@ -162,6 +163,17 @@ class SlackGateway:
         """
         json = {**_content(channel, card), "user": user, **({"thread_ts": thread} if thread else {})}
         border.call(self._client, "chat.postEphemeral", json=json)
+
+    def respond(self, url: str, card: Card, *, shared: bool = False) -> None:
+        """Answer by the address that came with a command, to one person or to the channel; tried once.
+
+        Raises:
+            SlackUnreachable: it may have been shown nevertheless.
+            SlackError: it was surely not, such as by `expired_url` half an hour later.
+        """
+        kind = "in_channel" if shared else "ephemeral"
+        body = {"response_type": kind, "replace_original": False, **_shown(card)}
+        response_url.respond(url, body, timeout_seconds=self._timeout_seconds)
 
     def react(self, channel: str, ts: str, name: str, *, instead_of: Iterable[str] = ()) -> None:
         """Put our reaction under a message and take those of *instead_of* away; may be repeated.
@@ -268,11 +280,11 @@ def _twice(attempt: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 
 def _content(channel: str, card: Card) -> dict[str, Any]:
-    return {
-        "channel": channel,
-        "text": card.text,
-        **({"blocks": list(card.blocks)} if card.blocks else {}),
-    }
+    return {"channel": channel, **_shown(card)}
+
+
+def _shown(card: Card) -> dict[str, Any]:
+    return {"text": card.text, **({"blocks": list(card.blocks)} if card.blocks else {})}
 
 
 def _opened(answer: Mapping[str, Any], method: str) -> Opened:

@@ -1,0 +1,58 @@
+"""Find the workflow that people mean by a name, or say which names are like it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+
+from bot.domain.errors import NotFound
+from bot.domain.instance import Instance
+from bot.domain.saying import foreign
+
+MOST_NAMED = 5
+
+
+def find_workflow(word: str, instances: Mapping[str, Instance]) -> tuple[Instance, str]:
+    """Find a watched workflow by its name in any letter case, its account, or `instance/workflow`.
+
+    Raises:
+        NotFound: there is none, or there are several; says which names are like it.
+    """
+    wanted = word.casefold()
+    ways = list(_ways(instances))
+    found = {(instance.name, workflow): instance for name, instance, workflow in ways if name == wanted}
+    if len(found) == 1:
+        ((_, workflow),), (instance,) = found, found.values()
+        return instance, workflow
+    if found:
+        names = named(f"`{instance}/{workflow}`" for instance, workflow in sorted(found))
+        raise NotFound(f"Several servers have a workflow {foreign(word)}. Write which one you mean: {names}.")
+    watched = sorted({workflow for _, _, workflow in ways})
+    raise NotFound(
+        f"mcsync does not watch a workflow named {foreign(word)}. {suggestion(word, watched, 'It watches')}"
+    )
+
+
+def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:
+    """Ask whether one of *known* was meant, or name them after *otherwise*; one sentence."""
+    names = list(dict.fromkeys(known))
+    folded = {name.casefold(): name for name in names}
+    near = get_close_matches(word.casefold()[:200], folded, n=3, cutoff=0.6)
+    if near and len(names) > len(near):
+        return f"Did you mean {' or '.join(folded[one] for one in near)}?"
+    return f"{otherwise}: {named(names)}."
+
+
+def named(names: Iterable[str]) -> str:
+    """Name a few, and count the rest."""
+    whole = list(names)
+    left = len(whole) - MOST_NAMED
+    shown = ", ".join(whole[:MOST_NAMED])
+    return f"{shown} …and {left} more" if left > 0 else shown
+
+
+def _ways(instances: Mapping[str, Instance]) -> Iterator[tuple[str, Instance, str]]:
+    """List every way to name a workflow: its own name, its account, and both behind its server's."""
+    for instance in instances.values():
+        for execution in instance.executions:
+            for name in dict.fromkeys((execution.workflow.casefold(), execution.account.casefold())):
+                yield name, instance, execution.workflow
+                yield f"{instance.name.casefold()}/{name}", instance, execution.workflow
