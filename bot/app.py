@@ -245,18 +245,11 @@ def entrances() -> manifest.Entrances:
 
 
 def _campaign(settings: CampaignSettings, store: SqlStore, clock: Clock) -> CampaignGateway:
-    ims = settings.ims
-    connection = CampaignConnection(
-        name=settings.instance.name,
-        url=settings.url,
-        login=settings.login,
-        secret=settings.secret,
-        ims=ImsConnection(ims.token_url, ims.client_id, ims.scope) if ims else None,
-        ca_file=str(settings.ca_file) if settings.ca_file else None,
-        deadline_seconds=settings.deadline.total_seconds(),
-    )
     return CampaignGateway(
-        connection, workflows=settings.instance.workflows, bars=StoredLogonBars(store), clock=clock
+        campaign_connection(settings),
+        workflows=settings.instance.workflows,
+        bars=StoredLogonBars(store),
+        clock=clock,
     )
 
 

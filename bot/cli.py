@@ -83,6 +83,40 @@ def print_manifest(url: str | None, command: str) -> None:
     click.echo(manifest.write(app.entrances(), command=command, url=url), nl=False)
 
 
+@main.command()
+@configuration
+@click.option(
+    "--save", "folder", type=click.Path(path_type=Path), help="Keep Campaign's redacted answers there."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def doctor(path: Path, folder: Path | None, *, as_json: bool) -> None:
+    """Examine the installation; changes nothing. Exit status 3 when something must be repaired."""
+    from bot import app, logs, manifest
+    from bot.doctor import examine, report
+    from bot.doctor.keep import Folder
+    from bot.gateways.clock import clock_from
+
+    logs.configure(style="console", level="error")
+    kept = Folder(folder) if folder else None
+    findings = []
+    try:
+        if kept:
+            kept.open()
+        scopes = manifest.scopes(app.entrances().events)
+        clock = clock_from(os.environ)
+        for finding in examine(path, os.environ, clock, scopes=scopes, keep=kept.keep if kept else None):
+            findings.append(finding)
+            if not as_json:
+                click.echo("\n".join(report.lines(finding)))
+        if kept:
+            kept.write("findings.json", report.as_json(findings))
+    except OSError as error:
+        click.echo(f"The folder {folder} cannot be written: {error.strerror}.", err=True)
+        sys.exit(UNUSABLE)
+    click.echo(report.as_json(findings) if as_json else report.summary(findings))
+    sys.exit(report.status_of(findings))
+
+
 @main.group()
 def audit() -> None:
     """Examine or export the record of who did what; changes nothing."""

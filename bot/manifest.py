@@ -38,6 +38,8 @@ METHODS: Mapping[str, Need] = {
     "reactions.remove": Need(("reactions:write",), "take an old state away"),
     "users.info": Need(("users:read",), "tell a colleague from a guest, a bot or another company"),
     "usergroups.users.list": Need(("usergroups:read",), "read who is in the groups that may approve"),
+    "views.publish": Need((), "show the Home tab"),
+    "views.update": Need((), "draw an open box anew"),
     "views.open": Need((), "open a box for whoever pressed"),
 }
 """Every Web API method that is called with the bot token (docs.slack.dev/reference/methods)."""
@@ -45,6 +47,7 @@ METHODS: Mapping[str, Need] = {
 EVENTS: Mapping[str, Need] = {
     HOME_OPENED: Need((), "show the Home tab to whoever opens it"),
     "subteam_members_changed": Need(("usergroups:read",), "believe a changed user group at once"),
+    "subteam_updated": Need(("usergroups:read",), "believe a disabled user group at once"),
 }
 """Every event that the phone book may listen to (docs.slack.dev/reference/events)."""
 

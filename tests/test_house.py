@@ -19,9 +19,13 @@ OURS = {  # room: what it may see of ours; the first that fits counts; `=` means
     "bot.gateways": "bot.domain bot.service.ports bot.gateways",
     "bot.web": "bot.domain bot.service bot.web",
     "bot.sandbox": "bot.sandbox",
-    "bot.app": "bot.domain bot.service bot.gateways bot.web bot.settings bot.manifest commands",
+    "bot.app": "bot.domain bot.service bot.gateways bot.web bot.settings bot.manifest bot.connections"
+    " commands",
     "bot.cli": "bot",
     "bot.settings": "bot.domain bot.settings_file bot.settings_secrets",
+    "bot.connections": "bot.domain bot.gateways bot.settings",
+    "bot.doctor": "bot.domain bot.service.ports bot.gateways bot.settings bot.settings_secrets bot.connections"
+    " bot.doctor",
     "bot.diagnose_offline": "bot.domain bot.offline",
     "bot.audit_offline": "bot.domain bot.service bot.gateways.store",
     "bot": "bot.domain",

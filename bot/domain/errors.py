@@ -26,6 +26,7 @@ McsyncError
 │   ├── SlackUnreachable     no answer, or a 5xx
 │   └── SlackRefused         Slack's own error code
 └── StoreError               the database cannot be used as it is
+    └── StoreOutdated        an older version made it; starting this one brings it up to date
 
 Foreign exceptions become one of these at one border: the gateway that meets them.
 """
@@ -185,3 +186,7 @@ class SlackRefused(SlackError):
 
 class StoreError(McsyncError):
     """The database cannot be used as it is; the sentence says what to do."""
+
+
+class StoreOutdated(StoreError):
+    """An older version made the database, or it is empty: starting this version brings it up to date."""

@@ -11,6 +11,7 @@ from lxml import etree
 from bot.domain.account import Account
 from bot.domain.errors import NotFound, NotSent, OutcomeUnknown, SessionExpired, UnreadableAnswer
 from bot.domain.journal import JournalEntry
+from bot.domain.operator import Operator
 from bot.domain.workflow import Status, Workflow, fence
 from bot.gateways.campaign import records, xtk
 from bot.gateways.campaign.bearer import BearerAuthentication
@@ -20,6 +21,7 @@ from bot.gateways.campaign.session import Authentication, LogonBars, PasswordAut
 from bot.gateways.campaign.soap import (
     EXECUTE_QUERY,
     GET_SERVER_TIME,
+    GET_USER_INFO,
     START,
     STOP,
     WRITE,
@@ -27,7 +29,7 @@ from bot.gateways.campaign.soap import (
     Soap,
     element,
 )
-from bot.gateways.campaign.transport import Transport
+from bot.gateways.campaign.transport import Keep, Transport
 from bot.service.ports import Clock
 
 # What the console asks for at a time, so no server has a lower limit.
@@ -41,13 +43,26 @@ class CampaignGateway:
 
     One call makes at most four requests, each with the whole deadline for itself: a log-on and the method,
     and both once more where the session was not accepted.
+
+    Args:
+        connection: address and credentials.
+        workflows: the internal names that may be changed.
+        bars: remembers refused log-ons.
+        clock: tells when one was refused.
+        keep: is shown every SOAP answer, as an examination wants it.
     """
 
     def __init__(
-        self, connection: CampaignConnection, *, workflows: frozenset[str], bars: LogonBars, clock: Clock
+        self,
+        connection: CampaignConnection,
+        *,
+        workflows: frozenset[str],
+        bars: LogonBars,
+        clock: Clock,
+        keep: Keep | None = None,
     ) -> None:
         self._workflows = workflows
-        self._transport = Transport(ca_file=connection.ca_file, max_bytes=connection.max_bytes)
+        self._transport = Transport(ca_file=connection.ca_file, max_bytes=connection.max_bytes, keep=keep)
         self._soap = Soap(connection, self._transport)
         self._authentication: Authentication = (
             PasswordAuthentication(connection, self._soap, bars, clock)
@@ -144,6 +159,17 @@ class CampaignGateway:
     def server_time(self) -> datetime:
         """Read the server's clock, UTC."""
         return records.instant(str(self._call(GET_SERVER_TIME, dict) or ""), "the server's time")
+
+    def operator(self) -> Operator:
+        """Read who we are: our rights, and what is installed on the server.
+
+        Raises:
+            UnreadableAnswer: the server does not say.
+        """
+        found = self._call(GET_USER_INFO, dict)
+        if found is None or not etree.iselement(found):
+            raise UnreadableAnswer("Campaign does not say who we are (xtk:session#GetUserInfo).")
+        return records.operator(found)
 
     def write_schedule(self, workflow: Workflow, period: str) -> None:
         """Write *period* into the only scheduler of *workflow*; nothing else changes.

@@ -8,6 +8,7 @@ from lxml import etree
 from bot.domain.account import Account
 from bot.domain.errors import UnreadableAnswer, UnreadableDefinition
 from bot.domain.journal import JournalEntry
+from bot.domain.operator import Operator
 from bot.domain.workflow import Status, Workflow
 from bot.gateways.campaign.definition import definition
 
@@ -111,6 +112,19 @@ def account(row: etree._Element) -> Account:
         UnreadableAnswer: it has no name.
     """
     return Account(name=_required(row, "name"), label=row.get("label", ""), server=row.get("server", ""))
+
+
+def operator(user: etree._Element) -> Operator:
+    """Read what `xtk:session#GetUserInfo` tells; what it leaves out counts as not had."""
+    return Operator(
+        login=user.get("login", ""),
+        rights=frozenset(right.get("right", "") for right in user.iterchildren("{*}login-right")),
+        packages=frozenset(
+            f"{package.get('namespace', '')}:{package.get('name', '')}"
+            for package in user.iterchildren("{*}installed-package")
+        ),
+        timezone=user.get("timezone", ""),
+    )
 
 
 def instant(text: str, what: str) -> datetime:

@@ -50,6 +50,7 @@ class Method:
 
 LOGON = Method("session", "Logon", ("pstrSessionToken", "pstrSecurityToken"))
 LOGOFF = Method("session", "Logoff")
+GET_USER_INFO = Method("session", "GetUserInfo", ("pUserInfo",))
 GET_SERVER_TIME = Method("session", "GetServerTime", ("ptmServerTime",))
 WRITE = Method("persist", "Write")
 EXECUTE_QUERY = Method("queryDef", "ExecuteQuery", ("pdomOutput",))

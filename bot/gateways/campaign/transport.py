@@ -9,7 +9,7 @@ One thing stays outside the deadline: the system's name resolution, which Python
 
 import http.client
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
@@ -42,6 +42,10 @@ if TYPE_CHECKING:
 _CONNECT_SECONDS = 5.0
 _CHUNK = 64 * 1024
 _LOGIN_WORDS = ("logon", "login", "signin", "sso", "saml", "oauth", "/ims/")
+
+
+Keep = Callable[[str, str], None]
+"""Look at a SOAP answer: what was called, such as `xtk:queryDef#ExecuteQuery`, and the text that came."""
 
 
 @dataclass(frozen=True)
@@ -139,8 +143,9 @@ def _adapter() -> HTTPAdapter:
 class Transport:
     """Sends the requests of one gateway; several threads may share it."""
 
-    def __init__(self, *, ca_file: str | None = None, max_bytes: int) -> None:
+    def __init__(self, *, ca_file: str | None = None, max_bytes: int, keep: Keep | None = None) -> None:
         self._max_bytes = max_bytes
+        self._keep = keep
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.verify = ca_file or True
@@ -195,6 +200,8 @@ class Transport:
         data = etree.tostring(envelope, encoding="utf-8", xml_declaration=True)
         answer = self.send("POST", data=data, headers=headers)
         text = readable(answer.content, _charset(answer.headers.get("Content-Type", "")))
+        if self._keep is not None:
+            self._keep(exchange.what, text)
         found = kind(text)
         if found is not Kind.ENVELOPE:
             raise no_envelope(exchange, found, text)

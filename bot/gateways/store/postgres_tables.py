@@ -1,6 +1,6 @@
 """Makes a PostgreSQL schema ours: checks whose it is, applies and records pending migrations."""
 
-from bot.domain.errors import StoreError
+from bot.domain.errors import StoreError, StoreOutdated
 from bot.gateways.store import postgres_text
 from bot.gateways.store.migrations import Migration
 from bot.gateways.store.postgres_connections import Connection
@@ -67,7 +67,7 @@ def check_ready(connection: Connection, place: str, migrations: tuple[Migration,
     """
     applied = _applied(connection, place, migrations) or frozenset()
     if any(migration.name not in applied for migration in migrations):
-        raise StoreError(
+        raise StoreOutdated(
             f"The database {place} is empty or was written by an older mcsync: look at it with that version, "
             "or start this one on it once. Nothing was changed."
         )

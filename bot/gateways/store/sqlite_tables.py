@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from bot.domain.errors import StoreError
+from bot.domain.errors import StoreError, StoreOutdated
 from bot.gateways.store.migrations import Migration
 
 _MIGRATION_SET = "mcsync"
@@ -46,14 +46,15 @@ def check_ready(database: Database, path: Path, migrations: tuple[Migration, ...
     """Make sure that *database* is what this version would have made of it; nothing is written.
 
     Raises:
-        StoreError: the file is another program's, or another version's.
+        StoreOutdated: it is an older version's.
+        StoreError: the file is another program's, or a newer version's.
         sqlite3.Error: whatever else SQLite says.
     """
     history = _history(migrations)
     with _transaction(database, "BEGIN"):
         _check_owner(database, history, frozenset(migration.name for migration in migrations), path)
         if history.pending(database):
-            raise StoreError(
+            raise StoreOutdated(
                 f"{path} is empty or was written by an older mcsync: look at it with that version, or start "
                 "this one on it once. Nothing was changed."
             )

@@ -121,8 +121,10 @@ def _user_info(world: World, login: str) -> Element:
         timezone=world.zone.key,
     )
     etree.SubElement(user, "login-group", id="1060")
-    etree.SubElement(user, "login-right", right="admin")
-    for namespace, name in (("xtk", "core"), ("nms", "campaign"), ("nms", "messageCenterControl")):
+    if world.settings.is_admin:
+        etree.SubElement(user, "login-right", right="admin")
+    control = (("nms", "messageCenterControl"),) if world.settings.is_control else ()
+    for namespace, name in (("xtk", "core"), ("nms", "campaign"), *control):
         etree.SubElement(user, "installed-package", name=name, namespace=namespace)
     return user
 

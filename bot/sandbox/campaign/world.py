@@ -80,6 +80,8 @@ class Settings:
         fault_status: the HTTP status of a SOAP fault: 500 as SOAP 1.1 says, or 200, the only one with which
             Adobe's own SDK takes a fault apart.
         journal_missing: lose the error lines of a failed run (KA-24179).
+        is_admin: whether the operator has the Administration right.
+        is_control: whether the package messageCenterControl is installed.
         slow_seconds: machine time that every SOAP call takes longer; the right answer comes then.
     """
 
@@ -92,6 +94,8 @@ class Settings:
     run_error: str = ""
     fault_status: int = 500
     journal_missing: bool = False
+    is_admin: bool = True
+    is_control: bool = True
     slow_seconds: float = 0.0
 
 
