@@ -12,10 +12,12 @@ class SandboxClock:
     Args:
         path: the file.
         start: what rule time shall be when the sandbox opens.
+        ahead: a second file, for a program whose clock is wrong, and by how many seconds it is ahead.
     """
 
-    def __init__(self, path: Path, start: datetime) -> None:
+    def __init__(self, path: Path, start: datetime, *, ahead: tuple[Path, float] | None = None) -> None:
         self.path = path
+        self._ahead = ahead
         self._start = start
         self._lock = threading.Lock()
         self._moved_at: list[datetime] = []
@@ -51,6 +53,13 @@ class SandboxClock:
     def _move(self, machine: datetime, offset: timedelta) -> None:
         self._moved_at.append(machine)
         self._offsets.append(offset)
-        fresh = self.path.with_suffix(".new")
-        fresh.write_text(f"{offset.total_seconds():.3f}", encoding="ascii")
-        fresh.replace(self.path)
+        _write(self.path, offset.total_seconds())
+        if self._ahead is not None:
+            path, seconds = self._ahead
+            _write(path, offset.total_seconds() + seconds)
+
+
+def _write(path: Path, seconds: float) -> None:
+    fresh = path.with_suffix(".new")
+    fresh.write_text(f"{seconds:.3f}", encoding="ascii")
+    fresh.replace(path)

@@ -38,6 +38,11 @@ class Process:
         """Whether it was started and has not ended."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def number(self) -> int:
+        """Its process id, 0 before it was started."""
+        return self._process.pid if self._process is not None else 0
+
     def launch(self) -> None:
         """Start it; `await_first_line` waits until it listens."""
         self.stop()

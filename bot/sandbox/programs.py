@@ -38,6 +38,7 @@ class Sandbox:
         start: rule time at the beginning, instead of the scenario's own.
         bell: how often the bot looks for due work, seconds.
         scenario: one of `scenes.SCENES`.
+        campaign_ahead: seconds by which Campaign's clock is ahead of everybody else's.
 
     Attributes:
         scene: what the scenario is about.
@@ -53,6 +54,7 @@ class Sandbox:
         start: datetime | None = None,
         bell: float = 0.02,
         scenario: str = COLLISION,
+        campaign_ahead: float = 0.0,
     ) -> None:
         self.scene = SCENES[scenario]
         self.scenario = scenario
@@ -61,6 +63,7 @@ class Sandbox:
         self._mode = "socket" if socket_mode else "http"
         self._start = start
         self._bell = bell
+        self._campaign_ahead = campaign_ahead
         self._stack = ExitStack()
         self._http = requests.Session()
         self._http.trust_env = False
@@ -90,7 +93,10 @@ class Sandbox:
             self.folder = self._keep.resolve()
         self._stack.callback(self._http.close)
         start = self._start or self.scene.start(datetime.now(UTC))
-        self.clock = SandboxClock(self.folder / "clock", start.astimezone(UTC))
+        self._campaign_clock = self.folder / "clock-of-campaign"
+        self.clock = SandboxClock(
+            self.folder / "clock", start.astimezone(UTC), ahead=(self._campaign_clock, self._campaign_ahead)
+        )
         self.clock.open()
         ports = _free_ports(3)
         self.slack_url, self.campaign_url, self.bot_url = (f"http://127.0.0.1:{port}" for port in ports)
@@ -126,7 +132,10 @@ class Sandbox:
             BOT: self.configuration,
         }
         for name, line in lines.items():
-            process = Process(name, self.folder, (*line.split(), str(paths[name])), self._environment())
+            environment = self._environment()
+            if name == CAMPAIGN:
+                environment["MCSYNC_CLOCK_FILE"] = str(self._campaign_clock)
+            process = Process(name, self.folder, (*line.split(), str(paths[name])), environment)
             self._processes[name] = process
             self._stack.callback(process.stop)
 
@@ -168,6 +177,18 @@ class Sandbox:
         if self.bot_state == FROZEN:
             self._processes[BOT].thaw()
             self._bot_state = RUNNING
+
+    def freeze_slack(self) -> None:
+        """Let Slack stand still: its connections stay open, and nothing comes over them."""
+        self._processes[SLACK].freeze()
+
+    def thaw_slack(self) -> None:
+        """Let Slack go on."""
+        self._processes[SLACK].thaw()
+
+    def bot_process(self) -> int:
+        """Tell the number of the bot's process; 0 while there is none."""
+        return self._processes[BOT].number
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MCSYNC_")}

@@ -124,7 +124,10 @@ async def _redeliver(standin: StandIn, wish: Wish) -> Json:
 
 
 async def _faults(standin: StandIn, wish: Wish) -> Json:
-    """Spoil the next calls of a method."""
+    """Spoil the next calls of a method; `times` 0 instead withdraws whatever was ordered."""
+    if wish.number("times", 1) == 0:
+        standin.faults.clear()
+        return {"ok": True, "waiting": 0}
     mode = wish.text("mode")
     if mode not in MODES and not mode.startswith("error:"):
         raise Unreadable(f"mode must be one of: {', '.join(MODES)}, error:<code>")

@@ -1,0 +1,84 @@
+"""Carry the attacks out: `python -m tests.chaos [--seed N] [--rounds N] [--short] [--json FILE] [ATTACK …]`.
+
+The order of the trouble is repeated by the seed; the very millisecond of a kill is the machine's own.
+Exit status 1 when a promise was broken.
+"""
+
+import argparse
+import logging
+import sys
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from bot.sandbox.process import Stuck
+from tests.chaos.morning import Morning
+from tests.chaos.tally import Tally, as_json, table
+from tests.chaos.trouble import FAMILIES, strike_as
+
+AHEAD_SECONDS = 90.0
+"""How wrong Campaign's clock may be, in every third round."""
+
+Attack = Callable[[Tally, int, int], None]
+
+
+def main() -> int:
+    """Carry out what is asked for, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--seed", type=int, default=20261123)
+    parser.add_argument("--rounds", type=int, default=20, help="of each attack")
+    parser.add_argument("--short", action="store_true", help="one round of each: within two minutes")
+    parser.add_argument("--json", type=Path, help="write the figures there as well")
+    parser.add_argument("attacks", nargs="*", metavar="ATTACK", help=", ".join(ATTACKS))
+    arguments = parser.parse_args()
+    unknown = set(arguments.attacks) - set(ATTACKS)
+    if unknown:
+        parser.error(f"there is no attack {', '.join(sorted(unknown))}; there is {', '.join(ATTACKS)}")
+    logging.disable(logging.CRITICAL)
+    rounds = 1 if arguments.short else arguments.rounds
+    tallies = []
+    for name in arguments.attacks or ATTACKS:
+        tally = Tally(name)
+        began = time.monotonic()
+        ATTACKS[name](tally, arguments.seed, rounds)
+        tally.seconds = time.monotonic() - began
+        tallies.append(tally)
+        for breach in tally.breaches:
+            click.echo(f"{name}: {breach}")
+    click.echo(f"seed {arguments.seed}, {datetime.now(UTC):%Y-%m-%d}")
+    click.echo(table(tallies))
+    if arguments.json:
+        arguments.json.write_text(as_json(tallies, arguments.seed), encoding="utf-8")
+    return int(any(tally.breaches for tally in tallies))
+
+
+def mornings(family: str, tally: Tally, seed: int, rounds: int) -> None:
+    """Play mornings with the trouble of one family."""
+    for number in range(rounds):
+        where = f"seed {seed}, round {number}"
+        with TemporaryDirectory(prefix="mcsync-chaos-") as folder:
+            morning = Morning(
+                Path(folder),
+                seed * 100_003 + number,
+                socket_mode=family == "socket" or (family == "kills" and number % 2 == 1),
+                campaign_ahead=AHEAD_SECONDS if family == "campaign" and number % 3 == 2 else 0.0,
+            )
+            try:
+                with morning:
+                    morning.play(strike_as(family), tally, where)
+            except Stuck as stuck:
+                tally.breach(where, "the program starts", str(stuck))
+
+
+ATTACKS: Mapping[str, Attack] = {
+    **{family: partial(mornings, family) for family in FAMILIES},
+}
+"""Every attack by its name."""
+
+if __name__ == "__main__":
+    sys.exit(main())
