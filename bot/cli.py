@@ -177,7 +177,7 @@ def campaign_script(path: Path, instance: str, base: str) -> None:
     from bot.campaign_script import script
 
     try:
-        watched = settings.load(path, os.environ).campaign(instance).instance
+        watched = settings.load_instance(path, instance)
     except McsyncError as error:
         _fail(error)
     click.echo(script(watched, base))

@@ -5,7 +5,7 @@ Nothing is read on import; `load` is given the path and the environment. What th
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -13,10 +13,10 @@ from typing import Any, Literal
 
 from bot import settings_file
 from bot.domain.errors import ConfigurationError, NotFound
-from bot.domain.instance import Execution, Instance
+from bot.domain.instance import Instance
 from bot.domain.policy import Roles
-from bot.domain.restart import RestartWindow
-from bot.settings_file import CampaignTable, ExecutionTable, SlackTable
+from bot.settings_file import CampaignTable, SlackTable
+from bot.settings_instance import instance_of
 from bot.settings_secrets import CampaignSecrets, Secrets, SlackSecrets, variable_part
 
 # --- What the rest of the program is given --------------------------------------------------------
@@ -30,6 +30,8 @@ class SlackSettings:
         mode: `socket` or `http`.
         api_url: base of the Web API, ending in a slash.
         channel: where cards go.
+        command: the slash command, with its slash.
+        thread_broadcast: whether what is told in a thread is shown in the channel as well.
         roles: requesters, approvers, administrators.
         expiry: how long a proposal waits for a decision.
         bot_token: `xoxb-…`.
@@ -40,6 +42,8 @@ class SlackSettings:
     mode: Literal["socket", "http"]
     api_url: str
     channel: str
+    command: str
+    thread_broadcast: bool
     roles: Roles
     expiry: timedelta
     bot_token: str = field(repr=False)
@@ -75,6 +79,7 @@ class CampaignSettings:
         ca_file: a private certificate authority, if any.
         deadline: how long one call may take in all.
         webhook_secrets: `whsec_…` strings that are valid now; empty closes the webhook.
+        webhook_secret_file: where they were read, if in a file: it may be changed while the bot runs.
         probe_urls: RT's base URL by workflow.
     """
 
@@ -86,6 +91,7 @@ class CampaignSettings:
     ca_file: Path | None
     deadline: timedelta
     webhook_secrets: tuple[str, ...] = field(repr=False)
+    webhook_secret_file: Path | None
     probe_urls: Mapping[str, str]
 
 
@@ -131,8 +137,7 @@ class Settings:
         for campaign in self.campaigns:
             if campaign.instance.name == name:
                 return campaign
-        names = ", ".join(campaign.instance.name for campaign in self.campaigns)
-        raise NotFound(f"There is no instance {name} in the configuration. There is: {names}.")
+        raise _no_such_instance(name, (campaign.instance.name for campaign in self.campaigns))
 
 
 # --- From one to the other ------------------------------------------------------------------------
@@ -166,6 +171,26 @@ def load_store(path: Path, environment: Mapping[str, str], url: str | None = Non
     if file is None or problems:
         raise ConfigurationError(tuple(problems))
     return StoreSettings(file.store.url, password)
+
+
+def load_instance(path: Path, name: str) -> Instance:
+    """Read the rules' view of one marketing server, for whoever has none of the secrets.
+
+    Raises:
+        ConfigurationError: names every problem of the file at once.
+        NotFound: none has that name.
+    """
+    file, problems = settings_file.read(_content(path))
+    if file is None:
+        raise ConfigurationError(tuple(problems))
+    for table in file.campaign:
+        if table.name == name:
+            return instance_of(table)
+    raise _no_such_instance(name, (table.name for table in file.campaign))
+
+
+def _no_such_instance(name: str, known: Iterable[str]) -> NotFound:
+    return NotFound(f"There is no instance {name} in the configuration. There is: {', '.join(known)}.")
 
 
 def _content(path: Path) -> dict[str, Any]:
@@ -246,6 +271,8 @@ def _slack(table: SlackTable, secrets: SlackSecrets) -> SlackSettings:
         mode=table.mode,
         api_url=table.api_url.rstrip("/") + "/",
         channel=table.channel,
+        command=table.command,
+        thread_broadcast=table.thread_broadcast,
         roles=Roles(
             table.requesters,
             table.approvers,
@@ -261,22 +288,10 @@ def _slack(table: SlackTable, secrets: SlackSecrets) -> SlackSettings:
 
 
 def _campaign(table: CampaignTable, secrets: CampaignSecrets) -> CampaignSettings:
-    executions = tuple(_execution(execution) for execution in table.execution)
+    instance = instance_of(table)
     addresses = (execution.url.rstrip("/") for execution in table.execution)
-    windows = tuple(
-        RestartWindow(at, table.zone, timedelta(), table.takes, timedelta()) for at in table.restart
-    )
     return CampaignSettings(
-        instance=Instance(
-            name=table.name,
-            zone=table.zone,
-            database_zone=table.database_zone or table.zone,
-            mode=table.mode,
-            operator=table.login,
-            poll=table.poll,
-            windows=windows,
-            executions=executions,
-        ),
+        instance=instance,
         url=table.url.rstrip("/"),
         login=table.login,
         secret=secrets.own,
@@ -284,17 +299,8 @@ def _campaign(table: CampaignTable, secrets: CampaignSecrets) -> CampaignSetting
         ca_file=table.ca_file,
         deadline=table.deadline,
         webhook_secrets=secrets.webhooks,
-        probe_urls=dict(zip((execution.workflow for execution in executions), addresses, strict=True)),
-    )
-
-
-def _execution(table: ExecutionTable) -> Execution:
-    return Execution(
-        account=table.account,
-        workflow=table.workflow or f"mcSynch_{table.account}",
-        windows=tuple(
-            RestartWindow(at, table.zone, table.before, table.takes, table.margin) for at in table.restart
+        webhook_secret_file=table.webhook_secret_file,
+        probe_urls=dict(
+            zip((execution.workflow for execution in instance.executions), addresses, strict=True)
         ),
-        tracking=table.tracking,
-        probe=table.probe,
     )

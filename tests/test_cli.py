@@ -166,6 +166,15 @@ def test_the_script_is_printed_for_the_instance_that_is_named(tmp_path: Path) ->
     assert "SECRET" not in out
 
 
+def test_whoever_prints_the_script_needs_no_secret(tmp_path: Path) -> None:
+    words = ("campaign-script", "prod", "--url", "https://bot.example.com", "--config", file_in(tmp_path))
+
+    status, out, err = mcsync(*words, environment=dict.fromkeys(SECRETS, ""))
+
+    assert (status, err) == (0, "")
+    assert 'var MCSYNC_WORKFLOWS = ["mcSynch_mcExec1"];' in out
+
+
 def test_an_unknown_instance_is_refused_with_the_names_there_are(tmp_path: Path) -> None:
     status, out, err = mcsync(
         "campaign-script", "stage", "--url", "https://bot.example.com", "--config", file_in(tmp_path)

@@ -22,10 +22,11 @@ OURS = {  # room: what it may see of ours; the first that fits counts; `=` means
     "bot.app": "bot.domain bot.service bot.gateways bot.web bot.settings bot.manifest bot.connections"
     " commands",
     "bot.cli": "bot",
-    "bot.settings": "bot.domain bot.settings_file bot.settings_secrets",
+    "bot.settings": "bot.domain bot.settings_file bot.settings_instance bot.settings_secrets",
+    "bot.settings_instance": "bot.domain bot.settings_file",
     "bot.connections": "bot.domain bot.gateways bot.settings",
-    "bot.doctor": "bot.domain bot.service.ports bot.gateways bot.settings bot.settings_secrets bot.connections"
-    " bot.doctor",
+    "bot.doctor": "bot.domain bot.service.ports bot.gateways bot.settings bot.settings_secrets"
+    " bot.connections bot.doctor",
     "bot.diagnose_offline": "bot.domain bot.offline",
     "bot.audit_offline": "bot.domain bot.service bot.gateways.store",
     "bot": "bot.domain",
