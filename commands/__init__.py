@@ -26,7 +26,7 @@ from commands import (
     status,
     trust,
 )
-from commands.cards import denial, paste
+from commands.cards import denial, paste, set_aside
 from commands.listening import Answer, Hear, Press, Shortcut, Submit
 from commands.reply import Aside, Modal, Reply, Request
 
@@ -63,6 +63,8 @@ PRESSES: Mapping[str, Press] = {
     "mcsync_deny": approvals.deny,
     "mcsync_more": approvals.more,
     "mcsync_check": approvals.check_again,
+    "mcsync_set_aside": approvals.set_aside,
+    "mcsync_again": shift.press_again,
     "mcsync_confirm": approvals.confirm_tracking,
     "mcsync_undo": shift.press_undo,
     "mcsync_try_once": approvals.try_once,
@@ -84,10 +86,15 @@ SHORTCUTS: Mapping[str, Shortcut] = {
 
 EVENTS: Mapping[str, Hear] = {
     "subteam_members_changed": approvals.forget_groups,
+    "subteam_updated": approvals.forget_groups,
 }
 """What Slack tells by itself, by the event's type. `mcsync manifest` subscribes to them."""
 
-SUBMITS: Mapping[str, Submit] = {paste.VIEW: diagnose.submit, denial.VIEW: approvals.submit_denial}
+SUBMITS: Mapping[str, Submit] = {
+    paste.VIEW: diagnose.submit,
+    denial.VIEW: approvals.submit_denial,
+    set_aside.VIEW: approvals.submit_set_aside,
+}
 """Every box, by its callback id."""
 
 

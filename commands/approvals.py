@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.errors import NotFound
-from bot.service.approvals import APPROVE, CHECK, CONFIRM, DENY, EXTEND, WITHDRAW
+from bot.service.approvals import APPROVE, CHECK, CONFIRM, DENY, EXTEND, SET_ASIDE, WITHDRAW
 from bot.service.back_office import BackOffice
 from commands.cards import denial
+from commands.cards import set_aside as set_aside_card
 from commands.reply import Complaints, Modal, Request
 
 
@@ -44,6 +45,30 @@ def submit_denial(request: Request, service: BackOffice) -> Complaints | None:
         return Complaints({denial.REASON: "Write why, so that who asked knows what to do."})
     service.approvals.submit(
         key=request.key, user=request.user, verdict=DENY, proposal_id=request.text, reason=reason
+    )
+    return None
+
+
+def set_aside(request: Request, service: BackOffice) -> Modal:
+    """Open a box that asks for the reason of setting a change aside.
+
+    Raises:
+        NotFound: the proposal is not known.
+    """
+    with service.office.store.read() as tx:
+        proposal = tx.proposal(request.text)
+    if proposal is None:
+        raise NotFound("This proposal is no longer known here. Ask for a new one.")
+    return Modal(set_aside_card.box(proposal))
+
+
+def submit_set_aside(request: Request, service: BackOffice) -> Complaints | None:
+    """Remember with its reason that a change is set aside; the box closes."""
+    reason = request.fields.get(denial.REASON, "").strip()
+    if not reason:
+        return Complaints({denial.REASON: "Write why, so that others know what was looked at."})
+    service.approvals.submit(
+        key=request.key, user=request.user, verdict=SET_ASIDE, proposal_id=request.text, reason=reason
     )
     return None
 

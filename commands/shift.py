@@ -3,7 +3,7 @@
 from bot.domain.errors import NotFound, UnreadableInput
 from bot.domain.proposal import Ask
 from bot.service.back_office import BackOffice
-from commands import grammar
+from commands import times
 from commands.reply import Reply, Request
 
 DRY_RUN = "--dry-run"
@@ -26,7 +26,7 @@ def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -
     words = tuple(word for word in words if word != DRY_RUN)
     if len(words) != 2:  # noqa: PLR2004 - a workflow and an offset
         raise UnreadableInput(f"Write it like this: `{request.typed} shift {watched[0]} +5`.")
-    workflow, offset = words[0], grammar.offset_of(words[1])
+    workflow, offset = words[0], times.offset_of(words[1])
     incident_id = _incident_of(service, workflow)
     service.requests.submit(
         key=request.key,
@@ -59,6 +59,30 @@ def press_resume(request: Request, service: BackOffice) -> None:
     """Ask for a start without a shift by the button *Resume only*."""
     service.requests.submit(
         key=request.key, user=request.user, source="button", ask=Ask.RESUME, incident_id=request.text
+    )
+
+
+def press_again(request: Request, service: BackOffice) -> None:
+    """Ask for the same once more by the button *Ask again*: it is judged by what Campaign shows then.
+
+    Raises:
+        NotFound: the earlier request is no longer known.
+    """
+    with service.office.store.read() as tx:
+        earlier = tx.proposal(request.text)
+    if earlier is None:
+        raise NotFound("This request is no longer known here. Ask with `/mcsync shift` instead.")
+    service.requests.submit(
+        key=request.key,
+        user=request.user,
+        source="button",
+        ask=earlier.ask,
+        incident_id=earlier.incident_id,
+        workflow=earlier.workflow,
+        offset=earlier.offset_minutes,
+        minute=earlier.minute,
+        purpose=earlier.purpose,
+        undoes=earlier.undoes,
     )
 
 

@@ -31,6 +31,7 @@ class Event(StrEnum):
     PROPOSAL_VOIDED = "proposal:void"
     PROPOSAL_CHECKED = "proposal:check-again"
     PROPOSAL_EXTENDED = "proposal:extend"
+    PROPOSAL_SET_ASIDE = "proposal:set-aside"
     VOTE_DROPPED = "vote:drop"
     TRACKING_MOVED = "tracking:confirm"
     RUN_PASSED = "change:run-passed"

@@ -19,6 +19,7 @@ WORDS: Mapping[Event, str] = {
     Event.PROPOSAL_VOIDED: "found the approval void",
     Event.PROPOSAL_CHECKED: "asked for another check",
     Event.PROPOSAL_EXTENDED: "gave the decision more time",
+    Event.PROPOSAL_SET_ASIDE: "set the change aside",
     Event.VOTE_DROPPED: "dropped an approval that no longer counts",
     Event.TRACKING_MOVED: "confirmed that RT's tracking was moved",
     Event.CHANGE_BEGUN: "set the change going",

@@ -135,6 +135,23 @@ def check_may_decide(person: Person, requested_by: str, roles: Roles, groups: Gr
         raise NotAllowed(f"You asked for this change, so somebody else decides: {_names(others)}.")
 
 
+def check_may_set_aside(person: Person, roles: Roles, groups: Groups) -> None:
+    """Let *person* end a change of which nobody knows how it ended: an approver or an administrator.
+
+    Raises:
+        NotAllowed: the person is a stranger, or neither.
+    """
+    _refuse_strangers(person)
+    able = tuple(dict.fromkeys((*roles.approvers, *roles.administrators)))
+    if not able:
+        raise NotAllowed(
+            "Nobody can set this aside yet: somebody lists people or groups under `approvers` or "
+            "`administrators` in mcsync.toml first."
+        )
+    if not _listed(person, able, groups):
+        raise NotAllowed(f"Only {_names(able)} can set this aside.")
+
+
 def check_may_administer(person: Person, roles: Roles, groups: Groups) -> None:
     """Let *person* do what only administrators do.
 

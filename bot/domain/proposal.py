@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.three_way import Found
 from bot.domain.workflow import Definition
 
 
@@ -33,19 +34,21 @@ class Stage(StrEnum):
     VOID = "void"
     FAILED = "failed"
     UNCLEAR = "needs-attention"
+    SET_ASIDE = "set-aside"
 
 
 MOVES: dict[Stage, frozenset[Stage]] = {
     Stage.WAITING: frozenset({Stage.APPROVED, Stage.DENIED, Stage.EXPIRED, Stage.VOID}),
     Stage.APPROVED: frozenset({Stage.APPLYING, Stage.VOID, Stage.WAITING}),
     Stage.APPLYING: frozenset({Stage.VERIFIED, Stage.FAILED, Stage.VOID, Stage.UNCLEAR}),
-    Stage.UNCLEAR: frozenset({Stage.APPLYING}),
+    Stage.UNCLEAR: frozenset({Stage.APPLYING, Stage.SET_ASIDE}),
     Stage.VERIFIED: frozenset({Stage.PROVED, Stage.FAILED}),
     Stage.PROVED: frozenset(),
     Stage.DENIED: frozenset(),
     Stage.EXPIRED: frozenset(),
     Stage.VOID: frozenset(),
     Stage.FAILED: frozenset(),
+    Stage.SET_ASIDE: frozenset(),
 }
 """Every allowed move; a stage may also be saved again as itself while work goes on in it."""
 
@@ -111,10 +114,12 @@ class Ending:
     Attributes:
         stage: `VERIFIED`, `FAILED`, `VOID` or `UNCLEAR`.
         sentence: what the card says.
+        found: what stood in Campaign, where that is what the sentence is about.
     """
 
     stage: Stage
     sentence: str
+    found: Found | None = None
 
 
 @dataclass(frozen=True)
@@ -151,6 +156,12 @@ class Proposal:
         doing: what carrying out waits for right now, for people; `""` if nothing.
         begun_at: when carrying out began, rule time.
         backup: the definition as it was read just before the first step.
+        found: what stood in Campaign when it could not go on, `None` if nothing of the kind happened.
+        lapsed: whether it is only looked at: the approval was older than its expiry when *Check again* was
+            pressed.
+        set_aside_by: who ended it without knowing how it ended, `""` if nobody.
+        set_aside_at: when.
+        minute: of the hour, where a freely chosen one was asked for.
         purpose: why it was asked for, in the words of who asked; `""` if they did not say.
         revision: counts every save; the compare-and-swap of the store.
     """
@@ -184,6 +195,11 @@ class Proposal:
     doing: str = ""
     begun_at: datetime | None = None
     backup: Definition | None = None
+    found: Found | None = None
+    lapsed: bool = False
+    set_aside_by: str = ""
+    set_aside_at: datetime | None = None
+    minute: int | None = None
     purpose: str = ""
     revision: int = 0
 

@@ -9,6 +9,11 @@ MINUTE = 60
 QUOTED = 240
 """Characters of an untrusted line that evidence quotes."""
 
+FOREIGN = 80
+"""Characters of an untrusted name or value that a sentence takes in."""
+
+_MARKUP = str.maketrans({"<": "‹", ">": "›", "&": "＆", "`": "ˋ", "*": "∗", "~": "∼"})
+
 
 def duration(seconds: float) -> str:
     """Say a length of time in at most two units: `4 s`, `2 min 30 s`, `4 h 12 min`, `3 d`."""
@@ -57,3 +62,12 @@ def quoted(text: str) -> str:
     if len(line) > QUOTED:
         line = f"{line[: QUOTED * 2 // 3]} … {line[-QUOTED // 3 :]}"
     return f"“{line}”"
+
+
+def foreign(text: str) -> str:
+    """Take an untrusted name or value into a sentence: on one line, short, and without any markup.
+
+    A sentence of ours may mention people; a name that somebody gave a workflow or an operator may not.
+    """
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text[: 8 * FOREIGN]).split())
+    return (line if len(line) <= FOREIGN else f"{line[: FOREIGN - 1]}…").translate(_MARKUP)

@@ -12,7 +12,7 @@ import structlog
 from bot.domain.audit import Deed, Event
 from bot.domain.due_work import Claim, Work
 from bot.domain.errors import McsyncError, NotAllowed, NotFound, Refused
-from bot.domain.policy import Person, check_may_ask, check_may_decide
+from bot.domain.policy import Person, check_may_ask, check_may_decide, check_may_set_aside
 from bot.domain.proposal import UNDECIDED, Proposal, Stage, TrackingChoice, Vote
 from bot.service.office import (
     Kind,
@@ -28,6 +28,7 @@ from bot.service.work import Later
 log = structlog.get_logger(__name__)
 
 APPROVE, DENY, CHECK, EXTEND, WITHDRAW, CONFIRM = "approve", "deny", "check", "extend", "withdraw", "confirm"
+SET_ASIDE = "set-aside"
 
 ASKED_OF_REQUESTERS = frozenset({CHECK, CONFIRM})
 """What every requester may do; the rest is for approvers, and withdrawing for whoever asked."""
@@ -59,11 +60,11 @@ class Approvals:
         Args:
             key: tells this press from any other, so that a repeated delivery counts once.
             user: the Slack id of who pressed.
-            verdict: `approve`, `deny`, `check`, `extend`, `withdraw` or `confirm`.
+            verdict: `approve`, `deny`, `check`, `extend`, `withdraw`, `confirm` or `set-aside`.
             proposal_id: what it is about.
             digest: what the person saw and approves; compared with what waits now.
             tracking: a `TrackingChoice`, for an approval.
-            reason: of a denial.
+            reason: of a denial, or of setting aside.
         """
         now = self._office.clock.now()
         with self._office.store.write() as tx:
@@ -126,6 +127,8 @@ class Approvals:
             assert proposal is not None
             if verdict == CHECK:
                 self._check_again(tx, proposal, person, now)
+            elif verdict == SET_ASIDE:
+                self._set_aside(tx, proposal, person, payload, now)
             elif verdict == CONFIRM:
                 self._confirm_tracking(tx, proposal, person, now)
             elif proposal.stage is not Stage.WAITING:
@@ -148,6 +151,8 @@ class Approvals:
         groups = office.directory.members(office.roles.groups)
         if verdict in ASKED_OF_REQUESTERS:
             check_may_ask(person, office.roles, groups)
+        elif verdict == SET_ASIDE:
+            check_may_set_aside(person, office.roles, groups)
         elif verdict == WITHDRAW:
             if person.id != proposal.requested_by:
                 raise NotAllowed(f"Only <@{proposal.requested_by}>, who asked for it, can withdraw it.")
@@ -209,11 +214,42 @@ class Approvals:
         if proposal.stage is not Stage.UNCLEAR:
             raise NotAllowed(already(proposal))
         # What was taken stays on record; only the verdict is formed anew from what Campaign shows now.
-        after = replace(proposal, stage=Stage.APPLYING, ending=None, reason="", doing="", begun_at=now)
+        after = replace(
+            proposal,
+            stage=Stage.APPLYING,
+            ending=None,
+            found=None,
+            reason="",
+            doing="",
+            begun_at=now,
+            lapsed=now >= proposal.expires_at,
+        )
         tx.save_proposal(proposal, after)
-        self._record(tx, Event.PROPOSAL_CHECKED, person, proposal, now)
+        details = {"approval": "too old, so it is only looked at"} if after.lapsed else {}
+        self._record(tx, Event.PROPOSAL_CHECKED, person, proposal, now, **details)
         self._ask_to_apply(tx, proposal, now)
         ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
+
+    def _set_aside(
+        self, tx: Writing, proposal: Proposal, person: Person, payload: Mapping[str, str], now: datetime
+    ) -> None:
+        """End it without knowing how it ended, so that the workflow is free for another change."""
+        if proposal.stage is not Stage.UNCLEAR:
+            raise NotAllowed(already(proposal))
+        reason = payload["reason"].strip()
+        if not reason:
+            raise Refused("Setting aside wants a reason. Press Set aside again and write one.")
+        after = replace(
+            proposal, stage=Stage.SET_ASIDE, set_aside_by=person.id, set_aside_at=now, reason=reason
+        )
+        tx.save_proposal(proposal, after)
+        details = {"reason": reason, "was": proposal.reason}
+        self._record(tx, Event.PROPOSAL_SET_ASIDE, person, proposal, now, **details)
+        look = {"instance": proposal.instance, "workflow": proposal.workflow, "source": "poll", "tries": "2"}
+        key, lane = f"look:{proposal.instance}:{proposal.workflow}", campaign_lane(proposal.instance)
+        tx.enqueue(Work(key, Kind.LOOK, lane, now, look))
+        ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
+        log.info("proposal.set_aside", proposal=proposal.id)
 
     def _confirm_tracking(self, tx: Writing, proposal: Proposal, person: Person, now: datetime) -> None:
         if not proposal.tracking_open:

@@ -41,6 +41,7 @@ class CardView:
         duplicate: whether an earlier card may exist that could not be looked for.
         suggestion: what mcsync would have done, of an incident that it only watched.
         ratings: what people said of that, oldest first.
+        self_approval: whether an approver may approve what they asked for themselves.
     """
 
     key: str
@@ -51,6 +52,7 @@ class CardView:
     duplicate: bool = False
     suggestion: Suggestion | None = None
     ratings: tuple[Rating, ...] = ()
+    self_approval: bool = False
 
 
 Render = Callable[[CardView], Card]
@@ -141,4 +143,13 @@ class Cards:
         if instance is None:
             log.warning("card.instance_gone", key=key, instance=subject.instance)
             return None
-        return CardView(key, incident, proposal, notice, instance, suggestion=suggestion, ratings=ratings)
+        return CardView(
+            key,
+            incident,
+            proposal,
+            notice,
+            instance,
+            suggestion=suggestion,
+            ratings=ratings,
+            self_approval=self._office.roles.allow_self_approval,
+        )

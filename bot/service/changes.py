@@ -247,7 +247,13 @@ class Changes:
         if ending.stage is Stage.VERIFIED and workflow is not None:
             run = workflow.status.next_run or run
         after = replace(
-            proposal, stage=ending.stage, reason=ending.sentence, ending=None, doing="", predicted_run=run
+            proposal,
+            stage=ending.stage,
+            reason=ending.sentence,
+            found=ending.found,
+            ending=None,
+            doing="",
+            predicted_run=run,
         )
         with office.store.write() as tx:
             tx.save_proposal(proposal, after)

@@ -213,6 +213,7 @@ class Requests:
             quorum=office.roles.quorum,
             undoes=payload["undoes"],
             purpose=payload.get("purpose", ""),
+            minute=int(payload["minute"]) if payload.get("minute") else None,
         )
 
     def _done(self, proposal_id: str) -> Proposal:

@@ -27,16 +27,21 @@ def box(proposal: Proposal) -> Block:
         "close": {"type": "plain_text", "text": "Not now"},
         "blocks": [
             *told,
-            {
-                "type": "input",
-                "block_id": REASON,
-                "label": {"type": "plain_text", "text": "Why? Everybody sees it on the card."},
-                "element": {
-                    "type": "plain_text_input",
-                    "action_id": "mcsync_text",
-                    "multiline": True,
-                    "max_length": MOST_REASON,
-                },
-            },
+            reason_input(),
         ],
+    }
+
+
+def reason_input() -> Block:
+    """Build the question for a reason."""
+    return {
+        "type": "input",
+        "block_id": REASON,
+        "label": {"type": "plain_text", "text": "Why? Everybody sees it on the card."},
+        "element": {
+            "type": "plain_text_input",
+            "action_id": "mcsync_text",
+            "multiline": True,
+            "max_length": MOST_REASON,
+        },
     }

@@ -61,6 +61,7 @@ def render(view: CardView) -> Card:
     ]
     if request is not None:
         blocks += proposal.blocks(request, zone)
+    blocks += proposal.self_approval(view)
     taken = sum(one["type"] == "button" for block in blocks for one in block.get("elements", ()))
     if incident.state is IncidentState.CLOSED:
         blocks.append(markup.actions("mcsync_note", [_note_button(incident)]))

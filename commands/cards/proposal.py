@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.proposal import Ask, Proposal, Stage, Step, TrackingChoice
 from bot.service.cards import CardView
-from commands.cards import markup
+from commands.cards import difference, markup
 from commands.cards.markup import Block
 
 STEPS: dict[Step, str] = {
@@ -31,7 +31,14 @@ APPROVE_WORDS: dict[TrackingChoice, str] = {
     TrackingChoice.ACCEPTED: "Approve, gap accepted",
 }
 
-UNDOABLE = frozenset({Stage.VERIFIED, Stage.PROVED, Stage.FAILED})
+UNDOABLE = frozenset({Stage.VERIFIED, Stage.PROVED, Stage.FAILED, Stage.SET_ASIDE})
+
+ASKED_AGAIN = frozenset({Stage.VOID, Stage.EXPIRED})
+"""Stages whose request may be made anew, against the schedule as it stands then."""
+
+SELF_APPROVAL = (
+    "⚠️ An approver may approve what they asked for themselves: `allow_self_approval` is on in mcsync.toml."
+)
 
 LONGEST_NAME, LONGEST_INSTANCE = 56, 26
 """A header has 150 characters; longer names are shortened in it."""
@@ -47,6 +54,7 @@ SIGNS: dict[Stage, str] = {
     Stage.VOID: "⚪",
     Stage.FAILED: "🔴",
     Stage.UNCLEAR: "🔴",
+    Stage.SET_ASIDE: "⚪",
 }
 
 UNDER_WAY = frozenset({Stage.WAITING, Stage.APPROVED, Stage.APPLYING, Stage.VERIFIED, Stage.PROVED})
@@ -63,6 +71,7 @@ HEADINGS: dict[Stage, str] = {
     Stage.VOID: "Void: nothing was changed",
     Stage.FAILED: "Failed",
     Stage.UNCLEAR: "Needs attention",
+    Stage.SET_ASIDE: "Set aside: nobody knows how it ended",
 }
 
 
@@ -72,13 +81,18 @@ def blocks(request: Proposal, zone: ZoneInfo) -> list[Block]:
     if request.purpose:
         told.append(f"Why, says <@{request.requested_by}>: {markup.escape(markup.cut(request.purpose, 500))}")
     if request.reason:
-        told.append(markup.escape(markup.cut(request.reason, 1500)))
-    shown = [markup.section(markup.fitted(told))]
+        told.append(_reason(request))
+    shown = [markup.section(markup.fitted(told)), *difference.blocks(request, zone)]
     if request.stage is Stage.WAITING and request.caution:
         shown.append(markup.context(f"⚠️ {markup.escape(request.caution)}"))
     shown.append(markup.context(*_history(request, zone)))
     shown += _buttons(request)
     return shown
+
+
+def self_approval(view: CardView) -> list[Block]:
+    """Say on a card that one person may do it all, while that is so."""
+    return [markup.context(SELF_APPROVAL)] if view.self_approval else []
 
 
 def zone_of(view: CardView, workflow: str) -> ZoneInfo:
@@ -103,6 +117,12 @@ def heading(request: Proposal) -> str:
     return HEADINGS[request.stage]
 
 
+def _reason(request: Proposal) -> str:
+    """Write why: our own sentence of dropped approvals names people, whatever else is said may not."""
+    reason = markup.cut(request.reason, 1500)
+    return markup.sentence(reason) if request.stage is Stage.WAITING else markup.escape(reason)
+
+
 def _history(request: Proposal, zone: ZoneInfo) -> list[str]:
     lines = [f"Asked for by <@{request.requested_by}> {markup.moment(request.requested_at, zone)}"]
     if request.stage is Stage.WAITING:
@@ -112,6 +132,11 @@ def _history(request: Proposal, zone: ZoneInfo) -> list[str]:
         lines += filter(None, [_plan(request, zone)])  # a change that never began has no plan to tick off
     if request.predicted_run is not None and request.stage is Stage.VERIFIED and not request.run_passed_at:
         lines.append(f"Next run {markup.moment(request.predicted_run, zone)}")
+    if request.set_aside_at is not None:
+        lines.append(
+            f"Set aside by <@{request.set_aside_by}> {markup.moment(request.set_aside_at, zone)}: "
+            "look in the console whether the workflow runs"
+        )
     if request.tracking_open:
         lines.append("⚠️ Open: RT's tracking is to be moved as well; confirm when that is done.")
     if request.tracking_moved_by:
@@ -161,6 +186,24 @@ def _buttons(request: Proposal) -> list[Block]:
                 request.id,
                 style="primary",
                 label="Read Campaign again and go on from there",
+            )
+        )
+        buttons.append(
+            markup.button(
+                "Set aside",
+                "mcsync_set_aside",
+                request.id,
+                label=f"End the change of {markup.short(request.workflow, 30)} as it stands",
+            )
+        )
+    if request.stage in ASKED_AGAIN:
+        buttons.append(
+            markup.button(
+                "Ask again",
+                "mcsync_again",
+                request.id,
+                style="primary",
+                label="Ask for the same, judged by the schedule as it stands now",
             )
         )
     if request.tracking_open:

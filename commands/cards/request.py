@@ -14,6 +14,7 @@ def render(view: CardView) -> Card:
     blocks = [
         markup.header(title),
         *proposal.blocks(request, proposal.zone_of(view, request.workflow)),
+        *proposal.self_approval(view),
     ]
     if view.duplicate:
         blocks.append(

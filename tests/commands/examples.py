@@ -12,6 +12,7 @@ from bot.domain.proposal import Ask, Proposal, Stage, Step, StepRecord, Tracking
 from bot.domain.restart import RestartWindow
 from bot.domain.schedule import Schedule
 from bot.domain.sighted import Sighted
+from bot.domain.three_way import Found
 from bot.domain.tracking import caution
 from bot.domain.verdict import Cause, Confidence, Diagnosis, Evidence, Exclusion, Remedy
 from bot.domain.workflow import State, Status
@@ -156,6 +157,7 @@ TRIED: dict[Stage, tuple[StepRecord, ...]] = {
     Stage.VOID: steps(Step.STOP, Step.START),
     Stage.FAILED: steps(Step.STOP, Step.WRITE, Step.START),
     Stage.UNCLEAR: steps(Step.STOP, Step.WRITE, Step.START, outcome="No answer came within 20 s."),
+    Stage.SET_ASIDE: steps(Step.STOP, Step.WRITE, Step.START, outcome="No answer came within 20 s."),
 }
 REASONS: dict[Stage, str] = {
     Stage.PROVED: "The run of 06:05 UTC passed without an error.",
@@ -163,6 +165,7 @@ REASONS: dict[Stage, str] = {
     Stage.VOID: "eve changed the schedule after this was asked for, so mcsync did not change the schedule.",
     Stage.FAILED: "The run after the change failed at 06:05:04 UTC.",
     Stage.UNCLEAR: "The workflow could not be started: start it in the console now, or archiving stops.",
+    Stage.SET_ASIDE: "It runs again; I compared it by hand.",
 }
 
 
@@ -202,8 +205,17 @@ def proposal(
         steps=taken,
         doing="",
         begun_at=NOW if taken else None,
+        found=found(words) if stage is Stage.VOID else None,
+        set_aside_by="U0ADA" if stage is Stage.SET_ASIDE else "",
+        set_aside_at=NOW if stage is Stage.SET_ASIDE else None,
     )
     return replace(usual, **changes)  # type: ignore[arg-type] # names and types are the dataclass's own
+
+
+def found(words: Words = ORDINARY) -> Found:
+    """Find that somebody has moved the schedule and changed an activity."""
+    activities = [f"soapImport{words.said} (js) was changed", *(f"more{n} (js)" for n in range(words.lines))]
+    return Found(every("1h", "00:20"), "started", tuple(activities), words.said or "eve", SIX)
 
 
 def sighted(name: str = NAME, state: int = State.STARTED, **changes: object) -> Sighted:

@@ -24,7 +24,18 @@ from bot.service.overview import InstanceView, Overview, WorkflowView
 from bot.service.record import RecordView, Told
 from bot.service.trust import TrustView
 from bot.service.verdicts import PastedVerdict, PastVerdict, Place
-from commands.cards import audit, case_note, denial, diagnosis, forecast, overview, paste, render, trust
+from commands.cards import (
+    audit,
+    case_note,
+    denial,
+    diagnosis,
+    forecast,
+    overview,
+    paste,
+    render,
+    set_aside,
+    trust,
+)
 from tests.commands import examples
 from tests.commands.examples import LONGEST, NOW, ORDINARY, PARIS, SIX, TEN, Words, unsafe
 
@@ -62,6 +73,7 @@ def shown(
     mode: Mode = Mode.PROPOSE,
     ratings: tuple[Rating, ...] = (),
     duplicate: bool = False,
+    self_approval: bool = False,
     **changes: object,
 ) -> Exhibit:
     """Show the card of an incident."""
@@ -73,6 +85,7 @@ def shown(
         None,
         examples.instance(words, mode),
         duplicate=duplicate,
+        self_approval=self_approval,
         suggestion=suggest(told) if mode is Mode.SHADOW else None,
         ratings=ratings,
     )
@@ -128,6 +141,18 @@ def proposals(words: Words) -> Iterator[tuple[str, Proposal]]:
     yield "shift run passed", examples.proposal(Stage.VERIFIED, words, run_passed_at=NOW)
     withdrawn = examples.proposal(Stage.DENIED, words, decided_by="U0SAM", reason="Withdrawn.")
     yield "shift withdrawn", withdrawn
+    yield (
+        "shift edited by somebody after the write",
+        examples.proposal(Stage.UNCLEAR, words, found=examples.found(words)),
+    )
+    spoilt = replace(examples.found(words), period=words.said, editor="", edited_at=None)
+    yield "shift spoilt", examples.proposal(Stage.UNCLEAR, words, found=spoilt)
+    stopped = replace(examples.found(words), period=examples.BEFORE, activities=(), state="stopped")
+    yield "shift stopped by somebody", examples.proposal(Stage.VOID, words, found=stopped, steps=())
+    unknown = replace(stopped, period=words.said)
+    yield "shift of another schedule", examples.proposal(Stage.VOID, words, found=unknown, steps=())
+    dropped = "The approval of <@U0ADA> no longer counts, so nothing was done: Only <@U0GRACE> can approve."
+    yield "shift without its approval", examples.proposal(Stage.WAITING, words, reason=dropped)
 
 
 def requests(words: Words) -> Iterator[tuple[str, Exhibit]]:
@@ -138,6 +163,14 @@ def requests(words: Words) -> Iterator[tuple[str, Exhibit]]:
         yield f"request {name}", message(render(view))
         if request.stage is Stage.WAITING:
             yield f"denial {name}", box(denial.box(request))
+        if request.stage is Stage.UNCLEAR:
+            yield f"aside {name}", box(set_aside.box(request))
+    (alone,) = [replace(found, incident_id="") for name, found in proposals(words) if name == "undo waiting"]
+    yield (
+        "request by oneself",
+        message(render(CardView(alone.id, None, alone, None, examples.instance(words), self_approval=True))),
+    )
+    yield "incident by oneself", shown(words, self_approval=True)
 
 
 # --- Answers --------------------------------------------------------------------------------------

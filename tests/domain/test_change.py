@@ -1,13 +1,14 @@
 """Each turn of the decision, a sentence each; `test_change_simulation.py` holds what is true of all turns."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.domain.change import Decision, End, Take, Wait
 from bot.domain.decision import LOST_PATIENCE, PATIENCE
 from bot.domain.proposal import Ask, Ending, Stage, Step
+from bot.domain.three_way import Found
 from bot.domain.workflow import State, Workflow
 from tests.domain.change_examples import (
     AFTER,
@@ -15,6 +16,7 @@ from tests.domain.change_examples import (
     ELSEWHERE,
     NEXT_AFTER,
     NOW,
+    OPERATOR,
     deciding,
     proposal,
     start,
@@ -263,8 +265,11 @@ def test_another_activity_edited_after_the_backup_voids_the_request() -> None:
 
     assert isinstance(decision, Take)
     assert decision.step is Step.START
-    assert decision.ending == Ending(
-        Stage.VOID, "eve changed sync meanwhile, so mcsync did not change the schedule."
+    assert decision.ending is not None
+    assert decision.ending.stage is Stage.VOID
+    assert decision.ending.sentence == "eve changed sync meanwhile, so mcsync did not change the schedule."
+    assert decision.ending.found == Found(
+        BEFORE, "stopped", ("sync (js) was changed",), "eve", datetime(2026, 11, 24, 5, tzinfo=UTC)
     )
 
 
@@ -647,3 +652,75 @@ def test_the_text_of_a_resume_stays_as_it_is() -> None:
     asked = proposal(ask=Ask.RESUME)
 
     assert asked.period_after == asked.period_before == BEFORE
+
+
+# --- An approval older than its expiry ------------------------------------------------------------
+
+
+def test_a_lapsed_approval_stops_nothing_and_is_void() -> None:
+    stage, sentence = ending(deciding(proposal(lapsed=True), workflow()))
+
+    assert stage is Stage.VOID
+    assert "somebody approves it anew" in sentence
+
+
+def test_a_lapsed_approval_writes_nothing_and_starts_what_we_stopped() -> None:
+    decision = deciding(proposal(stop(), lapsed=True, begun_at=NOW), workflow(State.STOPPED))
+
+    assert isinstance(decision, Take)
+    assert decision.step is Step.START
+    assert decision.ending is not None
+    assert decision.ending.stage is Stage.VOID
+
+
+def test_a_lapsed_resume_starts_nothing() -> None:
+    failed = workflow(State.PAUSED, failed=True)
+
+    assert ending(deciding(proposal(ask=Ask.RESUME, lapsed=True), failed))[0] is Stage.VOID
+
+
+def test_a_lapsed_approval_whose_write_took_effect_is_set_going_all_the_same() -> None:
+    decision = deciding(
+        proposal(stop(), write(), lapsed=True, begun_at=NOW), workflow(State.STOPPED, period=AFTER)
+    )
+
+    assert isinstance(decision, Take)
+    assert decision.step is Step.START
+
+
+def test_damage_is_not_repaired_on_a_lapsed_approval() -> None:
+    damaged = workflow(State.STOPPED, period=AFTER, script="broken()")
+
+    decision = deciding(proposal(stop(), write(), lapsed=True), damaged, operator=OPERATOR)
+
+    stage, sentence = ending(decision)
+    assert stage is Stage.UNCLEAR
+    assert "writes no backup back" in sentence
+
+
+# --- Whose hand -----------------------------------------------------------------------------------
+
+
+def test_who_does_not_know_itself_repairs_nothing_says_why_and_leaves_it_stopped() -> None:
+    damaged = workflow(State.STOPPED, period=AFTER, script="broken()")
+
+    stage, sentence = ending(deciding(proposal(stop(), write()), damaged))
+
+    assert stage is Stage.UNCLEAR
+    assert "does not know by which login it writes" in sentence
+    assert "`operator` in mcsync.toml" in sentence
+
+
+def test_a_schedule_spoilt_by_nobody_knows_whom_is_not_set_going() -> None:
+    decision = deciding(proposal(stop(), write()), workflow(State.STOPPED, period="spoilt"))
+
+    assert ending(decision)[0] is Stage.UNCLEAR
+
+
+def test_a_login_is_the_same_in_capitals() -> None:
+    damaged = workflow(State.STOPPED, period=AFTER, script="broken()", modified_by=OPERATOR.upper())
+
+    decision = deciding(proposal(stop(), write()), damaged, operator=OPERATOR)
+
+    assert isinstance(decision, Take)
+    assert decision.step is Step.RESTORE

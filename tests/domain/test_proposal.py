@@ -103,7 +103,14 @@ def test_the_table_knows_every_stage() -> None:
 def test_from_everywhere_an_end_can_be_reached() -> None:
     ends = {stage for stage, moves in MOVES.items() if not moves}
 
-    assert ends == {Stage.PROVED, Stage.DENIED, Stage.EXPIRED, Stage.VOID, Stage.FAILED}
+    assert ends == {
+        Stage.PROVED,
+        Stage.DENIED,
+        Stage.EXPIRED,
+        Stage.VOID,
+        Stage.FAILED,
+        Stage.SET_ASIDE,
+    }
     assert all(stage in ends or reachable(stage) & ends for stage in Stage)
 
 
@@ -129,6 +136,7 @@ def test_a_second_proposal_waits_while_the_first_can_still_write() -> None:
 
 def test_every_field_is_bound_or_known_to_be_free() -> None:
     described = {"id", "incident_id", "workflow", "offset_minutes", "predicted_run", "summary", "caution"}
-    asking = {"requested_by", "requested_at", "decided_at", "ending", "begun_at", "backup"}
+    asking = {"requested_by", "requested_at", "decided_at", "ending", "begun_at", "backup", "purpose"}
+    ending = {"found", "lapsed", "set_aside_by", "set_aside_at", "minute"}
 
-    assert {field.name for field in fields(Proposal)} == set(BOUND) | set(FREE) | described | asking
+    assert {field.name for field in fields(Proposal)} == set(BOUND) | set(FREE) | described | asking | ending

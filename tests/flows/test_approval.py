@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.domain.due_work import Work
 from bot.domain.proposal import Stage, Vote
-from tests.flows.town import WORKFLOW, Town
+from tests.flows.town import PARIS, WORKFLOW, Town
 
 
 def test_a_quorum_of_two_needs_two_people(tmp_path: Path) -> None:
@@ -149,3 +149,93 @@ def test_a_dry_run_tells_only_who_asked_and_asks_for_nothing(town: Town) -> None
     assert "m_tmStartTime 00:00:00.000 → 00:05:00.000" in told
     assert town.messages() == []
     assert "proposal:ask" not in town.audit_events()
+
+
+# --- Something moved ------------------------------------------------------------------------------
+
+
+def test_a_void_approval_says_what_moved_who_moved_it_and_when_and_may_be_asked_for_anew(town: Town) -> None:
+    town.ask()
+    town.lever("edit", workflow=WORKFLOW, login="intruder", period={"m_tmStartTime": "00:01:00.000"})
+    saved_at = town.clock.now()
+    town.approve()
+    town.turn_until(lambda: town.proposal().stage == "void")
+
+    card = str(town.messages()[0]["blocks"])
+    assert "Schedule: every hour from 00:00 → every hour from 00:01." in card
+    assert "m_tmStartTime: 00:00:00.000 → 00:01:00.000" in card
+    assert f"Last saved by intruder <!date^{int(saved_at.timestamp())}^" in card
+    assert f"({saved_at.astimezone(PARIS):%H:%M:%S} Europe/Paris)" in card
+
+    assert town.press("U0SAM", "mcsync_again")["ok"]
+    town.settle()
+    anew = town.proposal()
+    assert anew.stage == "waiting"
+    assert "m_tmStartTime='00:01:00.000'" in anew.period_before
+    assert len(town.messages()) == 1
+    town.approve()
+    town.turn_until(lambda: town.proposal().stage == "verified")
+    assert "m_tmStartTime='00:05:00.000'" in town.workflow()["stored_period"]
+
+
+def test_an_expired_request_may_be_asked_for_anew(town: Town) -> None:
+    town.settle()
+    town.type("U0SAM", f"/mcsync shift {WORKFLOW} +5")
+    town.settle()
+    town.turn(minutes=61)  # the run of 06:00 meets the restart meanwhile, which has a card of its own
+
+    expired = town.messages()[0]["ts"]
+    assert town.slack_lever("press", user="U0SAM", ts=expired, action_id="mcsync_again")["ok"]
+    town.settle()
+
+    assert "Approve" in str(town.messages()[-1]["blocks"])
+    assert town.audit_events().count("proposal:ask") == 2
+
+
+# --- Oneself --------------------------------------------------------------------------------------
+
+
+def test_that_one_may_approve_oneself_is_said_on_every_card_while_it_is_so(tmp_path: Path) -> None:
+    with Town(tmp_path, slack_changes={"allow_self_approval": True}) as town:
+        town.collide()
+        assert "allow_self_approval" in town.card_text()
+        town.press("U0ADA", "mcsync_shift_5")
+        town.settle()
+        assert "An approver may approve what they asked for themselves" in town.card_text()
+
+        town.approve()
+        town.turn_until(lambda: town.proposal().stage == "verified")
+
+        assert town.proposal().requested_by == town.proposal().decided_by == "U0ADA"
+        assert "allow_self_approval" in town.card_text()
+
+
+def test_nobody_approves_oneself_unless_it_is_configured_and_no_card_speaks_of_it(town: Town) -> None:
+    town.collide()
+    town.press("U0ADA", "mcsync_shift_5")
+    town.settle()
+    town.approve()
+
+    assert town.proposal().stage == "waiting"
+    assert "allow_self_approval" not in town.card_text()
+
+
+# --- Whoever is no longer in the group ------------------------------------------------------------
+
+
+def test_who_was_taken_out_of_the_group_is_refused_at_the_next_press(either_town: Town) -> None:
+    town = either_town
+    town.ask()
+    town.press("U0ADA", "mcsync_check")  # no such button: nothing is decided, the group is not even read
+    order = {"ts": town.messages()[-1]["ts"], "action_id": "mcsync_more"}
+    town.slack_lever("press", user="U0ADA", value=f"extend:{town.proposal().id}", **order)
+    town.settle()
+    assert "proposal:extend" in town.audit_events()
+
+    town.slack_lever("group", id="S0ADMINS", users=["U0GRACE"])
+    town.approve()
+
+    assert town.proposal().stage == "waiting"
+    assert "Only <!subteam^S0ADMINS> can approve or deny this." in town.told("U0ADA")[-1]
+    town.press("U0GRACE", town.approval())
+    town.turn_until(lambda: town.proposal().stage == "verified")

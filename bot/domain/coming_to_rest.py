@@ -1,0 +1,121 @@
+"""How a change comes to rest: what we stopped is started again before anything ends, and waiting has an end.
+
+What the steps in `bot/domain/change.py` and the repair in `bot/domain/damage.py` have in common.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.decision import MOST_TRIES, PATIENCE, Decision, End, Scene, Take, Wait
+from bot.domain.proposal import Ending, Proposal, Stage, Step, StepRecord
+from bot.domain.saying import foreign
+from bot.domain.three_way import find
+from bot.domain.workflow import Status
+
+TOO_OLD = (
+    "The approval is older than the expiry of what was approved, so mcsync only looked and changed nothing. "
+    "Ask again: somebody approves it anew."
+)
+
+BY_HAND = "If it stands still, press Check again or start it in the console: nothing is archived until then."
+
+
+def come_to_rest(proposal: Proposal, scene: Scene, ending: Ending) -> Decision:
+    """Start again what we stopped, then end."""
+    stops = possibly_run(proposal, Step.STOP)
+    if not stops:
+        return End(ending)
+    status, since_stop = scene.workflow.status, proposal.steps[proposal.steps.index(stops[-1]) + 1 :]
+    if status.stopped:
+        return start(proposal, scene, [record for record in since_stop if record.step is Step.START], ending)
+    if at_rest(status):
+        # A Write or a Start is only taken after the Stop has shown its effect.
+        shown = any(record.step is not Step.STOP for record in since_stop)
+        if shown or scene.now - stops[-1].begun_at >= PATIENCE:
+            return End(ending)
+        return Wait(5, "the Stop, which may still take effect", ending)
+    waiting = patiently(proposal.steps[-1].begun_at, proposal, scene, "the workflow to run again")
+    if isinstance(waiting, End):
+        return End(Ending(Stage.UNCLEAR, f"{ending.sentence} {waiting.ending.sentence}", ending.found))
+    return Wait(waiting.seconds, waiting.because, ending)
+
+
+def start(
+    proposal: Proposal, scene: Scene, starts: Sequence[StepRecord], ending: Ending | None = None
+) -> Decision:
+    """Start a workflow that stands still, outside of restart windows and not more often than makes sense."""
+    starts = taken_since(starts, proposal.begun_at)
+    if starts and starts[-1].sent and scene.now - starts[-1].begun_at < PATIENCE:
+        return Wait(5, "the workflow to start", ending)
+    if len(starts) >= MOST_TRIES:
+        said = f"{ending.sentence} " if ending else ""
+        why = f" Campaign said: {starts[-1].outcome}" if starts[-1].outcome else ""
+        sentence = (
+            f"{said}The workflow could not be started: start it in the console now, "
+            f"or archiving stands still.{why}"
+        )
+        return End(Ending(Stage.UNCLEAR, sentence, ending.found if ending else None))
+    if scene.rt_back_at is not None:
+        return Wait(_seconds_until(scene.rt_back_at, scene.now), "RT's restart window to be over", ending)
+    held = marketing_first(scene)
+    if held is not None:
+        return Wait(held.seconds, held.because, ending)
+    return Take(Step.START, ending)
+
+
+def void(proposal: Proposal, scene: Scene, what: str) -> Decision:
+    """End what was approved of another state of affairs; *what* is the clause that says what moved."""
+    sentence = f"{what}, so mcsync did not change the schedule."
+    return come_to_rest(proposal, scene, Ending(Stage.VOID, sentence, find(scene.workflow, proposal.backup)))
+
+
+def patiently(since: datetime, proposal: Proposal, scene: Scene, what: str) -> Wait | End:
+    """Wait for an effect, anew after *Check again*; then say that it is unclear and what to do."""
+    begun = max(since, proposal.begun_at or since)
+    if scene.now - begun < PATIENCE:
+        return Wait(5, what)
+    state = scene.workflow.status.state_name
+    sentence = f"mcsync waited in vain for {what}: the workflow is {state}. {BY_HAND}"
+    return End(Ending(Stage.UNCLEAR, sentence))
+
+
+def unclear_once(proposal: Proposal) -> Stage:
+    """Let people look; once they have looked and nothing moved, it is over and no longer in anybody's way."""
+    return Stage.FAILED if looked_again(proposal) else Stage.UNCLEAR
+
+
+def looked_again(proposal: Proposal) -> bool:
+    """Tell whether somebody pressed *Check again* after the last step."""
+    return proposal.begun_at is not None and proposal.begun_at > proposal.steps[-1].begun_at
+
+
+def marketing_first(scene: Scene) -> Wait | None:
+    """Wait for the end of marketing's own restart window; `None` outside of one."""
+    if scene.marketing_back_at is None:
+        return None
+    seconds = _seconds_until(scene.marketing_back_at, scene.now)
+    return Wait(seconds, "marketing's own restart window to be over")
+
+
+def _seconds_until(moment: datetime, now: datetime) -> int:
+    return max(1, int((moment - now).total_seconds()) + 1)
+
+
+def possibly_run(proposal: Proposal, step: Step) -> tuple[StepRecord, ...]:
+    """List the records of *step* that may have run."""
+    return tuple(record for record in proposal.taken(step) if record.sent)
+
+
+def taken_since(records: Sequence[StepRecord], moment: datetime | None) -> tuple[StepRecord, ...]:
+    """Keep the records from *moment* on: *Check again* counts its tries anew."""
+    return tuple(record for record in records if moment is None or record.begun_at >= moment)
+
+
+def at_rest(status: Status) -> bool:
+    """Tell whether nothing is on its way: it waits, runs, or stands after an error or a stop."""
+    return status.started or status.stopped or status.failed_pause
+
+
+def editor(scene: Scene) -> str:
+    """Name who saved the workflow last; Campaign's text, made safe for a sentence."""
+    return foreign(scene.workflow.modified_by) or "Somebody"
