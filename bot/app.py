@@ -33,7 +33,7 @@ from bot.settings import CampaignSettings, Settings, SlackSettings
 from bot.web.application import build as build_web
 from bot.web.serve import WebServer
 from bot.web.slack_events import SlackEndpoint
-from commands.cards import render
+from commands.cards import LOOKS
 from commands.grammar import COMMANDS
 
 log = structlog.get_logger(__name__)
@@ -184,7 +184,7 @@ def build(settings: Settings, clock: Clock, *, bell_seconds: float = 1.0) -> Pro
             command=settings.slack.command,
             thread_broadcast=settings.slack.thread_broadcast,
         ),
-        render,
+        LOOKS,
     )
     owner = name_process()
     desk = Desk(store, clock, service.doers(), owner)

@@ -51,13 +51,14 @@ def effective_windows(execution: Execution, lesson: Lesson | None) -> tuple[Rest
     return tuple(
         learnt(
             window,
-            [seen for seen in lesson.observed if _belongs(seen, window)],
+            [seen for seen in lesson.observed if belongs(seen, window)],
             durations,
         )
         for window in execution.windows
     )
 
 
-def _belongs(seen: ObservedRestart, window: RestartWindow) -> bool:
+def belongs(seen: ObservedRestart, window: RestartWindow) -> bool:
+    """Tell whether a restart that was seen is one of *window*."""
     local = seen.expected.astimezone(window.zone)
     return (local.hour, local.minute) == (window.at.hour, window.at.minute)

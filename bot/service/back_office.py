@@ -11,6 +11,7 @@ from bot.service.attention import Attention
 from bot.service.cards import Cards, Render
 from bot.service.changes import Changes
 from bot.service.health import Health
+from bot.service.homes import DrawHome, Homes
 from bot.service.incidents import Incidents
 from bot.service.logons import Logons
 from bot.service.office import Kind, Office
@@ -21,6 +22,7 @@ from bot.service.requests import Requests
 from bot.service.trust import Trust
 from bot.service.vigils import Vigils
 from bot.service.watch import Watch
+from bot.service.what_ifs import DrawWhatIf, WhatIfs
 from bot.service.work import Do
 
 
@@ -43,6 +45,8 @@ class BackOffice:
         logons: a refused log-on is lifted.
         trust: people say whether a verdict was right.
         health: the record is examined.
+        homes: Home tabs are kept true.
+        what_ifs: somebody tries another minute.
     """
 
     office: Office
@@ -59,6 +63,8 @@ class BackOffice:
     logons: Logons
     trust: Trust
     health: Health
+    homes: Homes
+    what_ifs: WhatIfs
 
     def doers(self) -> Mapping[str, Do]:
         """Tell who does which kind of due work."""
@@ -80,10 +86,27 @@ class BackOffice:
             Kind.OUTLOOK: self.outlook.look,
             Kind.RATE: self.trust.rate,
             Kind.HEALTH: self.health.examine,
+            Kind.HOME: self.homes.show,
+            Kind.WHAT_IF: self.what_ifs.draw,
         }
 
 
-def furnish(office: Office, render: Render) -> BackOffice:
+@dataclass(frozen=True)
+class Looks:
+    """How things look; the counter knows, and `bot/app.py` hands it in.
+
+    Attributes:
+        card: turns what a card tells of into a message.
+        home: turns what a Home tab tells into a view.
+        what_if: turns what a box tells into a view.
+    """
+
+    card: Render
+    home: DrawHome
+    what_if: DrawWhatIf
+
+
+def furnish(office: Office, looks: Looks) -> BackOffice:
     """Build every use case around *office*."""
     incidents = Incidents(office)
     probes, outlook, health = Probes(office), Outlook(office, incidents), Health(office)
@@ -98,8 +121,10 @@ def furnish(office: Office, render: Render) -> BackOffice:
         watch=Watch(office, incidents, probes=probes, outlook=outlook, vigils=Vigils(office), health=health),
         probes=probes,
         outlook=outlook,
-        cards=Cards(office, render),
+        cards=Cards(office, looks.card),
         logons=Logons(office),
         trust=Trust(office),
         health=health,
+        homes=Homes(office, looks.home),
+        what_ifs=WhatIfs(office, looks.what_if),
     )

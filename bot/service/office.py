@@ -4,7 +4,7 @@ No use case lives here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ from bot.domain.incident import identify
 from bot.domain.instance import Instance
 from bot.domain.phrases import BUILT_IN, PhraseTable
 from bot.domain.policy import Roles
+from bot.domain.view import HomeTab
 from bot.service.ports import Campaign, Clock, Directory, Probe, Slack, Store, Writing
 
 
@@ -36,9 +37,15 @@ class Kind(StrEnum):
     OUTLOOK = "outlook"
     RATE = "rate"
     HEALTH = "health"
+    HOME = "home"
+    WHAT_IF = "what-if"
     ATTEND = "attend"
     REMIND = "remind"
     ANSWER = "answer"
+
+
+LOOKED_LATELY = timedelta(hours=2)
+"""How long after somebody opened their Home tab it is kept true, in machine time."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +101,20 @@ def campaign_lane(instance: str) -> str:
 
 
 def ask_for_card(tx: Writing, office: Office, key: str, now: datetime) -> None:
-    """Ask that the card of an incident or of a proposal be made true."""
+    """Ask that the card of an incident or of a proposal be made true, and the Home tabs with it."""
     tx.enqueue(Work(f"card:{key}", Kind.CARD, f"slack:{office.channel}", now, {"key": key}))
+    ask_for_homes(tx, office, now)
+
+
+def ask_for_homes(tx: Writing, office: Office, now: datetime) -> None:
+    """Ask that the Home tab of everybody who looked at it lately be made true."""
+    for home in tx.homes(since=office.clock.machine_now() - LOOKED_LATELY):
+        ask_for_home(tx, home, now)
+
+
+def ask_for_home(tx: Writing, home: HomeTab, now: datetime) -> None:
+    """Ask that one Home tab be made true; one after the other, so that many of them starve nothing else."""
+    tx.enqueue(Work(f"home:{home.user}", Kind.HOME, "homes", now, {"user": home.user}))
 
 
 def ask_for_reply(tx: Writing, office: Office, card: str, text: str, now: datetime) -> None:
@@ -105,7 +124,11 @@ def ask_for_reply(tx: Writing, office: Office, card: str, text: str, now: dateti
 
 
 def ask_for_whisper(tx: Writing, office: Office, user: str, text: str, now: datetime) -> None:
-    """Ask that *text* be shown to one person."""
+    """Ask that *text* be shown to one person: in the channel, and on the Home tab if they look at that."""
+    home, machine_now = tx.home(user), office.clock.machine_now()
+    if home is not None and machine_now - home.opened_at < LOOKED_LATELY:
+        tx.save_home(replace(home, note=text, noted_at=machine_now))
+        ask_for_home(tx, home, now)
     key = f"whisper:{user}:{now.isoformat()}"
     tx.enqueue(
         Work(

@@ -36,6 +36,9 @@ DAILY_AT = time(9)
 REMEMBER_DELIVERIES = timedelta(days=30)
 """How long a repeated webhook or press is recognised; the daily look forgets older ones."""
 
+REMEMBER_BOXES = timedelta(days=1)
+"""How long a box is remembered after the latest change in it; nobody leaves one open for longer."""
+
 NOT_READ_YET = timedelta(minutes=5)
 """How soon we look again when a workflow has not been read since the program began."""
 
@@ -73,6 +76,7 @@ class Outlook:
             return Later(now + NOT_READ_YET)
         with office.store.write() as tx:
             tx.forget_deliveries(now - REMEMBER_DELIVERIES)
+            tx.forget_boxes(now - REMEMBER_BOXES)
         for plan, ahead in zip(plans, forecast(plans, now, DAYS_AHEAD), strict=True):
             self._compare(instance, plan, ahead, now)
         return Later(_next_look(instance, now))

@@ -155,14 +155,15 @@ def take_picture(office: Office, instance: Instance, name: str) -> Picture:
         entries=entries,
         failures=failures_in(entries, instance=instance.name, workflow=name, workflow_id=workflow.status.id),
         known=known,
-        siblings=_siblings(instance, name, everything),
+        siblings=siblings_of(instance, name, everything),
         sighted=sighted,
         lesson=lesson,
         now=now,
     )
 
 
-def _siblings(instance: Instance, name: str, sighted: Sequence[Sighted]) -> tuple[Sibling, ...]:
+def siblings_of(instance: Instance, name: str, sighted: Sequence[Sighted]) -> tuple[Sibling, ...]:
+    """List the other archiving workflows of *instance* whose schedules were read and are understood."""
     siblings = []
     for other in sighted:
         if other.status.name == name or other.status.name not in instance.workflows:

@@ -17,7 +17,7 @@ from bot.domain.vigil import beat, gap_of
 from bot.domain.workflow import Status
 from bot.service.health import Health
 from bot.service.incidents import Incidents
-from bot.service.office import Kind, Office, ask_for_card, campaign_lane
+from bot.service.office import Kind, Office, ask_for_card, ask_for_homes, campaign_lane
 from bot.service.outlook import Outlook
 from bot.service.probes import Probes
 from bot.service.vigils import Vigils
@@ -117,6 +117,7 @@ class Watch:
                     gap=gap_of(instance.poll),
                 )
                 tx.save_sighted(replace(seen, status=status, at=now, well_at=well_at, pulse=pulse))
+            ask_for_homes(tx, self._office, now)
             self._vigils.seen(tx, instance, now)
             self._vigils.watch(tx, instance, {status.name for status in statuses}, now)
             for incident in tx.incidents():

@@ -1,11 +1,12 @@
 """How things look: domain values become Block Kit. Pure; the only place that knows.
 
-`render` is injected into `bot.service.cards`.
+`LOOKS` is injected into the back office.
 """
 
 from bot.domain.message import Card
+from bot.service.back_office import Looks
 from bot.service.cards import CardView
-from commands.cards import incident, notice, request
+from commands.cards import home, incident, notice, request, what_if
 
 
 def render(view: CardView) -> Card:
@@ -13,3 +14,6 @@ def render(view: CardView) -> Card:
     if view.incident is not None:
         return incident.render(view)
     return request.render(view) if view.proposal is not None else notice.render(view)
+
+
+LOOKS = Looks(card=render, home=home.render, what_if=what_if.render)

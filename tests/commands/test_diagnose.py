@@ -17,7 +17,7 @@ from bot.domain.restart import RestartWindow
 from bot.service.back_office import BackOffice, furnish
 from bot.service.verdicts import Place, judge_pasted, read_pasted
 from commands import diagnose
-from commands.cards import paste, render
+from commands.cards import LOOKS, paste
 from commands.grammar import moment_of
 from commands.reply import Complaints, Modal, Reply, Request
 from tests.commands.valid import assert_valid_blocks, assert_valid_view
@@ -41,7 +41,7 @@ def _service(tmp_path: Path) -> Iterator[BackOffice]:
     """An office that watches an instance in Paris and one in Brazil."""
     with opened(tmp_path, TurnedClock(NOW)) as (office, _, _):
         instances = {**office.instances, "brazil": instance("brazil", BRAZIL, "mcSynch_br")}
-        yield furnish(replace(office, instances=instances), render)
+        yield furnish(replace(office, instances=instances), LOOKS)
 
 
 def failure(at: datetime, *, of: str = "prod", workflow: str = WORKFLOW) -> Failure:

@@ -1,0 +1,134 @@
+"""Keep people's Home tabs true while they look at them.
+
+What a tab tells is computed from the store and published when that changed: by the digest of what it shows,
+not oftener than every two seconds, and only for people who opened it lately. How it looks is injected.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.domain.due_work import Claim
+from bot.domain.errors import NotAllowed, SlackRefused
+from bot.domain.policy import check_may_rate
+from bot.domain.view import HomeTab
+from bot.service.home import HomeView, take_home
+from bot.service.office import Office, ask_for_home
+from bot.service.work import Later
+
+log = structlog.get_logger(__name__)
+
+PAUSE = timedelta(seconds=2)
+"""The least time between two publications for one person."""
+
+SEEN_AGAIN = timedelta(minutes=5)
+"""How old the time of the last look may become on a tab on which nothing else changed."""
+
+NOTE_FOR = timedelta(minutes=10)
+"""How long what somebody was told stays on their tab."""
+
+PLAIN_FOR = timedelta(days=1)
+"""How long nobody's tab has the newer blocks after Slack refused them."""
+
+NEWER_BLOCKS = frozenset({"invalid_blocks", "invalid_arguments"})
+"""What Slack answers to blocks that it does not know."""
+
+SEEN_BLOCK = "mcsync_home_seen"
+"""The block that says when things were last looked at; it is not counted as a change."""
+
+DrawHome = Callable[[HomeView | None, bool], Mapping[str, Any]]
+"""Draws a Home tab, or the sentence for a stranger; with newer blocks, or of plain ones alone (`True`)."""
+
+
+class Homes:
+    """Publishes Home tabs.
+
+    Args:
+        office: what the use cases share.
+        draw: turns a view into a Home tab.
+    """
+
+    def __init__(self, office: Office, draw: DrawHome) -> None:
+        self._office = office
+        self._draw = draw
+
+    def opened(self, user: str) -> None:
+        """Remember that *user* looks at their Home tab, and ask that it be made true."""
+        clock = self._office.clock
+        with self._office.store.write() as tx:
+            known = tx.home(user) or HomeTab(user, clock.machine_now())
+            opened = replace(known, opened_at=clock.machine_now())
+            tx.save_home(opened)
+            ask_for_home(tx, opened, clock.now())
+
+    def show(self, claim: Claim) -> Later | None:
+        """Publish one Home tab, if what it shows is no longer true."""
+        office, user = self._office, claim.work.payload["user"]
+        machine_now = office.clock.machine_now()
+        with office.store.read() as tx:
+            home = tx.home(user)
+            others = tx.homes(since=machine_now - PLAIN_FOR)
+        if home is None:
+            return None
+        since = machine_now - home.published_at if home.published_at else None
+        opened = home.published_at is None or home.opened_at > home.published_at
+        if not opened and since is not None and since < PAUSE:
+            return Later(office.clock.now() + PAUSE - since)
+        view = self._view(home, machine_now)
+        plain = any(one.plain_until is not None and one.plain_until > machine_now for one in others)
+        drawn = self._draw(view, plain)
+        content = _digest(drawn)
+        if content == home.content and not opened and since is not None and since < SEEN_AGAIN:
+            return None
+        try:
+            shown = office.slack.publish_home(user, drawn, hash_="" if opened else home.hash)
+        except SlackRefused as error:
+            return self._refused(home, error, machine_now, plain=plain)
+        self._remember(home, published_at=machine_now, content=content, hash=shown.hash)
+        log.info("home.published", user=user)
+        return None
+
+    def _refused(
+        self, home: HomeTab, error: SlackRefused, machine_now: datetime, *, plain: bool
+    ) -> Later | None:
+        """Find another way to publish what Slack did not take, if there is one."""
+        if error.code == "hash_conflict":
+            # Somebody else published since, or our last answer was lost: read again and replace it.
+            self._remember(home, content="", hash="")
+        elif error.code in NEWER_BLOCKS and not plain:
+            log.warning("home.plain_blocks", user=home.user, reason=str(error))
+            self._remember(home, plain_until=machine_now + PLAIN_FOR)
+        else:
+            log.warning("home.refused", user=home.user, code=error.code, reason=str(error))
+            return None
+        return Later(self._office.clock.now())
+
+    def _view(self, home: HomeTab, machine_now: datetime) -> HomeView | None:
+        """Read what the person may see; `None` for a stranger."""
+        office = self._office
+        person = office.slack.person(home.user)
+        try:
+            check_may_rate(person)
+        except NotAllowed:
+            return None
+        told = home.noted_at is not None and machine_now - home.noted_at < NOTE_FOR
+        groups = office.directory.members(office.roles.groups)
+        return take_home(office, person, groups, home.note if told else "")
+
+    def _remember(self, home: HomeTab, **changes: Any) -> HomeTab:  # noqa: ANN401 - the dataclass's own
+        """Save what changed here; the person may have opened the tab again meanwhile."""
+        with self._office.store.write() as tx:
+            after: HomeTab = replace(tx.home(home.user) or home, **changes)
+            tx.save_home(after)
+        return after
+
+
+def _digest(drawn: Mapping[str, Any]) -> str:
+    """Digest what a tab shows, but for the time of the last look."""
+    blocks = [block for block in drawn["blocks"] if block.get("block_id") != SEEN_BLOCK]
+    return hashlib.sha256(json.dumps(blocks, sort_keys=True).encode()).hexdigest()
