@@ -31,8 +31,6 @@ APPROVE_WORDS: dict[TrackingChoice, str] = {
     TrackingChoice.ACCEPTED: "Approve, gap accepted",
 }
 
-UNDOABLE = frozenset({Stage.VERIFIED, Stage.PROVED, Stage.FAILED, Stage.SET_ASIDE})
-
 ASKED_AGAIN = frozenset({Stage.VOID, Stage.EXPIRED})
 """Stages whose request may be made anew, against the schedule as it stands then."""
 
@@ -176,7 +174,7 @@ def _plan(request: Proposal, zone: ZoneInfo) -> str:
 
 def _buttons(request: Proposal) -> list[Block]:
     if request.stage is Stage.WAITING:
-        return [_decide(request)]
+        return [decide(request)]
     buttons: list[Block] = []
     if request.stage is Stage.UNCLEAR:
         buttons.append(
@@ -215,7 +213,7 @@ def _buttons(request: Proposal) -> list[Block]:
                 label="Confirm that RT's tracking workflow was moved as well",
             )
         )
-    if request.ask is Ask.SHIFT and request.taken(Step.WRITE) and request.stage in UNDOABLE:
+    if request.undoable:
         buttons.append(
             markup.button(
                 "Undo",
@@ -234,7 +232,7 @@ def _buttons(request: Proposal) -> list[Block]:
     return [markup.actions("mcsync_after", buttons)] if buttons else []
 
 
-def _decide(request: Proposal) -> Block:
+def decide(request: Proposal, block_id: str = "mcsync_decide") -> Block:
     """Build the buttons of a decision: approve (with the choice about tracking), deny, and the rest."""
     value = f"{request.id}:{request.digest}"
     # What speaks against it is shown whole; the card above shows what is asked for.
@@ -259,4 +257,4 @@ def _decide(request: Proposal) -> Block:
         "mcsync_more",
         {"Extend by an hour": f"extend:{request.id}", "Withdraw my request": f"withdraw:{request.id}"},
     )
-    return markup.actions("mcsync_decide", [*buttons, more])
+    return markup.actions(block_id, [*buttons, more])
