@@ -108,7 +108,7 @@ def _line(view: WorkflowView, of: InstanceView) -> str:
     if view.sighted is None:
         return f"⚪ {name} has not been seen yet"
     status = view.sighted.status
-    parts = [f"{_sign(view)} {name} {_state(status)}"]
+    parts = [f"{sign(view)} {name} {state_words(status)}"]
     if view.schedule:
         parts.append(f"runs {markup.escape(view.schedule)}")
     if status.next_run is not None:
@@ -127,7 +127,8 @@ def _count(failures: int) -> str:
     return "failed once" if failures == 1 else f"failed {failures} times"
 
 
-def _sign(view: WorkflowView) -> str:
+def sign(view: WorkflowView) -> str:
+    """Tell at a glance how a workflow is that was seen."""
     assert view.sighted is not None
     if view.sighted.status.failed_pause or view.sighted.status.failed:
         return "🔴"
@@ -136,7 +137,8 @@ def _sign(view: WorkflowView) -> str:
     return "🟢" if view.sighted.status.started else "⚪"
 
 
-def _state(status: Status) -> str:
+def state_words(status: Status) -> str:
+    """Say how a workflow is, as the end of a sentence that begins with its name."""
     if status.failed_pause:
         return "stands still after an error"
     if status.busy:
