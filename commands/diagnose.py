@@ -18,7 +18,7 @@ from bot.service.verdicts import (
     read_pasted,
     reading_zone,
 )
-from commands import grammar
+from commands import times
 from commands.cards import diagnosis, markup, paste
 from commands.reply import Complaints, Modal, Reply, Request
 
@@ -33,7 +33,7 @@ def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -
     office, lowered = service.office, [word.lower() for word in words]
     if "at" in lowered:
         at = lowered.index("at")
-        day, clock = grammar.moment_of(words[at + 1 :])
+        day, clock = times.moment_of(words[at + 1 :])
         card = diagnosis.render_past(judge_past(office, _workflow(request, words[:at]), day, clock))
         return Reply(card.text, [dict(block) for block in card.blocks])
     workflow = _workflow(request, [word for word in words if word.lower() != "paste"])

@@ -6,15 +6,30 @@ What a command does is in the file of its name.
 import difflib
 import re
 import shlex
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from enum import StrEnum
 
 from bot.domain.errors import UnreadableInput
+from bot.domain.saying import foreign
+from commands.message import unwrapped
+
+SHARE, DRY_RUN = "--share", "--dry-run"
 
 _SMART_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'"})
-_MOMENT = re.compile(r"(?:([0-9]{4}-[0-9]{2}-[0-9]{2})[ T])?([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
-_OFFSET = re.compile(r"\+(\d{1,2})(?:m|min)?")
+_DASHES = re.compile(r"\A(?:--|[‐-―−]{1,2})(?=[A-Za-z])")
+"""Phones make one long dash of two short ones."""
+
+_LONGEST_ECHO = 40
+
+
+class Who(StrEnum):
+    """Who may use a command."""
+
+    EVERYBODY = "everybody"
+    MEMBERS = "members"
+    REQUESTERS = "requesters"
 
 
 @dataclass(frozen=True)
@@ -25,27 +40,85 @@ class Entry:
         name: its word.
         usage: what follows the word.
         does: one sentence of help.
+        example: what works in this workspace, with `{workflow}` and `{instance}` to be filled in.
+        who: who may use it.
+        can_be_dry: whether it takes `--dry-run`.
     """
 
     name: str
     usage: str
     does: str
+    example: str
+    who: Who = Who.EVERYBODY
+    can_be_dry: bool = False
 
 
 COMMANDS: dict[str, Entry] = {
     entry.name: entry
     for entry in (
-        Entry("status", "[instance | workflow]", "shows what is watched and what is wrong"),
-        Entry("diagnose", "[workflow] [at TIME | paste]", "shows a failure, its cause and how we know"),
-        Entry("forecast", "[workflow] [days]", "shows which runs will meet which restarts"),
+        Entry("now", "", "shows what is wrong now and what waits for you, as the command alone does", "now"),
+        Entry(
+            "status", "[instance | workflow]", "shows what is watched and what is wrong", "status {instance}"
+        ),
+        Entry(
+            "diagnose",
+            "[workflow] [at TIME | paste]",
+            "shows a failure, its cause and how we know",
+            "diagnose {workflow} at 06:00",
+        ),
+        Entry(
+            "forecast",
+            "[workflow] [days]",
+            "shows which runs will meet which restarts",
+            "forecast {workflow} 21",
+        ),
         Entry(
             "shift",
-            "<workflow> +5 | +10 [--dry-run]",
-            "asks to move the start to so many minutes after RT's restart",
+            "<workflow> +5 | +10 | :MM [--dry-run]",
+            "asks to move the start to so many minutes after RT's restart, or to a minute of the hour",
+            "shift {workflow} +5",
+            Who.REQUESTERS,
+            can_be_dry=True,
         ),
-        Entry("audit", "[workflow]", "shows who did what, the latest first"),
-        Entry("trust", "[instance]", "shows how often mcsync was right where it only watches"),
-        Entry("help", "[command]", "shows this"),
+        Entry(
+            "resume",
+            "<workflow> [--dry-run]",
+            "asks to start a workflow that stands still, without moving it",
+            "resume {workflow}",
+            Who.REQUESTERS,
+            can_be_dry=True,
+        ),
+        Entry(
+            "undo",
+            "<workflow> [--dry-run]",
+            "asks to put the schedule back that our last change replaced",
+            "undo {workflow}",
+            Who.REQUESTERS,
+            can_be_dry=True,
+        ),
+        Entry(
+            "history",
+            "[workflow] [days]",
+            "shows what failed, what was done, and how long archiving stood still",
+            "history {workflow} 30",
+        ),
+        Entry(
+            "snooze",
+            "[workflow] 30m | 2h | until TIME",
+            "puts an incident off; its thread reminds you",
+            "snooze {workflow} 30m",
+            Who.MEMBERS,
+        ),
+        Entry("audit", "[workflow]", "shows who did what, the latest first", "audit {workflow}"),
+        Entry(
+            "trust",
+            "[instance]",
+            "shows how often mcsync was right where it only watches",
+            "trust {instance}",
+        ),
+        Entry("whoami", "", "shows your roles, why you have them, and what you may do", "whoami"),
+        Entry("health", "", "shows how mcsync itself is", "health"),
+        Entry("help", "[command]", "shows this", "help shift"),
     )
 }
 
@@ -57,62 +130,108 @@ class Command:
     Attributes:
         name: a key of `COMMANDS`.
         words: what followed, in order.
+        share: whether the whole channel sees the answer.
+        dry_run: whether only to tell what would be done.
     """
 
     name: str
     words: tuple[str, ...] = ()
+    share: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of this workspace, so that every example works.
+
+    Attributes:
+        workflow: a watched one.
+        instance: its server.
+    """
+
+    workflow: str
+    instance: str
 
 
 def parse(text: str, *, typed: str = "/mcsync") -> Command:
-    """Understand what followed the slash command; nothing at all means `status`.
+    """Understand what followed the slash command; nothing at all means `now`.
 
     Raises:
         UnreadableInput: with what was probably meant.
     """
+    words = _split(text)
+    flags = [word.lower() for word in words if word.startswith("--")]
+    rest = [word for word in words if not word.startswith("--")]
+    for flag in flags:
+        if flag not in (SHARE, DRY_RUN):
+            raise UnreadableInput(f"There is no option {echo(flag)}. Did you mean `{SHARE}` or `{DRY_RUN}`?")
+    name = _name(rest[0], typed) if rest else "now"
+    if DRY_RUN in flags and not COMMANDS[name].can_be_dry:
+        able = ", ".join(entry.name for entry in COMMANDS.values() if entry.can_be_dry)
+        raise UnreadableInput(f"`{DRY_RUN}` goes with {able} only: `{typed} {name}` changes nothing anyway.")
+    return Command(name, tuple(rest[1:]), SHARE in flags, DRY_RUN in flags)
+
+
+def example(name: str, typed: str, names: Names) -> str:
+    """Write a command that works in this workspace."""
+    words = COMMANDS[name].example.format(workflow=names.workflow, instance=names.instance)
+    return f"`{typed} {words}`"
+
+
+def wrong_use(name: str, typed: str, names: Names) -> UnreadableInput:
+    """Make the error for a missing or needless word: it shows a command that works here."""
+    usage = " ".join(filter(None, (typed, name, COMMANDS[name].usage)))
+    return UnreadableInput(f"Write it like this: {example(name, typed, names)}. In general: `{usage}`.")
+
+
+def topic_of(word: str, typed: str) -> str:
+    """Find the command that a word means.
+
+    Raises:
+        UnreadableInput: with what was probably meant.
+    """
+    return _name(word.removeprefix("/"), typed)
+
+
+# --- Reading --------------------------------------------------------------------------------------
+
+
+def _split(text: str) -> list[str]:
+    """Take what Slack and phones do to words back, then split them as a shell does."""
+    plain = unicodedata.normalize("NFKC", unwrapped(text)).translate(_SMART_QUOTES)
+    kept = "".join(" " if sign.isspace() or not _is_shown(sign) else sign for sign in plain if _is_kept(sign))
     try:
-        words = shlex.split(text.translate(_SMART_QUOTES), comments=False)
+        words = shlex.split(kept, comments=False)
     except ValueError:
         raise UnreadableInput("A quote is opened and not closed. Close it, or leave it out.") from None
-    if not words:
-        return Command("status")
-    return Command(_name(words[0], typed), tuple(words[1:]))
+    return [_DASHES.sub("--", word) for word in words]
 
 
-def offset_of(word: str) -> int:
-    """Read `+5`, `+5m` or `+10min` as minutes.
-
-    Raises:
-        UnreadableInput: it is something else.
-    """
-    match = _OFFSET.fullmatch(word)
-    if match is None or not 0 < int(match[1]) < 60:  # noqa: PLR2004 - minutes inside the hour
-        raise UnreadableInput(f"{word[:40]} is not an offset. Write +5 or +10: minutes after the restart.")
-    return int(match[1])
+def _is_kept(sign: str) -> bool:
+    return unicodedata.category(sign) not in ("Cf", "Cs")  # zero-width signs and halves of signs
 
 
-def moment_of(words: Sequence[str]) -> tuple[date | None, time]:
-    """Read `06:00`, `06:00:10` or `2026-11-23 06:00` as a local time, its day `None` when not told.
-
-    Raises:
-        UnreadableInput: it is something else.
-    """
-    match = _MOMENT.fullmatch(" ".join(words))
-    if match:
-        try:
-            day = date.fromisoformat(match[1]) if match[1] else None
-            return day, time(int(match[2]), int(match[3]), int(match[4] or 0))
-        except ValueError:
-            pass
-    raise UnreadableInput("Write the time like this: `at 06:00` or `at 2026-11-23 06:00`.")
+def _is_shown(sign: str) -> bool:
+    return unicodedata.category(sign) != "Cc"
 
 
 def _name(word: str, typed: str) -> str:
     lowered = word.lower()
     if lowered in COMMANDS:
         return lowered
-    beginnings = [name for name in COMMANDS if name.startswith(lowered)]
+    beginnings = [name for name in COMMANDS if lowered and name.startswith(lowered)]
     if len(beginnings) == 1:
         return beginnings[0]
-    near = beginnings or difflib.get_close_matches(lowered, COMMANDS, n=2, cutoff=0.5)
-    meant = " or ".join(f"`{typed} {name}`" for name in near) or f"`{typed} help`"
-    raise UnreadableInput(f"There is no command {word[:40]}. Did you mean {meant}?")
+    near = beginnings or difflib.get_close_matches(lowered[:200], COMMANDS, n=2, cutoff=0.5) or ["help"]
+    raise UnreadableInput(f"There is no command {echo(word)}. {_meant(word, near, typed=typed, all_of=True)}")
+
+
+def _meant(word: str, known: Sequence[str], *, typed: str, all_of: bool = False) -> str:
+    near = known if all_of else difflib.get_close_matches(word, known, n=1, cutoff=0.4) or known
+    names = " or ".join(f"`{typed} {name}`" if typed else f"`{name}`" for name in near)
+    return f"Did you mean {names}?"
+
+
+def echo(word: str) -> str:
+    """Repeat a word that somebody typed, harmless and short."""
+    return foreign(word)[:_LONGEST_ECHO]

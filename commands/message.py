@@ -39,7 +39,12 @@ def _each(value: object) -> Iterator[Mapping[str, Any]]:
 def _written(value: object) -> str:
     if not isinstance(value, str):
         return ""
-    return _WRAPPED.sub(_unwrapped, value).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return unwrapped(value)
+
+
+def unwrapped(text: str) -> str:
+    """Take back what Slack makes of links, people, channels and the three signs that it escapes."""
+    return _WRAPPED.sub(_unwrapped, text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _unwrapped(found: re.Match[str]) -> str:

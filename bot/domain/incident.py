@@ -1,8 +1,8 @@
 """An incident: what people see. One per workflow and cause, counting its failures."""
 
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.offer import Offer
@@ -31,6 +31,8 @@ class Incident:
         failures: how many.
         message: the latest line, untrusted.
         paused: whether the workflow stood still when last read.
+        still_since: since when it stands still, UTC; `None` while it does not.
+        stood_still: how long it stood still before that, in seconds.
         schedule: the schedule in words, `""` when it could not be read.
         period: the schedule's text when last read, `""` when it could not be read.
         offers: the shifts, empty when the remedy is another one.
@@ -40,6 +42,10 @@ class Incident:
         state: open or closed.
         closed_at: when it was closed.
         closing: why it was closed.
+        acknowledged_by: the Slack id of who said that they care for it, `""` until then.
+        acknowledged_at: when, UTC.
+        snoozed_by: the Slack id of who wants to be reminded of it, `""` if nobody does.
+        snoozed_until: when people are reminded of it, UTC.
         revision: counts every save; the compare-and-swap of the store.
     """
 
@@ -62,12 +68,35 @@ class Incident:
     state: IncidentState = IncidentState.OPEN
     closed_at: datetime | None = None
     closing: str = ""
+    acknowledged_by: str = ""
+    acknowledged_at: datetime | None = None
+    snoozed_by: str = ""
+    snoozed_until: datetime | None = None
+    still_since: datetime | None = None
+    stood_still: float = 0.0
     revision: int = 0
 
     @property
     def cause(self) -> Cause:
         """Name the cause of the latest failure."""
         return self.diagnosis.cause
+
+    def standstill(self, now: datetime) -> timedelta:
+        """Measure how long archiving stood still in all, up to *now* while it does."""
+        before = timedelta(seconds=self.stood_still)
+        return before + (now - self.still_since if self.still_since is not None else timedelta())
+
+
+def paused_at(incident: Incident, at: datetime) -> Incident:
+    """Note that the workflow stands still, from *at* on unless it did before."""
+    return replace(incident, paused=True, still_since=incident.still_since or at)
+
+
+def running_at(incident: Incident, at: datetime) -> Incident:
+    """Note that the workflow does not stand still any more."""
+    return replace(
+        incident, paused=False, still_since=None, stood_still=incident.standstill(at).total_seconds()
+    )
 
 
 def identify(*parts: str) -> str:

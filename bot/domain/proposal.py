@@ -56,6 +56,10 @@ UNDECIDED = frozenset({Stage.WAITING, Stage.APPROVED, Stage.APPLYING, Stage.UNCL
 """Stages in which a second proposal for the same workflow must wait."""
 
 
+UNDOABLE = frozenset({Stage.VERIFIED, Stage.PROVED, Stage.FAILED, Stage.SET_ASIDE})
+"""Stages in which a change that was written can be taken back."""
+
+
 class Step(StrEnum):
     """A step of carrying out whose intent is recorded before it is taken."""
 
@@ -230,6 +234,11 @@ class Proposal:
         """Whether somebody still has to confirm that RT's tracking was moved."""
         done = self.stage in {Stage.VERIFIED, Stage.PROVED}
         return done and self.tracking is TrackingChoice.MOVES_TOO and not self.tracking_moved_by
+
+    @property
+    def undoable(self) -> bool:
+        """Whether it moved a schedule that may be put back."""
+        return self.ask is Ask.SHIFT and self.stage in UNDOABLE and bool(self.taken(Step.WRITE))
 
     def taken(self, step: Step) -> tuple[StepRecord, ...]:
         """List the records of *step*, in order."""

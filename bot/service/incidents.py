@@ -13,7 +13,7 @@ from bot.domain.audit import Deed, Event
 from bot.domain.diagnosis import diagnose
 from bot.domain.due_work import Claim, Work
 from bot.domain.errors import NotFound
-from bot.domain.incident import Incident, IncidentState, identify
+from bot.domain.incident import Incident, IncidentState, identify, paused_at, running_at
 from bot.domain.instance import Instance, Mode
 from bot.domain.journal import Failure
 from bot.domain.offer import Considered, consider
@@ -165,8 +165,11 @@ class Incidents:
             acknowledged_at=before.acknowledged_at if before else None,
             snoozed_by=before.snoozed_by if before else "",
             snoozed_until=before.snoozed_until if before else None,
+            still_since=before.still_since if before else None,
+            stood_still=before.stood_still if before else 0.0,
             revision=before.revision if before else 0,
         )
+        incident = _standing(incident, status.failed_pause, latest.at, picture.now)
         saved = tx.save_incident(before, incident) if before else tx.add_incident(incident)
         if not saved:
             log.error("incident.not_saved", incident=incident.id)
@@ -207,9 +210,8 @@ class Incidents:
         """Keep what the open incidents say of the workflow's present state true."""
         status = picture.workflow.status
         for before in tx.open_incidents(picture.instance.name, status.name):
-            after = replace(
-                before, paused=status.failed_pause, schedule=considered.schedule or before.schedule
-            )
+            after = _standing(before, status.failed_pause, picture.now, picture.now)
+            after = replace(after, schedule=considered.schedule or before.schedule)
             if after != before and tx.save_incident(before, after):
                 ask_for_card(tx, self._office, before.id, picture.now)
 
@@ -233,6 +235,10 @@ class Incidents:
         )
         ask_for_card(tx, self._office, incident.id, now)
         return True
+
+
+def _standing(incident: Incident, paused: bool, since: datetime, now: datetime) -> Incident:  # noqa: FBT001 - a reading
+    return paused_at(incident, since) if paused else running_at(incident, now)
 
 
 def _identity(failure: Failure) -> tuple[str, str, str, str]:

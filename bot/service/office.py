@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.due_work import Work
-from bot.domain.errors import NotFound
 from bot.domain.incident import identify
 from bot.domain.instance import Instance
 from bot.domain.phrases import BUILT_IN, PhraseTable
+from bot.domain.places import find_workflow
 from bot.domain.policy import Roles
 from bot.domain.view import HomeTab
 from bot.service.ports import Campaign, Clock, Directory, Probe, Slack, Store, Writing
@@ -83,7 +83,7 @@ class Office:
     thread_broadcast: bool = False
 
     def instance_of(self, workflow: str) -> Instance:
-        """Find the instance that watches *workflow*.
+        """Find the instance that watches *workflow*, given by its exact name.
 
         Raises:
             NotFound: none does.
@@ -91,8 +91,7 @@ class Office:
         for instance in self.instances.values():
             if workflow in instance.workflows:
                 return instance
-        known = ", ".join(sorted(name for instance in self.instances.values() for name in instance.workflows))
-        raise NotFound(f"mcsync does not watch a workflow named {workflow}. It watches: {known}.")
+        return find_workflow(workflow, self.instances)[0]
 
 
 def campaign_lane(instance: str) -> str:

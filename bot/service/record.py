@@ -66,7 +66,7 @@ def take_record(office: Office, workflow: str | None, most: int) -> RecordView:
     with office.store.read() as tx:
         last = tx.last_entry()
         names: dict[str, str] = {}
-        for entry in _backwards(tx, last):
+        for entry in backwards(tx, last):
             looked_at += 1
             about = _workflow_of(tx, entry.deed.subject, office, names)
             if workflow in (None, about):
@@ -96,7 +96,7 @@ def take_case_note(office: Office, incident_id: str) -> CaseNote:
 def _entries_of(tx: Reading, incident: Incident) -> tuple[tuple[AuditEntry, ...], tuple[str, ...]]:
     """Find the entries of an incident, oldest first, and the proposals that were made about it."""
     recent: list[AuditEntry] = []
-    for entry in _backwards(tx, tx.last_entry()):
+    for entry in backwards(tx, tx.last_entry()):
         recent.append(entry)
         if entry.deed.event is Event.INCIDENT_OPENED and entry.deed.subject == incident.id:
             break
@@ -113,7 +113,7 @@ def _entries_of(tx: Reading, incident: Incident) -> tuple[tuple[AuditEntry, ...]
     return tuple(found), tuple(asked)
 
 
-def _backwards(tx: Reading, last: int) -> Iterator[AuditEntry]:
+def backwards(tx: Reading, last: int) -> Iterator[AuditEntry]:
     """Walk the record from its end, as far back as somebody can wait for; damaged entries are left out."""
     for end in range(last, max(0, last - MOST_LOOKED_AT), -_PAGE):
         page = tx.audit_trail(after=max(0, end - _PAGE), limit=min(end, _PAGE))

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import UnreadableInput
 from commands import ANSWERS
-from commands.grammar import COMMANDS, Command, moment_of, offset_of, parse
+from commands.grammar import COMMANDS, Command, parse
+from commands.times import moment_of, offset_of
 
 
 def refusal(text: str, typed: str = "/mcsync") -> str:

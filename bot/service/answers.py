@@ -1,0 +1,192 @@
+"""Answers that cannot be given inside an acknowledgement: Slack has to be asked who somebody is first.
+
+Such an answer is due work like anything else, so that a slow Slack delays that answer and nothing besides.
+What is told is read from the store's last observation; how it looks is injected.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import structlog
+
+from bot.domain.due_work import Claim, Work
+from bot.domain.errors import NotAllowed, SlackRefused
+from bot.domain.message import Card
+from bot.domain.policy import Person, Roles, check_may_view
+from bot.domain.proposal import Proposal, Stage
+from bot.domain.rights import Rights, may_decide, rights_of
+from bot.service.office import Kind, Office
+from bot.service.overview import Overview, take_overview
+from bot.service.posting import Mail, Mailbox
+from bot.service.work import Later
+
+log = structlog.get_logger(__name__)
+
+
+class Topic(StrEnum):
+    """What is asked of mcsync about the person who asks."""
+
+    NOW = "now"
+    HELP = "help"
+    WHOAMI = "whoami"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an answer goes.
+
+    Attributes:
+        user: who asked.
+        channel: where.
+        thread: the `ts` of the message that was answered, `""` for none.
+        url: the address that came with a slash command, `""` for a mention.
+        share: whether the whole channel sees the answer.
+        typed: what the command is called there.
+    """
+
+    user: str
+    channel: str
+    thread: str = ""
+    url: str = ""
+    share: bool = False
+    typed: str = "/mcsync"
+
+
+@dataclass(frozen=True)
+class AnswerView:
+    """What an answer tells, to one person.
+
+    Attributes:
+        topic: what was asked.
+        words: what followed, such as the name of one command.
+        typed: what the command is called there.
+        person: who asked.
+        rights: what they may do.
+        roles: the configured lists.
+        overview: what is watched.
+        mine: what waits for this person's decision, the first to expire first.
+        asked: what this person asked for and others decide.
+        channel: where cards are.
+        now: rule time, UTC.
+    """
+
+    topic: Topic
+    words: tuple[str, ...]
+    typed: str
+    person: Person
+    rights: Rights
+    roles: Roles
+    overview: Overview
+    mine: tuple[Proposal, ...]
+    asked: tuple[Proposal, ...]
+    channel: str
+    now: datetime
+
+
+Tell = Callable[[AnswerView], Card]
+
+
+class Answers:
+    """Gives answers that take their time, and those to a mention.
+
+    Args:
+        office: what the use cases share.
+        tell: turns a view into an answer.
+    """
+
+    def __init__(self, office: Office, tell: Tell) -> None:
+        self._office = office
+        self._tell = tell
+        self._mailbox = Mailbox(office)
+
+    def ask(self, *, key: str, place: Place, topic: Topic, words: tuple[str, ...] = ()) -> bool:
+        """Remember a question; `False` when it was delivered before."""
+        return self._submit(key, place, {"topic": topic.value, "words": json.dumps(words)})
+
+    def show(self, *, key: str, place: Place, card: Card) -> bool:
+        """Remember an answer that is known already; `False` when it was delivered before."""
+        content = {"text": card.text, "blocks": json.dumps([dict(block) for block in card.blocks])}
+        return self._submit(key, place, content)
+
+    def answer(self, claim: Claim) -> Later | None:
+        """Give one answer; whoever may not read what mcsync knows is told that instead."""
+        payload = claim.work.payload
+        place = Place(**json.loads(payload["place"]))
+        person = self._office.slack.person(place.user)
+        try:
+            check_may_view(person)
+        except NotAllowed as error:
+            self._deliver(claim.work.key, place, Card(str(error), ()), share=False)
+            return None
+        self._deliver(claim.work.key, place, self._card(payload, place, person), share=place.share)
+        return None
+
+    def _submit(self, key: str, place: Place, content: Mapping[str, str]) -> bool:
+        now = self._office.clock.now()
+        with self._office.store.write() as tx:
+            if not tx.accept_delivery(f"answer:{key}", now, ""):
+                return False
+            payload = {**content, "place": json.dumps(place.__dict__)}
+            tx.enqueue(Work(f"answer:{key}", Kind.ANSWER, f"answer:{place.user}", now, payload))
+        return True
+
+    def _card(self, payload: Mapping[str, str], place: Place, person: Person) -> Card:
+        if "text" in payload:
+            return Card(payload["text"], json.loads(payload["blocks"]))
+        words = tuple(json.loads(payload["words"]))
+        return self._tell(take_answer(self._office, Topic(payload["topic"]), words, place.typed, person))
+
+    def _deliver(self, key: str, place: Place, card: Card, *, share: bool) -> None:
+        """Bring an answer to its place; one that Slack refuses is dropped, nothing hangs on it."""
+        slack = self._office.slack
+        try:
+            if place.url:
+                slack.respond(place.url, card, shared=share)
+            elif share:
+                self._mailbox.keep(Mail(key, place.channel, card, thread=place.thread))
+            else:
+                slack.whisper(place.channel, place.user, card, thread=place.thread or None)
+        except SlackRefused as error:
+            log.warning("answer.refused", user=place.user, code=error.code)
+
+
+def take_answer(
+    office: Office, topic: Topic, words: tuple[str, ...], typed: str, person: Person
+) -> AnswerView:
+    """Read what is to be told to *person*.
+
+    Raises:
+        SlackError: the groups cannot be read.
+    """
+    groups = office.directory.members(office.roles.groups)
+    overview = take_overview(office)
+    waiting = sorted(
+        (
+            workflow.proposal
+            for view in overview.instances
+            for workflow in view.workflows
+            if workflow.proposal is not None and workflow.proposal.stage is Stage.WAITING
+        ),
+        key=lambda proposal: proposal.expires_at,
+    )
+    return AnswerView(
+        topic=topic,
+        words=words,
+        typed=typed,
+        person=person,
+        rights=rights_of(person, office.roles, groups),
+        roles=office.roles,
+        overview=overview,
+        mine=tuple(
+            one
+            for one in waiting
+            if may_decide(person, one.requested_by, office.roles, groups)
+            and all(vote.user != person.id for vote in one.votes)
+        ),
+        asked=tuple(one for one in waiting if one.requested_by == person.id),
+        channel=office.channel,
+        now=overview.now,
+    )
