@@ -42,7 +42,7 @@ def escape(text: str) -> str:
     Slack knows no escape for its marks, so signs that look alike take their place; `mcSynch_mcExec1` keeps
     its own, since nothing within a word is a mark.
     """
-    return _entities(_harmless(" ".join(_printable(text).split())))
+    return _entities(_harmless(" ".join(printable(text).split())))
 
 
 def sentence(text: str) -> str:
@@ -52,7 +52,7 @@ def sentence(text: str) -> str:
 
 def code(text: str, limit: int = 600) -> str:
     """Quote untrusted *text* as code, on one line or as a block, at most *limit* characters of it."""
-    lines = "\n".join(_printable(line.expandtabs()) for line in text.strip().splitlines())
+    lines = "\n".join(printable(line.expandtabs()) for line in text.strip().splitlines())
     cleaned = cut(_entities(lines).replace("`", "ˋ"), limit)
     return f"```{cleaned}```" if "\n" in cleaned else f"`{cleaned or ' '}`"
 
@@ -116,7 +116,7 @@ def _harmless(line: str) -> str:
     return line
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Put a space in place of what steers a terminal or turns the direction of writing."""
     return "".join(sign if sign.isprintable() or sign in _JOINERS else " " for sign in text)
 

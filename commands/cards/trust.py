@@ -23,7 +23,7 @@ def render(views: tuple[TrustView, ...]) -> Card:
         if written > MOST_CHARACTERS:
             break
         name, mode = markup.escape(view.instance.name), view.instance.mode
-        lines = [f"*{name}* ({mode.value} mode): {figures(view.record)}.", *_objections(view, most)]
+        lines = [f"*{name}* ({mode.value} mode): {in_figures(view.record)}.", *_objections(view, most)]
         text = markup.fitted(lines)
         told, written = told + 1, written + len(text)
         blocks.append(markup.section(text))
@@ -39,7 +39,7 @@ def render(views: tuple[TrustView, ...]) -> Card:
     return Card(markup.spoken(figures), blocks)
 
 
-def figures(record: TrackRecord) -> str:
+def in_figures(record: TrackRecord) -> str:
     """Say how often people agreed."""
     if not record.rated and not record.abstained:
         return "no failure was judged in shadow mode yet"

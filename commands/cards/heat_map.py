@@ -1,0 +1,89 @@
+"""The week's map in text: hours as rows, weekdays as columns, in the server's zone."""
+
+from bot.domain.heat_map import HOURS, WEEKDAYS, HeatMap
+from commands.cards import markup, tables
+from commands.cards.markup import Block
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+FAILED, AHEAD, NOTHING = "✗", "○", "·"
+MOST = 9
+"""A greater number is written as `9+`."""
+
+_CELL = 6
+_HOURS = 7
+
+
+def blocks(week: HeatMap, number: int, *, plain: bool) -> list[Block]:
+    """Render one map: what it says in words, the grid, and a chart by weekday where Slack draws charts.
+
+    Args:
+        week: what to draw.
+        number: tells its blocks from those of another map.
+        plain: whether to leave out what Slack may not know.
+    """
+    told = [markup.section(_finding(week))]
+    if week.empty:
+        return told
+    shown = [*told, _preformatted(f"mcsync_week_{number}", grid(week))]
+    legend = (
+        f"{FAILED} failed in the last 7 days · {AHEAD} will meet a restart in the next 7 days · "
+        f"hours of {week.zone.key}"
+    )
+    shown.append(markup.context(legend))
+    if not plain and number == 0:
+        by_day = {
+            "failed": [week.failed_on(day) for day in range(WEEKDAYS)],
+            "will meet a restart": [week.meeting_on(day) for day in range(WEEKDAYS)],
+        }
+        shown.append(tables.bars("mcsync_week_chart", "The week by weekday", DAYS, by_day, "Runs"))
+    return shown
+
+
+def grid(week: HeatMap) -> str:
+    """Draw the map; hours in which nothing is stand together in one row."""
+    lines = [" " * _HOURS + "".join(f"{day:<{_CELL}}" for day in DAYS).rstrip()]
+    hour = 0
+    while hour < HOURS:
+        last = hour
+        while hour not in week.hours and last + 1 < HOURS and last + 1 not in week.hours:
+            last += 1
+        name = f"{hour:02}" if last == hour else f"{hour:02}–{last:02}"
+        cells = "".join(f"{_cell(week, day, hour):<{_CELL}}" for day in range(WEEKDAYS))
+        lines.append(f"{name:<{_HOURS}}{cells}".rstrip())
+        hour = last + 1
+    return "\n".join(lines)
+
+
+def _cell(week: HeatMap, day: int, hour: int) -> str:
+    failed, ahead = week.failures.get((day, hour), 0), week.collisions.get((day, hour), 0)
+    return f"{_mark(FAILED, failed)}{_mark(AHEAD, ahead)}" or NOTHING
+
+
+def _mark(sign: str, count: int) -> str:
+    if not count:
+        return ""
+    return f"{sign}{MOST}+" if count > MOST else f"{sign}{count}"
+
+
+def _finding(week: HeatMap) -> str:
+    """Say in a sentence what the map shows, for whoever does not see it."""
+    if week.empty:
+        return "🟢 No run failed in the last 7 days, and none will meet a restart in the next 7 days."
+    failed, ahead = sum(week.failures.values()), sum(week.collisions.values())
+    sentence = (
+        f"{_runs(failed)} failed in the last 7 days; {_runs(ahead).lower()} will meet a restart in the next "
+        f"7 days. Hours concerned: {', '.join(f'{hour:02}' for hour in week.hours)}."
+    )
+    return f"{'🔴' if ahead else '🟡'} {sentence}"
+
+
+def _runs(count: int) -> str:
+    return {0: "No run", 1: "One run"}.get(count, f"{count} runs")
+
+
+def _preformatted(block_id: str, text: str) -> Block:
+    return {
+        "type": "rich_text",
+        "block_id": block_id,
+        "elements": [{"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}],
+    }
