@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import NotFound, UnreadableSchedule
@@ -121,9 +122,13 @@ def _workflow(tx: Reading, instance: Instance, execution: Execution, sighted: Si
 
 
 def _words(sighted: Sighted | None) -> str:
-    if sighted is None or not sighted.period:
-        return ""
+    return _described(sighted.period) if sighted is not None and sighted.period else ""
+
+
+@lru_cache(maxsize=1024)
+def _described(period: str) -> str:
+    """Say a schedule in words; kept, since it is asked for again and again and hardly ever changes."""
     try:
-        return describe(Schedule.parse(sighted.period))
+        return describe(Schedule.parse(period))
     except UnreadableSchedule:
         return ""

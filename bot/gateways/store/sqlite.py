@@ -50,7 +50,10 @@ class SqliteSession:
             # SQLite may have rolled back by itself: a further statement would stand alone, outside of it.
             raise self._failure
         try:
-            return list(self._database.query(statement, dict(parameters or {})))
+            # `Database.query` would put a savepoint around each statement: three statements for one.
+            cursor = self._database.execute(statement, dict(parameters or {}))
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         except sqlite3.Error as error:
             self._failure = refusal(error, self._path)
             raise self._failure from error
