@@ -28,8 +28,10 @@ from bot.domain.instance import Instance
 from bot.domain.offer import zone_of
 from bot.domain.policy import Groups, check_may_decide
 from bot.domain.proposal import Ending, Proposal, Stage, Step, StepRecord
+from bot.domain.saying import foreign
+from bot.domain.three_way import MOST_DIFFERENCES, Found, saved_by, told
 from bot.domain.workflow import Workflow
-from bot.service.office import Kind, Office, ask_for_card, campaign_lane
+from bot.service.office import Kind, Office, ask_for_card, ask_for_reply, campaign_lane
 from bot.service.ports import Writing
 from bot.service.work import Later
 
@@ -263,7 +265,10 @@ class Changes:
             event = EVENTS[ending.stage]
             tx.record(Deed(now, event, "mcsync", "timer", proposal.instance, proposal.id, details))
             self._follow(tx, after, now)
-            ask_for_card(tx, office, proposal.incident_id or proposal.id, now)
+            card = proposal.incident_id or proposal.id
+            if ending.found is not None and proposal.taken(Step.WRITE):
+                ask_for_reply(tx, office, card, _three_readings(after, ending.found), now)
+            ask_for_card(tx, office, card, now)
         log.info("change.ended", proposal=proposal.id, stage=ending.stage.value)
         return after
 
@@ -280,6 +285,13 @@ class Changes:
             "tries": "2",
         }
         tx.enqueue(Work(f"look:{proposal.instance}:{proposal.workflow}", Kind.LOOK, lane, now, payload))
+
+
+def _three_readings(proposal: Proposal, found: Found) -> str:
+    """Say what was approved, what was wanted and what stands there now, for whoever compares it."""
+    lines = told(proposal.period_before, proposal.period_after, found.period)
+    lines += tuple(f"{foreign(one)}." for one in found.activities[:MOST_DIFFERENCES])
+    return "\n".join([f"{proposal.workflow}, last saved by {saved_by(found)}:", *lines])
 
 
 def _scene(workflow: Workflow, instance: Instance, now: datetime) -> Scene:
