@@ -15,7 +15,7 @@ from bot.domain.paste import MOST_CHARACTERS, read_paste, read_text
 from bot.domain.paste_verdict import PasteVerdict, judge_paste
 from bot.domain.restart import RestartWindow
 from bot.domain.verdict import Cause
-from bot.offline import Unusable, read_day, read_length, read_time, read_zone
+from bot.offline_words import Unusable, read_day, read_length, read_time, read_zone
 
 UNKNOWN = 4
 """Exit status: the input was read, but no cause was found."""

@@ -27,7 +27,8 @@ OURS = {  # room: what it may see of ours; the first that fits counts; `=` means
     "bot.connections": "bot.domain bot.gateways bot.settings",
     "bot.doctor": "bot.domain bot.service.ports bot.gateways bot.settings bot.settings_secrets"
     " bot.connections bot.doctor",
-    "bot.diagnose_offline": "bot.domain bot.offline",
+    "bot.offline": "bot.domain bot.offline_output bot.offline_words",
+    "bot.diagnose_offline": "bot.domain bot.offline_words",
     "bot.audit_offline": "bot.domain bot.service bot.gateways.store",
     "bot": "bot.domain",
     "commands": "bot.domain bot.service commands",
@@ -48,9 +49,10 @@ FOREIGN = {  # library: who may see it
     "standardwebhooks": "bot.web",
     "waitress": "bot.web",
     "prometheus_client": "bot.gateways.metrics bot.web",
+    "yaml": "bot.sandbox",
     "starlette": "bot.sandbox",
     "uvicorn": "bot.sandbox",
-    "click": "bot.cli bot.offline bot.diagnose_offline",
+    "click": "bot.cli bot.offline bot.offline_words bot.diagnose_offline",
     "structlog": "bot.app bot.logs bot.service bot.gateways bot.web commands",
     "_typeshed": "bot commands",
 }

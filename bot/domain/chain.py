@@ -17,7 +17,7 @@ LONGEST = 16_000
 CODE_LENGTH = 10
 
 WRAPPERS = frozenset({"SCR-160012", "SOP-330011", "WDB-200001", "XTK-170019", "WKF-560044", "BAS-010003"})
-"""Codes that say only that something inside failed (campaign.md, section 1)."""
+"""Codes that say only that something inside failed (as KA-19458 and KA-19380 quote them)."""
 
 _CODE = re.compile(r"(?<![A-Za-z0-9])([A-Z]{3}-[0-9]{6})(?![0-9]{3})")
 _ESCAPED_QUOTE = re.compile(r"\\u00(?:22|27)|\\['\"]")

@@ -28,7 +28,7 @@ from bot.domain.workflow import Status, Workflow
 
 
 class Clock(Protocol):
-    """The two clocks (design, principle 6)."""
+    """The two clocks."""
 
     def now(self) -> datetime:
         """Tell rule time, UTC: runs, windows, expiry, polls. A sandbox may turn it."""

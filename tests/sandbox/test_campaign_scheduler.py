@@ -10,7 +10,7 @@ from bot.sandbox.campaign.scheduler import UnreadablePeriod, fires_at, next_fire
 from tests.sandbox.soap_client import utc
 
 PARIS = ZoneInfo("Europe/Paris")
-# Public exports, one line each, exactly as stored (campaign.md, section 4).
+# Public exports, one line each, exactly as stored.
 DAILY_1240 = period(
     m_iTimeMode="1", m_tmFixedTime="12:40:00.000", m_tmSpanTime="0s", m_tmStopTime="00:00:00.000"
 )

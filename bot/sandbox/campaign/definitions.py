@@ -1,6 +1,6 @@
 """The definitions of the seeded workflows, as `<workflow>` elements.
 
-What a real mcSynch workflow looks like inside is not public (campaign.md, section 12). These follow the shape
+What a real mcSynch workflow looks like inside is not public. These follow the shape
 of public exports: a scheduler with a 43-key `<period>`, script activities joined by transitions, an end. The
 scripts are there to be carried unharmed: markup characters, CDATA, accents, several lines.
 """

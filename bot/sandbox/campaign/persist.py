@@ -1,6 +1,6 @@
 """xtk:persist#Write and its merge rules, the destructive one included.
 
-Source: Adobe's documentation, "Data oriented APIs" (campaign.md, section 4). A record is found by `_key`, by
+Source: Adobe's documentation, "Data oriented APIs". A record is found by `_key`, by
 `@id`, or by the schema's own key. `_operation` is insertOrUpdate unless said otherwise; `update` and `delete`
 of a record that is not there do nothing and say nothing. The activities of a workflow are an XML collection:
 they are *replaced* by what comes, unless `_operation` stands on the collection and on every element of it.

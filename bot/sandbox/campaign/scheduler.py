@@ -1,9 +1,9 @@
 """When a `<period>` fires, read the plain way: minute by minute, in the local time of the workflow's zone.
 
 This is deliberately slow and obvious, and shares nothing with the bot: it is the stand-in's wfserver, and at
-the same time the oracle that cleverer readings are tested against. Source of the keys: campaign.md, section 4
-(Adobe's documentation and public exports). A local time that a clock change skips never fires here; one that
-comes twice fires twice.
+the same time the oracle that cleverer readings are tested against. Source of the keys: Adobe's
+documentation and public exports. A local time that a clock change skips never fires here; one that comes
+twice fires twice.
 """
 
 import re

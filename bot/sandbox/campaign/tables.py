@@ -1,7 +1,7 @@
 """The schemas that can be queried: their attributes, their links, and the rows the world gives for them.
 
-Attribute names and types follow the real records in campaign.md, section 3. A name that is not listed here is
-unknown to queries and to writes.
+Attribute names and types follow the records in Adobe's documentation and in public exports. A name that is
+not listed here is unknown to queries and to writes.
 """
 
 from collections.abc import Iterator, Mapping
