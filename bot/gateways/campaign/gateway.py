@@ -9,7 +9,15 @@ from datetime import datetime, timedelta
 from lxml import etree
 
 from bot.domain.account import Account
-from bot.domain.errors import NotFound, NotSent, OutcomeUnknown, SessionExpired, UnreadableAnswer
+from bot.domain.errors import (
+    LoginRedirect,
+    McsyncError,
+    NotFound,
+    NotSent,
+    OutcomeUnknown,
+    SessionExpired,
+    UnreadableAnswer,
+)
 from bot.domain.journal import JournalEntry
 from bot.domain.operator import Operator
 from bot.domain.workflow import Status, Workflow, fence
@@ -42,7 +50,7 @@ class CampaignGateway:
     """A marketing server, shared by all threads. Constructing it touches nothing; the first call opens it.
 
     One call makes at most four requests, each with the whole deadline for itself: a log-on and the method,
-    and both once more where the session was not accepted.
+    and both once more where the session was not accepted; a write is read back before it is repeated.
 
     Args:
         connection: address and credentials.
@@ -179,7 +187,11 @@ class CampaignGateway:
             UnreadableDefinition: it has not exactly one scheduler, or no faithful copy of it exists.
         """
         fence(workflow, self._workflows)
-        self._change(WRITE, lambda: {"domDoc": element(schedule_document(workflow, period))})
+        self._change(
+            WRITE,
+            lambda: {"domDoc": element(schedule_document(workflow, period))},
+            happened=lambda: self.workflow(workflow.status.name).definition.period == period,
+        )
 
     def restore(self, workflow: Workflow, activities_xml: str) -> None:
         """Put the complete backup *activities_xml* in place of all activities of *workflow*.
@@ -191,7 +203,11 @@ class CampaignGateway:
             UnreadableDefinition: the backup is none, has not exactly one scheduler, or is not faithful.
         """
         fence(replace(workflow, definition=definition_of(activities_xml)), self._workflows)
-        self._change(WRITE, lambda: {"domDoc": element(restore_document(workflow, activities_xml))})
+        self._change(
+            WRITE,
+            lambda: {"domDoc": element(restore_document(workflow, activities_xml))},
+            happened=lambda: self.workflow(workflow.status.name).definition.xml == activities_xml,
+        )
 
     def stop(self, workflow: Workflow) -> None:
         """Ask for a stop; it happens later. Raises as `write_schedule`."""
@@ -229,13 +245,26 @@ class CampaignGateway:
         assert output is None or etree.iselement(output), "the WSDL says so"
         return output
 
-    def _change(self, method: Method, arguments: Callable[[], Mapping[str, object]]) -> None:
+    def _change(
+        self,
+        method: Method,
+        arguments: Callable[[], Mapping[str, object]],
+        *,
+        happened: Callable[[], bool] | None = None,
+    ) -> None:
         """Call a method that changes something.
+
+        Args:
+            method: which.
+            arguments: builds them for one attempt.
+            happened: reads whether an attempt whose session was not accepted ran all the same; `None` for a
+                method that Campaign itself refuses a second time.
 
         Raises:
             NotSent: the log-on before it went wrong, in whatever way: the method itself surely did not run.
+            OutcomeUnknown: it may have run; a login page is no proof that it did not.
         """
-        self._call(method, arguments, log_on=_surely_not_sent)
+        self._call(method, arguments, log_on=_surely_not_sent, attempt=_perhaps_sent, happened=happened)
 
     def _call(
         self,
@@ -243,6 +272,8 @@ class CampaignGateway:
         arguments: Callable[[], Mapping[str, object]],
         *,
         log_on: Callable[[], AbstractContextManager[object]] = nullcontext,
+        attempt: Callable[[], AbstractContextManager[object]] = nullcontext,
+        happened: Callable[[], bool] | None = None,
     ) -> object:
         """Call *method* with our credentials; renew them and repeat once if they are not accepted any more.
 
@@ -250,18 +281,26 @@ class CampaignGateway:
             method: which.
             arguments: builds them for one attempt.
             log_on: what to do about the errors of a log-on.
+            attempt: what to do about the errors of the method itself.
+            happened: as in `_change`.
         """
         with log_on():
             credentials = self._authentication.credentials()
         try:
+            with attempt():
+                return self._soap.call(
+                    method, arguments(), headers=credentials.headers, secrets=credentials.secrets
+                )
+        except SessionExpired:
+            # The session is checked before the method runs. A write is not repeated on that belief alone.
+            with log_on() if happened is None else _in_doubt():
+                credentials = self._authentication.renew(credentials)
+                if happened is not None and happened():
+                    return None
+        with attempt():
             return self._soap.call(
                 method, arguments(), headers=credentials.headers, secrets=credentials.secrets
             )
-        except SessionExpired:
-            # The session is checked before the method runs, so repeating is safe even for a write.
-            with log_on():
-                credentials = self._authentication.renew(credentials)
-        return self._soap.call(method, arguments(), headers=credentials.headers, secrets=credentials.secrets)
 
 
 @contextmanager
@@ -271,3 +310,25 @@ def _surely_not_sent() -> Iterator[None]:
         yield
     except OutcomeUnknown as error:
         raise NotSent(f"The log-on did not work, so nothing else was sent: {error}") from error
+
+
+@contextmanager
+def _perhaps_sent() -> Iterator[None]:
+    """Tell the truth about a change that was answered by a login page: whether it ran must be read."""
+    try:
+        yield
+    except LoginRedirect as error:
+        raise OutcomeUnknown(
+            "A login page came instead of an answer; what ran is read before anything else."
+        ) from error
+
+
+@contextmanager
+def _in_doubt() -> Iterator[None]:
+    """Tell the truth about a write that went out once, and could then neither be read back nor repeated."""
+    try:
+        yield
+    except McsyncError as error:
+        raise OutcomeUnknown(
+            f"The session ended with the write, and it could not be read back: {error}"
+        ) from error

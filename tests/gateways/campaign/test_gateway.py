@@ -13,6 +13,7 @@ from bot.domain.errors import (
     Fenced,
     NotFound,
     NotSent,
+    OutcomeUnknown,
     SessionExpired,
     UnreadableAnswer,
     UnreadableDefinition,
@@ -29,6 +30,7 @@ WRITE = "xtk:persist#Write"
 START = "xtk:workflow#Start"
 STOP = "xtk:workflow#Stop"
 MOVED = answers.MOVED
+LOGIN_PAGE = http(302, "", Location="/nl/jsp/logon.jsp")
 EXPIRED = http(403, "XSV-350008 Session has expired or is invalid. Please reconnect.")
 
 
@@ -561,12 +563,52 @@ class TestRepeating:
         workflow = read_workflow(house)
         house.server.on(WRITE, EXPIRED, http(200, answers.written()))
         gateway = house.gateway()
+        reads = house.server.count(QUERY)
 
         gateway.write_schedule(workflow, MOVED)
 
         assert house.server.count(WRITE) == 2
+        assert house.server.count(QUERY) == reads + 1
         first, second = (payload(r) for r in house.server.requests if r.action == WRITE)
         assert etree.tostring(first) == etree.tostring(second)
+
+    @pytest.mark.parametrize(
+        ("what", "shown"),
+        [("write", answers.ACTIVITIES.replace(answers.PERIOD, MOVED)), ("restore", answers.ACTIVITIES)],
+    )
+    def test_a_write_that_ran_although_its_session_was_refused_is_not_repeated(
+        self, house: House, what: str, shown: str
+    ) -> None:
+        workflow = read_workflow(house)
+        house.server.on(WRITE, EXPIRED)
+        read_workflow(house, shown)
+
+        act(house, what, workflow)
+
+        assert house.server.count(WRITE) == 1
+
+    @pytest.mark.parametrize("action", [QUERY, "xtk:session#Logon"])
+    def test_a_write_that_cannot_be_read_back_after_its_session_was_refused_is_in_doubt(
+        self, house: House, action: str
+    ) -> None:
+        workflow = read_workflow(house)
+        house.server.on(WRITE, EXPIRED)
+        gateway = house.gateway()
+        gateway.workflow("mcSynch_mcExec1")
+        house.server.on(action, http(503, "away"))
+
+        with pytest.raises(OutcomeUnknown, match="could not be read back"):
+            gateway.write_schedule(workflow, MOVED)
+
+        assert house.server.count(WRITE) == 1
+
+    @pytest.mark.parametrize("what", ["write", "start", "stop"])
+    def test_a_change_that_is_sent_to_a_login_page_may_have_run(self, house: House, what: str) -> None:
+        workflow = read_workflow(house)
+        house.server.on({"write": WRITE, "start": START, "stop": STOP}[what], LOGIN_PAGE)
+
+        with pytest.raises(OutcomeUnknown, match="A login page came"):
+            act(house, what, workflow)
 
     def test_a_second_expiry_is_the_end(self, house: House) -> None:
         house.server.on(QUERY, EXPIRED)
