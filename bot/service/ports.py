@@ -18,6 +18,7 @@ from bot.domain.lesson import Lesson
 from bot.domain.logon_bar import LogonBar
 from bot.domain.message import Card, Posted
 from bot.domain.notice import Notice
+from bot.domain.operator import Operator
 from bot.domain.policy import Groups, Person
 from bot.domain.proposal import Proposal
 from bot.domain.sight import Sight
@@ -63,6 +64,10 @@ class Campaign(Protocol):
 
     def server_time(self) -> datetime:
         """Read the server's clock, UTC."""
+        ...
+
+    def operator(self) -> Operator:
+        """Read who we are; raises `Answered` or `UnreadableAnswer` where the server does not say."""
         ...
 
     def write_schedule(self, workflow: Workflow, period: str) -> None:
@@ -385,6 +390,10 @@ class Store(Protocol):
 
     def write(self) -> AbstractContextManager[Writing]:
         """Open a transaction: committed on leaving, rolled back on any exception."""
+        ...
+
+    def revision(self) -> str:
+        """Name what is committed now; while the name stays the same, nothing was committed in between."""
         ...
 
     def claim(

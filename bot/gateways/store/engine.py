@@ -65,6 +65,10 @@ class Engine(Protocol):
         """
         ...
 
+    def revision(self) -> str:
+        """Name what is committed now; while the name stays the same, nothing was committed in between."""
+        ...
+
     def time(self) -> datetime | None:
         """Tell the time that all replicas share, UTC; `None` when they share a machine."""
         ...

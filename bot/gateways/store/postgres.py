@@ -243,6 +243,15 @@ class PostgresEngine:
                 "This thread is inside a transaction of the store already: end that one first."
             )
 
+    def revision(self) -> str:
+        """Name what is committed now; while the name stays the same, nothing was committed in between.
+
+        A snapshot names every transaction that it does not see; whatever commits is one less, or a later one.
+        """
+        with self._transaction(_READING) as session:
+            (row,) = session.rows("SELECT pg_current_snapshot()::text AS snapshot")
+        return str(row["snapshot"])
+
     # --- Replicas ---------------------------------------------------------------------------------
 
     def time(self) -> datetime:

@@ -80,6 +80,10 @@ class SqlStore:
         if writing.enqueued:
             self._ring()
 
+    def revision(self) -> str:
+        """Name what is committed now; while the name stays the same, nothing was committed in between."""
+        return self._engine.revision()
+
     # --- Due work ---------------------------------------------------------------------------------
 
     def claim(

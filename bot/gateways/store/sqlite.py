@@ -6,6 +6,7 @@ wrote in between, whatever the timeout, so writers begin as writers (`BEGIN IMME
 waiting is unfair (up to a second at 8 threads), so within the process a lock comes before it.
 """
 
+import itertools
 import random
 import sqlite3
 import threading
@@ -27,6 +28,8 @@ from bot.gateways.store.sqlite_errors import BUSY_CODES, primary_code, refusal, 
 from bot.gateways.store.sqlite_tables import check_ready, prepare
 
 T = TypeVar("T")
+
+_READING = "BEGIN"
 
 
 class SqliteSession:
@@ -69,12 +72,22 @@ class SqliteSession:
             raise self._failure
 
 
+_numbers = itertools.count(1)
+
+
 class _Connection:
-    """A thread's connection. Whoever uses or closes it holds `in_use`."""
+    """A thread's connection. Whoever uses or closes it holds `in_use`.
+
+    Attributes:
+        number: tells it from any other of this process, earlier ones included.
+        writings: how many writing transactions it has ended.
+    """
 
     def __init__(self, database: Database) -> None:
         self.database = database
         self.in_use = threading.Lock()
+        self.number = next(_numbers)
+        self.writings = 0
 
 
 class SqliteEngine:
@@ -165,7 +178,7 @@ class SqliteEngine:
     @contextmanager
     def reading(self) -> Iterator[SqliteSession]:
         """Open a transaction that sees one consistent picture and never waits for a writer."""
-        with self._transaction("BEGIN") as session:
+        with self._transaction(_READING) as session:
             yield session
 
     @contextmanager
@@ -207,6 +220,7 @@ class SqliteEngine:
                     connection.database.commit()
             finally:
                 local.inside = False
+                connection.writings += begin != _READING
                 self._roll_back(connection)
 
     def _roll_back(self, connection: _Connection) -> None:
@@ -224,6 +238,20 @@ class SqliteEngine:
 
     def _not_open(self) -> StoreError:
         return StoreError(f"{self.path} is not open: mcsync has not started yet, or is stopping.")
+
+    def revision(self) -> str:
+        """Name what is committed now; while the name stays the same, nothing was committed in between.
+
+        SQLite's `data_version` tells a connection of everybody else's commits; its own are counted here.
+        """
+        self._refuse_nesting()
+        connection = self._connection()
+        with connection.in_use:
+            if not self._opened:
+                raise self._not_open()
+            with translated(self.path):
+                (version,) = connection.database.execute("PRAGMA data_version").fetchone()
+            return f"{connection.number}:{connection.writings}:{version}"
 
     # --- Connections ------------------------------------------------------------------------------
 

@@ -1,0 +1,52 @@
+"""The name of what is committed: the same only for as long as the content is."""
+
+from bot.gateways.store import SqlStore
+from tests.contract.stores import Programs, in_threads
+from tests.gateways.store import examples
+from tests.gateways.store.examples import NOON
+
+
+def write(store: SqlStore, key: str) -> None:
+    with store.write() as tx:
+        assert tx.accept_delivery(key, NOON, "body")
+
+
+def test_the_revision_stays_while_nobody_writes(store: SqlStore) -> None:
+    before = store.revision()
+    with store.read() as tx:
+        tx.incidents()
+
+    assert store.revision() == before
+
+
+def test_every_commit_has_a_revision_of_its_own_whoever_made_it(programs: Programs) -> None:
+    one, other = programs.start(), programs.start()
+    seen = [one.revision()]
+    for writer, key in ((one, "a"), (other, "b"), (one, "c"), (other, "d")):
+        write(writer, key)
+        seen.append(one.revision())
+    in_threads(2, lambda number: write(one, f"by thread {number}"))
+    seen.append(one.revision())
+
+    assert len(set(seen)) == len(seen)
+
+
+def test_no_name_stands_for_two_contents(programs: Programs) -> None:
+    store = programs.start()
+    seen: list[tuple[str, str]] = []
+
+    def work(_number: int) -> None:
+        for _ in range(20):
+            before = store.revision()
+            with store.read() as tx:
+                content = tx.posted("one")
+            if store.revision() == before:
+                seen.append((before, content.ts if content else ""))
+            with store.write() as tx:
+                known = tx.posted("one")
+                tx.save_posted(examples.posted("one", ts=str(int(known.ts) + 1 if known else 1)))
+
+    in_threads(3, work)
+
+    assert seen
+    assert len({name for name, _ in seen}) == len(set(seen))
