@@ -23,8 +23,10 @@ _LIMITS = {
     # waitress answers 413 in plain text and hangs up, whether or not the caller is still sending.
     "max_request_body_size": 2 * LARGEST_EVENT_BYTES,
     "max_request_header_size": 32 * 1024,
-    "connection_limit": 100,
-    "backlog": 128,
+    # Whoever keeps a connection open and says nothing holds one of these for `channel_timeout`.
+    "connection_limit": 800,
+    "asyncore_use_poll": True,
+    "backlog": 256,
     "channel_timeout": 30,
     "cleanup_interval": 5,
     "expose_tracebacks": False,
@@ -84,7 +86,7 @@ class WebServer:
         )
         self._loop = threading.Thread(target=self._server.run, name="web", daemon=True)
         self._loop.start()
-        log.info("web_opened", host=self._host, port=self._port)
+        log.info("web.opened", host=self._host, port=self._port)
 
     def close(self) -> None:
         """Stop listening, let answers under way go out, and end the threads."""
@@ -97,7 +99,7 @@ class WebServer:
         _run_in_loop(server, lambda: _stop_listening(server))
         while any(_at_work(channel) for channel in list(server.active_channels.values())):
             if time.monotonic() >= deadline:
-                log.warning("web_closed_early", requests=len(server.active_channels))
+                log.warning("web.closed_early", requests=len(server.active_channels))
                 break
             time.sleep(0.01)
         # The loop may take the step before our pull of its trigger, which is closed by then.
@@ -105,7 +107,7 @@ class WebServer:
             _run_in_loop(server, lambda: wasyncore.close_all(self._sockets, ignore_all=True))
         loop.join()
         server.task_dispatcher.shutdown(timeout=0.2)
-        log.info("web_closed", port=self._port)
+        log.info("web.closed", port=self._port)
 
 
 def _listen(host: str, port: int) -> socket.socket:

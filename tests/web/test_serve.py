@@ -1,5 +1,6 @@
 """The server's life: opening, limits, closing."""
 
+import contextlib
 import http.client
 import socket
 import threading
@@ -139,9 +140,20 @@ def test_an_answer_that_takes_too_long_is_given_up() -> None:
         with structlog.testing.capture_logs() as logs:
             server.close()
         assert not slow.release.is_set()
-        assert [entry["event"] for entry in logs] == ["web_closed_early", "web_closed"]
+        assert [entry["event"] for entry in logs] == ["web.closed_early", "web.closed"]
         assert connection.recv(1) == b""
     slow.release.set()
+
+
+def test_two_hundred_silent_callers_keep_nobody_out() -> None:
+    server = WebServer(page, "127.0.0.1", 0)
+    server.open()
+    with contextlib.ExitStack() as silent:
+        for _ in range(200):
+            silent.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE))
+
+        assert Caller(server.port)("GET", "/").body == b"ok"
+    server.close()
 
 
 def test_endless_headers_are_refused() -> None:
