@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from bot.sandbox.process import Stuck
+from tests.chaos import authority, disk, inputs
 from tests.chaos.morning import Morning
 from tests.chaos.tally import Tally, as_json, table
 from tests.chaos.trouble import FAMILIES, strike_as
@@ -48,7 +49,7 @@ def main() -> int:
         ATTACKS[name](tally, arguments.seed, rounds)
         tally.seconds = time.monotonic() - began
         tallies.append(tally)
-        for breach in tally.breaches:
+        for breach in tally.summary():
             click.echo(f"{name}: {breach}")
     click.echo(f"seed {arguments.seed}, {datetime.now(UTC):%Y-%m-%d}")
     click.echo(table(tallies))
@@ -72,11 +73,14 @@ def mornings(family: str, tally: Tally, seed: int, rounds: int) -> None:
                 with morning:
                     morning.play(strike_as(family), tally, where)
             except Stuck as stuck:
-                tally.breach(where, "the program starts", str(stuck))
+                tally.breach(where, "the program starts", str(stuck).splitlines()[0])
 
 
 ATTACKS: Mapping[str, Attack] = {
     **{family: partial(mornings, family) for family in FAMILIES},
+    "authority": authority.attack,
+    "inputs": inputs.attack,
+    "disk": disk.attack,
 }
 """Every attack by its name."""
 

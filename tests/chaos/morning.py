@@ -41,6 +41,7 @@ class Morning:
         folder: where the database and the logs stay.
         seed: of what people do, and of the trouble.
         socket_mode: whether Slack reaches the bot by Socket Mode.
+        database: where the store lies; in *folder* unless told.
         campaign_ahead: seconds by which Campaign's clock is ahead of the bot's.
 
     Attributes:
@@ -52,7 +53,13 @@ class Morning:
     """
 
     def __init__(
-        self, folder: Path, seed: int, *, socket_mode: bool = False, campaign_ahead: float = 0.0
+        self,
+        folder: Path,
+        seed: int,
+        *,
+        socket_mode: bool = False,
+        campaign_ahead: float = 0.0,
+        database: Path | None = None,
     ) -> None:
         self.chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
         self.sandbox = Sandbox(keep=folder, seed=seed, socket_mode=socket_mode, campaign_ahead=campaign_ahead)
@@ -62,6 +69,7 @@ class Morning:
         self.slack_is_odd = False
         self.struck: Counter[str] = Counter()
         self._folder = folder
+        self._database = database or folder / "mcsync.db"
         self._ballots: list[Ballot] = []
         self._entitled: list[frozenset[str]] = []
 
@@ -70,9 +78,10 @@ class Morning:
         self.sandbox.__enter__()
         self.sandbox.kill_bot()
         path = self.sandbox.configuration
-        path.write_text(path.read_text().replace('poll = "60s"', 'poll = "60s"\ndeadline = "1s"'))
+        text = path.read_text().replace('poll = "60s"', 'poll = "60s"\ndeadline = "1s"')
+        path.write_text(text.replace(str(self.sandbox.folder / "mcsync.db"), str(self._database)))
         self.sandbox.start_bot()
-        self._store = create_store(f"sqlite:///{self._folder / 'mcsync.db'}")
+        self._store = create_store(f"sqlite:///{self._database}")
         self._store.open()
         return self
 

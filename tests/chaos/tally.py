@@ -5,6 +5,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+TOLD = 3
+"""Breaches of one promise that are told in full."""
+
 
 @dataclass
 class Tally:
@@ -25,6 +28,18 @@ class Tally:
     breaches: list[str] = field(default_factory=list)
     skipped: str = ""
     seconds: float = 0.0
+
+    def summary(self) -> list[str]:
+        """Tell the first breaches of each promise, and how many more there are."""
+        told: Counter[str] = Counter()
+        lines = []
+        for breach in self.breaches:
+            promise = breach.split(": ")[1]
+            told[promise] += 1
+            if told[promise] <= TOLD:
+                lines.append(breach)
+        lines += [f"… and {count - TOLD} more: {one}" for one, count in told.items() if count > TOLD]
+        return lines
 
     def breach(self, where: str, promise: str, what: str) -> None:
         """Write a broken promise down."""
