@@ -21,12 +21,15 @@ from commands import (
     forecast,
     grammar,
     help,  # noqa: A004 - named as people type it
+    home,
     listening,
     shift,
     status,
     trust,
+    what_if,
 )
 from commands.cards import denial, paste, set_aside
+from commands.cards import what_if as what_if_box
 from commands.listening import Answer, Hear, Press, Shortcut, Submit
 from commands.reply import Aside, Modal, Reply, Request
 
@@ -73,6 +76,9 @@ PRESSES: Mapping[str, Press] = {
     "mcsync_paste": diagnose.open_box,
     "mcsync_right": trust.right,
     "mcsync_wrong": trust.wrong,
+    "mcsync_what_if": what_if.press,
+    "mcsync_what_if_(?:ask|start|minute)": what_if.change,
+    "mcsync_home_refresh": home.refresh,
 }
 """Every button, by its action id."""
 
@@ -86,6 +92,7 @@ SHORTCUTS: Mapping[str, Shortcut] = {
 
 EVENTS: Mapping[str, Hear] = {
     "subteam_members_changed": approvals.forget_groups,
+    "app_home_opened": home.opened,
     "subteam_updated": approvals.forget_groups,
 }
 """What Slack tells by itself, by the event's type. `mcsync manifest` subscribes to them."""
@@ -94,6 +101,7 @@ SUBMITS: Mapping[str, Submit] = {
     paste.VIEW: diagnose.submit,
     denial.VIEW: approvals.submit_denial,
     set_aside.VIEW: approvals.submit_set_aside,
+    what_if_box.VIEW: what_if.submit,
 }
 """Every box, by its callback id."""
 

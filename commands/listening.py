@@ -13,6 +13,7 @@ import structlog
 from slack_bolt import Ack, BoltContext, BoltResponse, Respond
 
 from bot.domain.errors import McsyncError, Refused, SlackError
+from bot.domain.view import Opened
 from bot.service.back_office import BackOffice
 from bot.service.verdicts import check_reader
 from commands import message
@@ -73,22 +74,30 @@ def to_press(press: Press, service: BackOffice) -> Callable[..., None]:
     """Listen to a button, or to a choice in a menu."""
 
     def on_press(ack: Ack, body: dict[str, Any], context: BoltContext, respond: Respond) -> None:
-        action = body["actions"][0]
+        action, view = body["actions"][0], body.get("view")
+        option = action.get("selected_option") or {}
         request = Request(
             user=body["user"]["id"],
             key=f"{body['user']['id']}:{action['action_id']}:{action.get('action_ts', '')}",
-            text=action.get("value") or action.get("selected_option", {}).get("value", ""),
+            text=action.get("value") or option.get("value", ""),
             action_id=action["action_id"],
+            fields=_fields(view) if view else {},
+            about=view.get("private_metadata", "") if view else "",
+            view=Opened(view["id"], view["hash"]) if view else None,
+            at=action.get("action_ts", ""),
         )
         try:
             reply = press(request, service)
+            if isinstance(reply, (Modal, Aside)):
+                _admit(body, context, service)
             if isinstance(reply, Modal):
                 _open(service, body["trigger_id"], reply)
-            elif isinstance(reply, Aside):
-                _admit(body, context, service)
         except McsyncError as error:
             ack()
-            respond(text=told(error).text, response_type="ephemeral", replace_original=False)
+            if view is None:
+                respond(text=told(error).text, response_type="ephemeral", replace_original=False)
+            else:
+                _say_in_a_box(service, body["trigger_id"], error)
             return
         ack()
         if isinstance(reply, Aside):
@@ -170,10 +179,26 @@ def _open(service: BackOffice, trigger_id: str, modal: Modal) -> None:
         Refused: Slack did not open it.
     """
     try:
-        service.office.slack.open_view(trigger_id, modal.view)
+        opened = service.office.slack.open_view(trigger_id, modal.view)
     except SlackError as error:
         log.warning("counter.box_not_opened", reason=str(error))
         raise Refused("Slack did not open the box in time. Try again.") from error
+    if modal.then is not None:
+        modal.then(opened)
+
+
+def _say_in_a_box(service: BackOffice, trigger_id: str, error: McsyncError) -> None:
+    """Say an error to whoever pressed something on their Home tab, where no message can be answered."""
+    box = {
+        "type": "modal",
+        "title": {"type": "plain_text", "text": "Not done"},
+        "close": {"type": "plain_text", "text": "Close"},
+        "blocks": [markup.section(told(error).text)],
+    }
+    try:
+        service.office.slack.open_view(trigger_id, box)
+    except SlackError as unreachable:
+        log.warning("counter.not_told", reason=str(unreachable), sentence=str(error))
 
 
 def _admit(body: Mapping[str, Any], context: BoltContext, service: BackOffice) -> None:

@@ -1,8 +1,9 @@
 """What a handler is given and what it answers; Slack's own shapes stay in `commands/__init__`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.domain.view import Opened
 from commands.cards.markup import Block
 
 
@@ -22,6 +23,9 @@ class Request:
 
     user: str
     key: str
+        about: what the box was opened about, `""` outside of one.
+        view: the box or the Home tab as it was shown, `None` for a message.
+        at: Slack's own time of a press.
     text: str
     action_id: str = ""
     typed: str = "/mcsync"
@@ -35,6 +39,9 @@ class Reply:
 
     Attributes:
         text: all of it in words.
+    about: str = ""
+    view: Opened | None = None
+    at: str = ""
         blocks: how it looks, empty for text alone.
     """
 
@@ -69,7 +76,9 @@ class Complaints:
     """What is wrong with a submitted box.
 
     Attributes:
+        then: what to do once it is open, with what Slack says of it.
         errors: plain sentences, by the id of the block that they stand at.
     """
 
+    then: Callable[[Opened], None] | None = None
     errors: Mapping[str, str]

@@ -177,6 +177,8 @@ def _offers(incident: Incident, instance: Instance, request: Proposal | None, *,
     if incident.paused:
         label = f"Ask to resume {markup.short(incident.workflow, 30)} without moving its schedule"
         buttons.append(markup.button("Resume only", "mcsync_resume", incident.id, label=label))
+    if incident.paused or incident.diagnosis.offers_shift:
+        buttons.append(more_button(incident))
     if request is not None:
         buttons.append(_note_button(incident))
     seen, hidden = buttons[:room], buttons[room:]
@@ -185,6 +187,12 @@ def _offers(incident: Incident, instance: Instance, request: Proposal | None, *,
         options = {one["text"]["text"]: f"{one['action_id']}:{one['value']}" for one in hidden}
         seen.append(markup.overflow("mcsync_other", options))
     return [*blocks, markup.actions("mcsync_offers", seen)] if seen else blocks
+
+
+def more_button(incident: Incident) -> Block:
+    """Build the button that opens the box in which another minute can be tried."""
+    label = f"Try another minute for {markup.short(incident.workflow, 30)} and see what it comes to"
+    return markup.button("More…", "mcsync_what_if", incident.id, label=label)
 
 
 def _note_button(incident: Incident) -> Block:
