@@ -19,18 +19,21 @@ class Request:
         typed: the slash command itself.
         channel: where it was typed, `""` for a press.
         fields: what a box holds, by the id of its block.
+        about: what the box was opened about, `""` outside of one.
+        view: the box or the Home tab as it was shown, `None` for a message.
+        at: Slack's own time of a press.
     """
 
     user: str
     key: str
-        about: what the box was opened about, `""` outside of one.
-        view: the box or the Home tab as it was shown, `None` for a message.
-        at: Slack's own time of a press.
     text: str
     action_id: str = ""
     typed: str = "/mcsync"
     channel: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+    about: str = ""
+    view: Opened | None = None
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,6 @@ class Reply:
 
     Attributes:
         text: all of it in words.
-    about: str = ""
-    view: Opened | None = None
-    at: str = ""
         blocks: how it looks, empty for text alone.
     """
 
@@ -66,9 +66,11 @@ class Modal:
 
     Attributes:
         view: how it looks.
+        then: what to do once it is open, with what Slack says of it.
     """
 
     view: Block
+    then: Callable[[Opened], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,7 @@ class Complaints:
     """What is wrong with a submitted box.
 
     Attributes:
-        then: what to do once it is open, with what Slack says of it.
         errors: plain sentences, by the id of the block that they stand at.
     """
 
-    then: Callable[[Opened], None] | None = None
     errors: Mapping[str, str]
