@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.domain.errors import UnreadableInput
 from bot.domain.saying import foreign
@@ -153,8 +154,11 @@ class Names:
     instance: str
 
 
+@lru_cache(maxsize=256)
 def parse(text: str, *, typed: str = "/mcsync") -> Command:
     """Understand what followed the slash command; nothing at all means `now`.
+
+    Kept, since most people type the same few lines, and taking signs apart costs more than any other step.
 
     Raises:
         UnreadableInput: with what was probably meant.

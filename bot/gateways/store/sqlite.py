@@ -250,7 +250,7 @@ class SqliteEngine:
             if not self._opened:
                 raise self._not_open()
             with translated(self.path):
-                (version,) = connection.database.execute("PRAGMA data_version").fetchone()
+                (version,) = connection.database.conn.execute("PRAGMA data_version").fetchone()
             return f"{connection.number}:{connection.writings}:{version}"
 
     # --- Connections ------------------------------------------------------------------------------
