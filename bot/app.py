@@ -3,7 +3,7 @@
 `build` only constructs; nothing outside is touched before `Program.open`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 
@@ -21,7 +21,9 @@ from bot.domain.phrases import phrase_table
 from bot.gateways.campaign import CampaignGateway
 from bot.gateways.campaign.probe import Web, probe
 from bot.gateways.clock import SharedClock
+from bot.gateways.metrics import Metrics
 from bot.gateways.scheduler import Scheduler
+from bot.gateways.secret_file import SecretFile
 from bot.gateways.slack import CachedGroups, SlackGateway, SocketConnection
 from bot.gateways.slack.border import web_client
 from bot.gateways.store import SqlStore, StoredLogonBars, create_store, name_process
@@ -30,6 +32,8 @@ from bot.service.office import Office
 from bot.service.ports import Clock
 from bot.service.work import Desk
 from bot.settings import CampaignSettings, Settings, SlackSettings
+from bot.settings_secrets import read_webhook_secrets
+from bot.watching import take_vitals, watching
 from bot.web.application import build as build_web
 from bot.web.serve import WebServer
 from bot.web.slack_events import SlackEndpoint
@@ -48,9 +52,6 @@ SLACK_TIMEOUT_SECONDS = 10
 
 CLOSE_SECONDS = 8.0
 """How long what is under way may take to finish; of ten seconds, the rest is for handing back."""
-
-SILENT_BELL_SECONDS = 30
-"""After so long without a ring the program is not well: due work lies about."""
 
 
 class Program:
@@ -102,7 +103,7 @@ class Program:
         if self._socket is not None:
             self._socket.open()
         self._scheduler.open()
-        log.info("program.open", port=self.web.port)
+        log.info("program.opened", port=self.web.port)
 
     def _meet_slack(self) -> None:
         """Learn who we are before the first request must be acknowledged within three seconds."""
@@ -152,13 +153,16 @@ class _Probes:
         return None if seen.web is Web.UNKNOWN else Sighting(at, seen.web is Web.PRESENT, seen.utc_offset)
 
 
-def build(settings: Settings, clock: Clock, *, bell_seconds: float = 1.0) -> Program:
+def build(
+    settings: Settings, clock: Clock, *, bell_seconds: float = 1.0, metrics: Metrics | None = None
+) -> Program:
     """Construct the whole program.
 
     Args:
         settings: the configuration.
         clock: the two clocks.
         bell_seconds: how often due work is looked for when nobody rings.
+        metrics: what is measured; whoever hands it in has the log counted too.
     """
     store = create_store(
         settings.store.url,
@@ -166,7 +170,8 @@ def build(settings: Settings, clock: Clock, *, bell_seconds: float = 1.0) -> Pro
         password=settings.store.password,
     )
     clock = shared = SharedClock(clock, store.time)
-    campaigns = {c.instance.name: _campaign(c, store, clock) for c in settings.campaigns}
+    metrics = metrics or Metrics()
+    campaigns = {c.instance.name: _campaign(c, store, clock, metrics) for c in settings.campaigns}
     slack = SlackGateway(settings.slack.bot_token, settings.slack.api_url)
     service = furnish(
         Office(
@@ -183,6 +188,7 @@ def build(settings: Settings, clock: Clock, *, bell_seconds: float = 1.0) -> Pro
             phrases=phrase_table({"configured": settings.phrases}),
             command=settings.slack.command,
             thread_broadcast=settings.slack.thread_broadcast,
+            vitals=lambda: take_vitals(socket, scheduler),
         ),
         LOOKS,
     )
@@ -200,7 +206,7 @@ def build(settings: Settings, clock: Clock, *, bell_seconds: float = 1.0) -> Pro
     )
     listeners = ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack-listener")
     bolt = _bolt(settings.slack, slack, listeners)
-    commands.register(bolt, service)
+    commands.register(bolt, service, lambda seconds: metrics.acknowledged("slack", seconds))
     socket = (
         SocketConnection(bolt, settings.slack.app_token, settings.slack.api_url)
         if settings.slack.mode == "socket"
@@ -209,12 +215,12 @@ def build(settings: Settings, clock: Clock, *, bell_seconds: float = 1.0) -> Pro
     endpoint = (
         SlackEndpoint(SlackRequestHandler(bolt), settings.slack.signing_secret) if socket is None else None
     )
-    secrets = {c.instance.name: c.webhook_secrets for c in settings.campaigns}
+    secrets = {c.instance.name: _webhook_secrets(c) for c in settings.campaigns}
     web = WebServer(
         build_web(
             accept=service.incidents.accept,
-            secrets_of=lambda name: secrets.get(name, ()),
-            health=lambda: _health(store, clock, socket, scheduler),
+            secrets_of=lambda name: secrets[name]() if name in secrets else (),
+            watching=watching(service.office, socket, metrics),
             clock=clock,
             slack=endpoint,
         ),
@@ -244,12 +250,24 @@ def entrances() -> manifest.Entrances:
     )
 
 
-def _campaign(settings: CampaignSettings, store: SqlStore, clock: Clock) -> CampaignGateway:
+def _webhook_secrets(settings: CampaignSettings) -> Callable[[], tuple[str, ...]]:
+    """Say where an instance's webhook secrets come from: those in a file may change while we run."""
+    file = settings.webhook_secret_file
+    if file is None:
+        return lambda: settings.webhook_secrets
+    return SecretFile(file, settings.webhook_secrets, read_webhook_secrets).current
+
+
+def _campaign(settings: CampaignSettings, store: SqlStore, clock: Clock, metrics: Metrics) -> CampaignGateway:
+    def timed(action: str, seconds: float, outcome: str) -> None:
+        metrics.called(settings.instance.name, action, seconds, outcome)
+
     return CampaignGateway(
         campaign_connection(settings),
         workflows=settings.instance.workflows,
         bars=StoredLogonBars(store),
         clock=clock,
+        timed=timed,
     )
 
 
@@ -278,21 +296,3 @@ def _bolt(settings: SlackSettings, slack: SlackGateway, listeners: ThreadPoolExe
         process_before_response=True,
         listener_executor=listeners,
     )
-
-
-def _health(
-    store: SqlStore, clock: Clock, socket: SocketConnection | None, scheduler: Scheduler
-) -> Mapping[str, object]:
-    now = clock.now()
-    with store.read() as tx:
-        due, upcoming = tx.due(now), tx.next_due(now)
-    slack = "http" if socket is None else "connected" if socket.connected() else "disconnected"
-    quiet = scheduler.quiet_seconds()
-    return {
-        "ok": slack != "disconnected" and quiet < SILENT_BELL_SECONDS,
-        "now": now.isoformat(),
-        "due": due,
-        "next_due": upcoming.isoformat() if upcoming else None,
-        "slack": slack,
-        "bell_quiet_seconds": round(quiet, 1),
-    }

@@ -52,13 +52,17 @@ def run(path: Path, style: str, level: str, bell: float) -> None:
     """Run the bot against Slack and Campaign until SIGTERM or Ctrl-C."""
     from bot import app, logs, settings
     from bot.gateways.clock import clock_from
+    from bot.gateways.metrics import Metrics
 
-    logs.configure(style=style, level=level)
+    metrics = Metrics()
+    logs.configure(style=style, level=level, watchers=(metrics.count,))
     # Blocked and waited for, in every thread from here on. A handler that sets an Event or fills a queue can
     # miss a signal that falls between two bytecodes of the waiting thread, and the program would never end.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     try:
-        program = app.build(settings.load(path, os.environ), clock_from(os.environ), bell_seconds=bell)
+        program = app.build(
+            settings.load(path, os.environ), clock_from(os.environ), bell_seconds=bell, metrics=metrics
+        )
         program.open()
     except McsyncError as error:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

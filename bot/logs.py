@@ -5,6 +5,7 @@ No secret may reach it: foreign loggers that print requests are kept quiet at ev
 
 import logging
 import sys
+from collections.abc import Sequence
 from typing import TextIO
 
 import structlog
@@ -13,13 +14,20 @@ QUIET = ("zeep", "slack_sdk", "slack_bolt", "urllib3", "apscheduler", "waitress"
 """Foreign loggers; below WARNING they would print envelopes, headers or tokens."""
 
 
-def configure(*, style: str, level: str, stream: TextIO | None = None) -> None:
+def configure(
+    *,
+    style: str,
+    level: str,
+    stream: TextIO | None = None,
+    watchers: Sequence[structlog.typing.Processor] = (),
+) -> None:
     """Send the log to *stream*, standard error by default.
 
     Args:
         style: `json` or `console`.
         level: `debug`, `info`, `warning` or `error`.
         stream: where to.
+        watchers: are shown every line from INFO on, whatever the level; such as one that counts them.
     """
     number = logging.getLevelNamesMapping()[level.upper()]
     out = stream or sys.stderr
@@ -42,11 +50,26 @@ def configure(*, style: str, level: str, stream: TextIO | None = None) -> None:
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
+            *watchers,
+            _leave_out_below(number),
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *([structlog.processors.format_exc_info] if style == "json" else []),
             last,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(number),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            min(number, logging.INFO) if watchers else number
+        ),
         logger_factory=structlog.WriteLoggerFactory(file=out),
         cache_logger_on_first_use=False,
     )
+
+
+def _leave_out_below(number: int) -> structlog.typing.Processor:
+    def leave_out(
+        _logger: object, _method: str, line: structlog.typing.EventDict
+    ) -> structlog.typing.EventDict:
+        if logging.getLevelNamesMapping()[str(line["level"]).upper()] < number:
+            raise structlog.DropEvent
+        return line
+
+    return leave_out

@@ -78,12 +78,13 @@ class Secrets:
         kind = "ims_secret" if table.get("ims") else "password"
         # A name that is no name is told of elsewhere; there is no variable to name for it here.
         own = self._find(f"{prefix}_{kind.upper()}", table, place, kind, needed=part.isidentifier())
-        hooks = self._find(f"{prefix}_WEBHOOK_SECRET", table, place, "webhook_secret", needed=False).split()
-        if not all(_is_webhook_secret(hook) for hook in hooks):
+        text = self._find(f"{prefix}_WEBHOOK_SECRET", table, place, "webhook_secret", needed=False)
+        hooks = read_webhook_secrets(text)
+        if hooks is None:
             self.problems.append(
                 f"{place}.webhook_secret_file: a webhook secret is {WEBHOOK_PREFIX} and base64"
             )
-        return CampaignSecrets(own, tuple(hooks))
+        return CampaignSecrets(own, hooks or ())
 
     def _find(
         self, variable: str, table: Mapping[str, Any], place: str, name: str, *, needed: bool = True
@@ -110,6 +111,12 @@ class Secrets:
 def variable_part(name: str) -> str:
     """Write an instance's name as it stands in the names of its environment variables."""
     return name.upper().replace("-", "_")
+
+
+def read_webhook_secrets(text: str) -> tuple[str, ...] | None:
+    """Read webhook secrets, one or several with white space between them; `None` when one of them is none."""
+    hooks = tuple(text.split())
+    return hooks if all(_is_webhook_secret(hook) for hook in hooks) else None
 
 
 def _is_webhook_secret(text: str) -> bool:

@@ -80,7 +80,7 @@ PRESSES: Mapping[str, Press] = {
     "mcsync_what_if_(?:ask|start|minute)": what_if.change,
     "mcsync_home_refresh": home.refresh,
 }
-"""Every button, by its action id."""
+"""Every button, and every field that is heard at each change, by its action id."""
 
 
 SHORTCUTS: Mapping[str, Shortcut] = {
@@ -106,8 +106,9 @@ SUBMITS: Mapping[str, Submit] = {
 """Every box, by its callback id."""
 
 
-def register(app: App, service: BackOffice) -> None:
-    """Connect Slack's requests with the handlers."""
+def register(app: App, service: BackOffice, timed: listening.Timed = lambda _: None) -> None:
+    """Connect Slack's requests with the handlers; *timed* is told how long each was waited for."""
+    app.use(listening.around(timed))
     app.command(re.compile(r"/.+"))(listening.to_command(answer, service))
     for pattern, press in PRESSES.items():
         app.action(re.compile(rf"^(?:{pattern})$"))(listening.to_press(press, service))

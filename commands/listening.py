@@ -7,11 +7,13 @@ in the same time, so nothing here waits for Campaign.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from secrets import token_hex
+from time import monotonic
 from typing import Any
 
 import structlog
 from slack_bolt import Ack, BoltContext, BoltResponse, Respond
 
+from bot.domain.due_work import TRACE
 from bot.domain.errors import McsyncError, Refused, SlackError
 from bot.domain.view import Opened
 from bot.service.back_office import BackOffice
@@ -41,6 +43,22 @@ class Shortcut:
     name: str
     does: str
     answer: Callable[[Request, BackOffice], Modal]
+
+
+Timed = Callable[[float], None]
+"""Note how long a request waited for its acknowledgement, in seconds."""
+
+
+def around(timed: Timed) -> Callable[..., None]:
+    """Give every request a trace of its own in the log, and time it."""
+
+    def on_any_request(next: Callable[[], None]) -> None:  # noqa: A002 - Bolt's own name
+        began = monotonic()
+        with structlog.contextvars.bound_contextvars(**{TRACE: token_hex(4)}):
+            next()
+        timed(monotonic() - began)
+
+    return on_any_request
 
 
 def to_command(

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+TRACE = "trace"
+"""The key in a payload, and in every line of the log, that ties together what one request brought about."""
+
 
 @dataclass(frozen=True)
 class Work:

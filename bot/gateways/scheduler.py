@@ -129,7 +129,7 @@ class Scheduler:
         self._scheduler.remove_all_jobs()
         self._scheduler.shutdown(wait=ended)
         if not ended:
-            log.warning("scheduler_closed_early", tasks=self._tasks, rings=self._rings)
+            log.warning("scheduler.closed_early", tasks=self._tasks, rings=self._rings)
         return ended
 
     def _run_ring(self) -> None:
@@ -137,7 +137,7 @@ class Scheduler:
             self._ring_waits = False
             self._rang_at = time.monotonic()
         try:
-            _run_logged(self._ring, "ring_failed")
+            _run_logged(self._ring, "scheduler.ring_failed")
         finally:
             with self._changed:
                 self._rings -= 1
@@ -145,7 +145,7 @@ class Scheduler:
 
     def _run_task(self, task: Callable[[], None]) -> None:
         try:
-            _run_logged(task, "task_failed")
+            _run_logged(task, "scheduler.task_failed")
         finally:
             with self._changed:
                 self._tasks -= 1

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from bot.domain.account import Account
 from bot.domain.audit import AuditEntry, DamagedEntry, Deed, Seal
 from bot.domain.due_work import Claim, Work
+from bot.domain.figures import Tally
 from bot.domain.incident import Incident
 from bot.domain.journal import Failure, JournalEntry
 from bot.domain.learning import Sighting
@@ -270,6 +271,10 @@ class Reading(Protocol):
 
     def due(self, now: datetime) -> int:
         """Count the work that is due at *now* or held by a worker."""
+        ...
+
+    def tally(self, now: datetime) -> Tally:
+        """Count what waits at *now*, what is open, and what was proposed."""
         ...
 
     def next_due(self, now: datetime) -> datetime | None:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.domain.due_work import Claim
+from bot.domain.due_work import TRACE, Claim
 from bot.domain.errors import McsyncError, SlackBusy, StoreError
 from bot.service.ports import Clock, Store
 
@@ -111,6 +111,12 @@ class Desk:
 
     def run(self, claim: Claim) -> None:
         """Do one piece of work; whatever goes wrong, it is kept and tried again later."""
+        # What the work asks for and logs carries the trace of whoever asked for it, or one of its own.
+        trace = claim.work.payload.get(TRACE) or token_hex(4)
+        with structlog.contextvars.bound_contextvars(**{TRACE: trace}):
+            self._run(claim)
+
+    def _run(self, claim: Claim) -> None:
         kind = claim.work.kind
         try:
             later = self._doers[kind](claim)

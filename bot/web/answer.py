@@ -23,16 +23,34 @@ class Answer:
 
     def send(self, start_response: StartResponse, *, without_body: bool = False) -> Iterable[bytes]:
         """Give the response to the WSGI server; *without_body* is for HEAD."""
-        body = json.dumps(self.body).encode()
-        headers = [
-            ("Content-Type", "application/json"),
-            ("Content-Length", str(len(body))),
-            ("Cache-Control", "no-store"),
-            ("X-Content-Type-Options", "nosniff"),
-            *self.headers,
-        ]
-        start_response(f"{self.status.value} {self.status.phrase}", headers)
-        return [] if without_body else [body]
+        return send_bytes(
+            start_response,
+            json.dumps(self.body).encode(),
+            "application/json",
+            status=self.status,
+            headers=self.headers,
+            without_body=without_body,
+        )
+
+
+def send_bytes(
+    start_response: StartResponse,
+    body: bytes,
+    content_type: str,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+    headers: tuple[tuple[str, str], ...] = (),
+    without_body: bool = False,
+) -> Iterable[bytes]:
+    """Give a response to the WSGI server; *without_body* is for HEAD."""
+    usual = [
+        ("Content-Type", content_type),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+        ("X-Content-Type-Options", "nosniff"),
+    ]
+    start_response(f"{status.value} {status.phrase}", [*usual, *headers])
+    return [] if without_body else [body]
 
 
 class Refusal(Exception):

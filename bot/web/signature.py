@@ -63,7 +63,7 @@ class _Signed:
         except UnicodeDecodeError:
             return False
         except (binascii.Error, EmptyWebhookSecretError):
-            log.exception("webhook_secret_unreadable")
+            log.exception("webhook.secret_unreadable")
             return False
         fits = False
         for signature in self._signatures:

@@ -1,7 +1,7 @@
 """`POST /slack/events`: what Slack sends, checked before Bolt sees it.
 
 Bolt parses a body before it verifies it, and answers garbage in headers or body with 500 and a traceback. So
-the signature is verified here first; Bolt does it again.
+signature and shape are checked here first; Bolt does the former again.
 """
 
 import hmac
@@ -15,6 +15,7 @@ from bot.service.ports import Clock
 from bot.web.answer import Refusal, require_method
 from bot.web.body import read_body
 from bot.web.signature import read_timestamp
+from bot.web.slack_shape import is_as_slack_writes
 
 LARGEST_EVENT_BYTES = 2 * 1024 * 1024
 """A button's payload carries its whole message; modals with long lists have been seen above 1 MB."""
@@ -50,9 +51,11 @@ class SlackEndpoint:
         ):
             raise Refusal(HTTPStatus.UNAUTHORIZED, "This request is not signed by Slack within five minutes.")
         try:
-            body.decode("utf-8")
+            text = body.decode("utf-8")
         except UnicodeDecodeError:
             raise Refusal(HTTPStatus.BAD_REQUEST, "The body is not UTF-8.") from None
+        if not is_as_slack_writes(environ.get("CONTENT_TYPE", ""), text):
+            raise Refusal(HTTPStatus.BAD_REQUEST, "The body is not what Slack sends.")
         return {**environ, "CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
 
     def _sign(self, timestamp: str, body: bytes) -> bytes:

@@ -68,7 +68,7 @@ class CampaignWebhook:
         report = _read(environ, body)
         key = delivery_key(instance, report, body)
         first = self.accept(instance, key, report, body.decode("utf-8"))
-        log.info("webhook_accepted", instance=instance, delivery=key, workflow=report.workflow, first=first)
+        log.info("webhook.accepted", instance=instance, delivery=key, workflow=report.workflow, first=first)
         return Answer(HTTPStatus.ACCEPTED if first else HTTPStatus.OK, {"delivery": key})
 
 

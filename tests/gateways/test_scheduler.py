@@ -128,7 +128,7 @@ def test_a_ring_that_fails_is_logged_and_the_bell_rings_on() -> None:
     with structlog.testing.capture_logs() as logs, opened(ring, every_seconds=0.01):
         until(lambda: len(calls) >= 3)
 
-    assert logs[0]["event"] == "ring_failed"
+    assert logs[0]["event"] == "scheduler.ring_failed"
     assert logs[0]["log_level"] == "error"
     assert logs[0]["exc_info"] is True
 
@@ -188,7 +188,7 @@ def test_a_task_that_fails_is_logged_and_gives_its_thread_back(bell: Bell) -> No
         scheduler.submit(ran.set)
         assert ran.wait(SOON)
 
-    assert [entry["event"] for entry in logs] == ["task_failed"]
+    assert [entry["event"] for entry in logs] == ["scheduler.task_failed"]
     assert logs[0]["exc_info"] is True
 
 
@@ -244,7 +244,7 @@ def test_closing_gives_up_at_its_timeout_and_the_thread_ends_with_its_task(bell:
         assert not scheduler.close(0.1)
     assert time.monotonic() - began < 2.0
     assert logs == [
-        {"event": "scheduler_closed_early", "log_level": "warning", "tasks": 1, "rings": 0},
+        {"event": "scheduler.closed_early", "log_level": "warning", "tasks": 1, "rings": 0},
     ]
 
     release.set()

@@ -13,6 +13,7 @@ from standardwebhooks.webhooks import Webhook
 from bot.domain.errors import McsyncError
 from bot.domain.report import Report
 from bot.web import SlackEndpoint, WebServer, build
+from bot.web.application import Watching
 
 SECRET = "whsec_c2VjcmV0IG9mIHRoZSBwcm9kdWN0aW9uIHNlcnZlcg=="
 NEXT_SECRET = "whsec_dGhlIG5leHQgc2VjcmV0LCB2YWxpZCBhcyB3ZWxsLg=="
@@ -38,6 +39,8 @@ class BehindTheDoor:
     )
     accepted: dict[str, tuple[str, Report, str]] = field(default_factory=dict)
     health: dict[str, object] = field(default_factory=lambda: {"ok": True, "due": 0})
+    needs: dict[str, str] = field(default_factory=lambda: {"store": "ok", "slack": "ok"})
+    waited: list[float] = field(default_factory=list)
     error: McsyncError | None = None
 
     def accept(self, instance: str, key: str, report: Report, body: str) -> bool:
@@ -132,7 +135,13 @@ def call(behind: BehindTheDoor, slack: SlackEndpoint | None) -> Iterator[Caller]
     application = build(
         accept=behind.accept,
         secrets_of=behind.secrets_of,
-        health=behind.show_health,
+        watching=Watching(
+            health=behind.show_health,
+            readiness=lambda: behind.needs,
+            metrics=lambda: b"mcsync_up 1.0\n",
+            metrics_type="text/plain; version=1.0.0; charset=utf-8",
+            webhook_acknowledged=behind.waited.append,
+        ),
         clock=FixedClock(),
         slack=slack,
     )

@@ -168,7 +168,7 @@ def test_a_secret_that_cannot_be_read_lets_nobody_in_and_is_logged_without_itsel
     with structlog.testing.capture_logs() as logs:
         assert call("POST", PATH, body, **signed_headers(body)).status == 401
 
-    assert [entry["event"] for entry in logs].count("webhook_secret_unreadable") == 2
+    assert [entry["event"] for entry in logs].count("webhook.secret_unreadable") == 2
     assert all("whsec_" not in str(entry) for entry in logs)
 
 
@@ -280,5 +280,5 @@ def test_no_secret_is_ever_logged(call: Caller) -> None:
         call("POST", PATH, body, **bearer_headers())
         call("POST", PATH, body, **bearer_headers("whsec_b3RoZXI="))
 
-    assert [entry["event"] for entry in logs] == ["webhook_accepted", "webhook_accepted", "request_refused"]
+    assert [entry["event"] for entry in logs] == ["webhook.accepted", "webhook.accepted", "request.refused"]
     assert all("whsec_" not in str(entry) and "v1," not in str(entry) for entry in logs)

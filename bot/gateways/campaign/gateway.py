@@ -35,6 +35,7 @@ from bot.gateways.campaign.soap import (
     WRITE,
     Method,
     Soap,
+    Timed,
     element,
 )
 from bot.gateways.campaign.transport import Keep, Transport
@@ -58,6 +59,7 @@ class CampaignGateway:
         bars: remembers refused log-ons.
         clock: tells when one was refused.
         keep: is shown every SOAP answer, as an examination wants it.
+        timed: is told how long every call took.
     """
 
     def __init__(
@@ -68,10 +70,11 @@ class CampaignGateway:
         bars: LogonBars,
         clock: Clock,
         keep: Keep | None = None,
+        timed: Timed | None = None,
     ) -> None:
         self._workflows = workflows
         self._transport = Transport(ca_file=connection.ca_file, max_bytes=connection.max_bytes, keep=keep)
-        self._soap = Soap(connection, self._transport)
+        self._soap = Soap(connection, self._transport, timed)
         self._authentication: Authentication = (
             PasswordAuthentication(connection, self._soap, bars, clock)
             if connection.ims is None

@@ -6,20 +6,25 @@ the public copies of `xtk:session` lack the security token that servers send. Th
 
 import functools
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from time import monotonic
 
 import zeep
 from lxml import etree
 from zeep import xsd
 from zeep.wsdl import Document
 
+from bot.domain.errors import CampaignError
 from bot.gateways.campaign.connection import CampaignConnection
 from bot.gateways.campaign.errors import border
 from bot.gateways.campaign.exchange import Exchange, exchanging
 from bot.gateways.campaign.plugin import CampaignAnswers
 from bot.gateways.campaign.transport import Transport
+
+Timed = Callable[[str, float, str], None]
+"""Note a call: its method, how long it took in seconds, and `ok` or the name of its error."""
 
 NO_ELEMENT = {"_value_1": xsd.SkipValue}
 """An XML parameter that is present and empty."""
@@ -66,9 +71,12 @@ def element(xml: etree._Element) -> dict[str, etree._Element]:
 class Soap:
     """The SOAP endpoint of one server; several threads may share it."""
 
-    def __init__(self, connection: CampaignConnection, transport: Transport) -> None:
+    def __init__(
+        self, connection: CampaignConnection, transport: Transport, timed: Timed | None = None
+    ) -> None:
         self._connection = connection
         self._transport = transport
+        self._timed = timed
 
     def open(self) -> None:
         """Read the WSDLs, some 15 ms once per process."""
@@ -94,6 +102,24 @@ class Soap:
         Raises:
             CampaignError: it failed; the class says whether the method may have run.
         """
+        began, outcome = monotonic(), "ok"
+        try:
+            return self._call(method, arguments, headers=headers, secrets=secrets)
+        except CampaignError as error:
+            outcome = type(error).__name__
+            raise
+        finally:
+            if self._timed is not None:
+                self._timed(str(method), monotonic() - began, outcome)
+
+    def _call(
+        self,
+        method: Method,
+        arguments: Mapping[str, object],
+        *,
+        headers: Mapping[str, str],
+        secrets: tuple[str, ...],
+    ) -> object:
         exchange = Exchange(
             self._connection.endpoint,
             str(method),

@@ -66,7 +66,7 @@ class CachedGroups:
         try:
             members = self._slack.members(group)
         except SlackError as error:
-            log.warning("group_unreadable", group=group, error=str(error))
+            log.warning("group.unreadable", group=group, reason=str(error))
             with self._lock:
                 self._kept.pop(group, None)
             return None

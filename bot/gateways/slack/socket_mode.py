@@ -82,6 +82,11 @@ class SocketConnection:
         """Tell whether at least one connection is up."""
         return any(client.is_connected() for client in self._clients)
 
+    def ages(self) -> tuple[float, ...]:
+        """Tell how long each connection that is up has been up, in seconds."""
+        now = time.monotonic()
+        return tuple(now - client.since for client in self._clients if client.is_connected())
+
     def close(self) -> None:
         """Finish what has come in, then disconnect, within a few seconds."""
         clients, self._clients = self._clients, []
@@ -120,6 +125,7 @@ class _Client(SocketModeClient):
         self._pause_seconds = _FIRST_PAUSE_SECONDS
         self._lock = Lock()
         self._at_work = 0
+        self.since = time.monotonic()
         super().__init__(app_token, logger, web_client, ping_interval=_PING_SECONDS)
         # The base class asks the environment by itself; the Web API's client knows better.
         self.proxy = web_client.proxy
@@ -162,7 +168,7 @@ class _Client(SocketModeClient):
             self._connect(force=force)
         except SlackRefused as error:
             # A token that is refused later may be accepted again once an administrator has acted.
-            log.error("slack_socket_refused", error=str(error), code=error.code)  # noqa: TRY400 - says it all
+            log.error("socket.refused", reason=str(error), code=error.code)  # noqa: TRY400 - says it all
 
     def drain(self, deadline: float) -> None:
         """Wait until what has come in is done, at most until *deadline* (monotonic)."""
@@ -171,7 +177,7 @@ class _Client(SocketModeClient):
         while quiet < 2:  # noqa: PLR2004 - see above
             quiet = quiet + 1 if self._at_work == 0 and self.message_queue.empty() else 0
             if time.monotonic() >= deadline:
-                log.warning("slack_socket_closed_early", requests=self._at_work)
+                log.warning("socket.closed_early", requests=self._at_work)
                 return
             time.sleep(0.02)
 
@@ -181,7 +187,7 @@ class _Client(SocketModeClient):
         # Wakes the thread that waits for messages, which the base class's `close` joins.
         self.message_queue.put(None)
         super().close()
-        log.info("slack_socket_closed")
+        log.info("socket.closed")
 
     def _connect(self, *, force: bool) -> None:
         if self.closed or time.monotonic() < self._not_before:
@@ -194,17 +200,18 @@ class _Client(SocketModeClient):
             raise
         except SlackBusy as error:
             self._not_before = time.monotonic() + error.retry_after
-            log.warning("slack_socket_busy", error=str(error))
+            log.warning("socket.busy", reason=str(error))
         except SlackError as error:
             self._wait_longer()
-            log.warning("slack_socket_unreachable", error=str(error))
+            log.warning("socket.unreachable", reason=str(error))
         else:
             if not self.is_connected():
                 self._wait_longer()
-                log.warning("slack_socket_unreachable", error="The WebSocket could not be opened.")
+                log.warning("socket.unreachable", reason="The WebSocket could not be opened.")
             elif self.session_id() != session:
                 self._pause_seconds = _FIRST_PAUSE_SECONDS
-                log.info("slack_socket_connected", session=self.session_id())
+                self.since = time.monotonic()
+                log.info("socket.connected", session=self.session_id())
 
     def _wait_longer(self) -> None:
         self._not_before = time.monotonic() + self._pause_seconds
@@ -219,7 +226,7 @@ class _Client(SocketModeClient):
 
     def _on_error(self, error: Exception) -> None:
         """Log the loss of a line; overrides the base class, which would call it an error."""
-        log.warning("slack_socket_lost", session=self.session_id(), error=str(error) or type(error).__name__)
+        log.warning("socket.lost", session=self.session_id(), reason=str(error) or type(error).__name__)
 
     def _handle(self, _client: BaseSocketModeClient, request: SocketModeRequest) -> None:
         began = time.time()

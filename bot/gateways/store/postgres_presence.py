@@ -60,7 +60,7 @@ class Presence:
                 try:
                     self._connection.execute("SELECT 1")
                 except psycopg.Error:
-                    log.warning("store_presence_lost")
+                    log.warning("store.presence_lost")
                     self._drop()
             if self._connection is None and self._possible:
                 self._take_place(owner)
@@ -90,7 +90,7 @@ class Presence:
         connection = self._connect()
         if behind_pooler(connection):
             # Its sessions are dealt out to anybody, so a lock of one says nothing of us.
-            log.warning("store_behind_pooler", effect="a dead replica's work waits for its leases to run out")
+            log.warning("store.behind_pooler", effect="a dead replica's work waits for its leases to run out")
             self._possible = False
             connection.close()
             return

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.domain.audit import AuditEntry, DamagedEntry, Seal
 from bot.domain.errors import StoreError
+from bot.domain.figures import Tally
 from bot.domain.incident import Incident
 from bot.domain.journal import Failure
 from bot.domain.lesson import Lesson
@@ -151,6 +152,21 @@ class SqlReading:
         (row,) = self._session.rows(statements.DUE, {"now": codec.milliseconds(now)})
         number: int = row["number"]
         return number
+
+    def tally(self, now: datetime) -> Tally:
+        """Count what waits at *now*, what is open, and what was proposed."""
+        (oldest,) = self._session.rows(statements.OLDEST_DUE, {"now": codec.milliseconds(now)})
+        return Tally(
+            due=self.due(now),
+            oldest_due=None if oldest["due_at"] is None else codec.instant(oldest["due_at"]),
+            incidents={
+                (row["instance"], row["cause"]): row["number"]
+                for row in self._session.rows(statements.OPEN_INCIDENTS_BY_CAUSE)
+            },
+            proposals={
+                row["stage"]: row["number"] for row in self._session.rows(statements.PROPOSALS_BY_STAGE)
+            },
+        )
 
     def next_due(self, now: datetime) -> datetime | None:
         """Tell when the next work after *now* falls due, what a worker holds left out."""

@@ -203,6 +203,14 @@ RETURNING sequence
 
 DUE = "SELECT COUNT(*) AS number FROM work WHERE due_at <= :now OR owner IS NOT NULL"
 
+OLDEST_DUE = "SELECT MIN(due_at) AS due_at FROM work WHERE due_at <= :now"
+
+OPEN_INCIDENTS_BY_CAUSE = """
+SELECT instance, cause, COUNT(*) AS number FROM incidents WHERE state = 'open' GROUP BY instance, cause
+"""
+
+PROPOSALS_BY_STAGE = "SELECT stage, COUNT(*) AS number FROM proposals GROUP BY stage"
+
 NEXT_DUE = "SELECT MIN(due_at) AS due_at FROM work WHERE due_at > :now AND owner IS NULL"
 
 # Held rows keep their `due_at`: the worker is about it. What is asked for meanwhile waits in `again_at`.

@@ -4,8 +4,10 @@ import secrets
 from dataclasses import replace
 from datetime import datetime
 
+import structlog
+
 from bot.domain.audit import GENESIS, AuditEntry, Deed, Seal, link
-from bot.domain.due_work import Work
+from bot.domain.due_work import TRACE, Work
 from bot.domain.incident import Incident
 from bot.domain.journal import Failure
 from bot.domain.lesson import Lesson
@@ -213,8 +215,11 @@ class SqlWriting(SqlReading):
         """Ask for work.
 
         Asked for again under the same key, it keeps kind, lane and the earlier `due_at` and takes the newer
-        payload; asked for while a worker holds it, it is done once more, not before the time asked for.
+        payload; asked for while a worker holds it, it is done once more, not before the time asked for. The
+        trace that this thread follows travels along.
         """
+        trace = structlog.contextvars.get_contextvars().get(TRACE)
+        payload = work.payload if trace is None else {TRACE: str(trace), **work.payload}
         self._session.rows(
             statements.ENQUEUE,
             {
@@ -222,7 +227,7 @@ class SqlWriting(SqlReading):
                 "kind": work.kind,
                 "lane": work.lane,
                 "due_at": codec.milliseconds(work.due_at),
-                "payload": codec.PAYLOAD.encode(work.payload),
+                "payload": codec.PAYLOAD.encode(payload),
                 # Starting anywhere, so that a claim of a row that is long gone never fits its successor.
                 "wanted": secrets.randbelow(_WANTED_STARTS_BELOW),
             },

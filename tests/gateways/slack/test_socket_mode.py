@@ -274,7 +274,7 @@ def test_failures_are_tried_again_ever_more_slowly(
     elapsed = time.monotonic() - began
 
     assert elapsed >= 3.0, "after 1 s, then after 2 s"
-    assert {entry["event"] for entry in logs} == {"slack_socket_unreachable"}
+    assert {entry["event"] for entry in logs} == {"socket.unreachable"}
     assert server.lines == []
 
 
@@ -301,7 +301,7 @@ def test_a_token_that_is_refused_later_is_logged_and_tried_again(
         server.line(0).drop()
         until(lambda: len(server.lines) == 2 and connection.connected())
 
-    assert [entry["code"] for entry in logs if entry["event"] == "slack_socket_refused"] == ["invalid_auth"]
+    assert [entry["code"] for entry in logs if entry["event"] == "socket.refused"] == ["invalid_auth"]
 
 
 def test_closing_is_quick_and_final(opened: Opener, server: SlackSocket) -> None:
@@ -353,7 +353,7 @@ def test_closing_does_not_wait_for_ever(opened: Opener, server: SlackSocket, bol
     with structlog.testing.capture_logs() as logs:
         assert seconds(connection.close) < 4.0
 
-    assert "slack_socket_closed_early" in [entry["event"] for entry in logs]
+    assert "socket.closed_early" in [entry["event"] for entry in logs]
 
 
 def test_an_unknown_command_is_not_acknowledged(opened: Opener, server: SlackSocket) -> None:
