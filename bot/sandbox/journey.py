@@ -43,6 +43,7 @@ class Progress:
     """How far a journey is.
 
     Attributes:
+        number: which journey of the day this is, from 1.
         to: what it leads to, in words.
         begin: rule time when it began, UTC.
         end: where it is expected to end, UTC.
@@ -50,6 +51,7 @@ class Progress:
         trouble: why it ended early, `""` when it did not.
     """
 
+    number: int
     to: str
     begin: datetime
     end: datetime
@@ -124,7 +126,8 @@ class Journeys:
         with self._lock:
             if self.progress is not None and not self.progress.over:
                 raise Nowhere(f"Time is on its way already: to {self.progress.to}.")
-            self.progress = Progress(to, self._sandbox.clock.now(), end)
+            number = self.progress.number + 1 if self.progress is not None else 1
+            self.progress = Progress(number, to, self._sandbox.clock.now(), end)
             self._stopping.clear()
         self._changed()
         self._thread = threading.Thread(target=self._travel, args=(travel,), name="journey")

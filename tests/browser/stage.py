@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
@@ -10,7 +11,10 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from bot.sandbox.programs import Sandbox
 
 WORKFLOW = "mcSynch_mcExec1"
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
+"""On a loaded machine; a state that is there is seen at once."""
+JOURNEY_MS = 180_000
+TICK_MS = 20
 
 
 @dataclass
@@ -57,10 +61,20 @@ class Visitor:
         expect(self.page.locator("#confirm")).not_to_be_visible()
 
     def skip(self, where: str) -> None:
-        """Skip, and wait until time has arrived."""
+        """Skip, and wait until the page says that one more journey has arrived."""
+        skips = self.page.locator("#skips")
+        arrived = int(skips.get_attribute("data-arrived") or 0)
         self.page.get_by_role("button", name=f"Skip to {where}", exact=True).click()
-        expect(self.page.get_by_role("button", name="Stop here")).to_have_count(0, timeout=60_000)
-        expect(self.page.get_by_role("button", name="Skip to 1 min", exact=True)).to_be_visible()
+        expect(skips).to_have_attribute("data-arrived", str(arrived + 1), timeout=JOURNEY_MS)
+        self.look_up()
+
+    def look_up(self) -> None:
+        """Wait until the page shows what has happened in Slack so far."""
+        happened = self.sandbox.slack("screen")["seq"]
+        deadline = monotonic() + PATIENCE_MS / 1000
+        while int(self.page.locator("body").get_attribute("data-slack") or 0) < happened:
+            assert monotonic() < deadline, "the page does not follow Slack"
+            self.page.wait_for_timeout(TICK_MS)
 
     def skip_until(self, words: str, *, where: str = "1 min", most: int = 8) -> None:
         """Let minutes, or runs, pass until the card says something."""

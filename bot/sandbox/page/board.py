@@ -91,6 +91,7 @@ class Lookout:
         }
         if progress is not None:
             picture["journey"] = {
+                "number": progress.number,
                 "to": progress.to,
                 "begin": progress.begin.isoformat(),
                 "end": progress.end.isoformat(),

@@ -55,7 +55,11 @@ class Installation:
 
 
 class CallLog:
-    """Every Web API call as one line of JSON, `{"method", "body"}`, tokens masked."""
+    """Everything that the app sends, one line of JSON each: `{"method", "body"}`, tokens masked.
+
+    A line's method is one of the Web API, `response_url`, or `acknowledgement` where the app answered with
+    content.
+    """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
@@ -147,6 +151,13 @@ class StandIn:
         """Send something the configured way."""
         if keep:
             self.last = out
+        outcome = await self._bring(out)
+        if isinstance(outcome.body, dict):
+            self.log.add("acknowledgement", {"of": out.parcel.kind, **outcome.body})
+        return outcome
+
+    async def _bring(self, out: Delivered) -> Outcome:
+        """Bring something to the app over its socket or to its request URL."""
         installation = self.installation
         if installation.mode == "socket":
             return await self.hub.deliver(out.parcel, out.envelope_id, seconds=installation.ack_seconds)

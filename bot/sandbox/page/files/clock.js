@@ -42,6 +42,7 @@ export function showTime() {
       ? underWay(journey)
       : [h("span", { class: "note", "aria-hidden": "true" }, "Skip to"), SKIPS.map(skip)],
   );
+  byId("skips").dataset.arrived = journey ? journey.number - Number(isUnderWay) : 0;
   if (wasUnderWay && !isUnderWay) {
     if (journey.trouble) toast(`Time stopped early: ${journey.trouble}`);
     byId("announcer").textContent = `It is ${serverTime(now())}.`;

@@ -25,6 +25,7 @@ function showSlack() {
   if (isHome) showHome();
   showMessages();
   showModal();
+  document.body.dataset.slack = state.slack.seq;
 }
 
 /** The first picture of Slack may come before the clock that its dates are read by. */
