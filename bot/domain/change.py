@@ -25,6 +25,7 @@ from bot.domain.coming_to_rest import (
 from bot.domain.damage import after_foreign_hand, repair
 from bot.domain.decision import (
     BEFORE_NEXT_RUN,
+    CRASH_PATIENCE,
     IDLE_PATIENCE,
     LOST_PATIENCE,
     MOST_TRIES,
@@ -120,7 +121,7 @@ def _judge_stop(proposal: Proposal, scene: Scene) -> Decision | None:
         return come_to_rest(proposal, scene, ending)
     if not at_rest(scene.workflow.status):
         return patiently(last.begun_at, proposal, scene, "the workflow to stop")
-    if last.ended_at is None and tries < MOST_TRIES and scene.now - last.begun_at >= LOST_PATIENCE:
+    if last.ended_at is None and tries < MOST_TRIES and scene.now - last.begun_at >= CRASH_PATIENCE:
         return None  # a crash left no outcome, and the workflow shows none: it was never asked
     if scene.now - last.begun_at < PATIENCE:
         return Wait(5, "the workflow to stop")

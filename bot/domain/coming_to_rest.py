@@ -6,7 +6,7 @@ What the steps in `bot/domain/change.py` and the repair in `bot/domain/damage.py
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.decision import MOST_TRIES, PATIENCE, Decision, End, Scene, Take, Wait
+from bot.domain.decision import CRASH_PATIENCE, MOST_TRIES, PATIENCE, Decision, End, Scene, Take, Wait
 from bot.domain.proposal import Ending, Proposal, Stage, Step, StepRecord
 from bot.domain.saying import foreign
 from bot.domain.three_way import find
@@ -45,8 +45,10 @@ def start(
 ) -> Decision:
     """Start a workflow that stands still, outside of restart windows and not more often than makes sense."""
     starts = taken_since(starts, proposal.begun_at)
-    if starts and starts[-1].sent and scene.now - starts[-1].begun_at < PATIENCE:
-        return Wait(5, "the workflow to start", ending)
+    if starts and starts[-1].sent:
+        patience = CRASH_PATIENCE if starts[-1].ended_at is None else PATIENCE
+        if scene.now - starts[-1].begun_at < patience:
+            return Wait(5, "the workflow to start", ending)
     if len(starts) >= MOST_TRIES:
         said = f"{ending.sentence} " if ending else ""
         why = f" Campaign said: {starts[-1].outcome}" if starts[-1].outcome else ""

@@ -16,6 +16,9 @@ PATIENCE = timedelta(minutes=2)
 LOST_PATIENCE = timedelta(seconds=30)
 """How long a request without an answer on record may still take effect."""
 
+CRASH_PATIENCE = timedelta(seconds=15)
+"""How long a Stop or a Start may still take effect after a crash: asking a second time does no harm."""
+
 IDLE_PATIENCE = timedelta(minutes=45)
 """How long we wait for a quiet moment to stop the workflow in."""
 

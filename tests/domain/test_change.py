@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.change import Decision, End, Take, Wait
-from bot.domain.decision import LOST_PATIENCE, PATIENCE
+from bot.domain.decision import CRASH_PATIENCE, LOST_PATIENCE, PATIENCE
 from bot.domain.proposal import Ask, Ending, Stage, Step
 from bot.domain.three_way import Found
 from bot.domain.workflow import State, Workflow
@@ -27,6 +27,7 @@ from tests.domain.change_examples import (
 )
 
 PATIENT, LOST = PATIENCE.total_seconds(), LOST_PATIENCE.total_seconds()
+CRASHED = CRASH_PATIENCE.total_seconds()
 BY_HAND = "start it in the console"
 
 
@@ -223,10 +224,18 @@ def test_a_stop_is_tried_again_only_in_a_quiet_moment() -> None:
 
 
 def test_after_a_crash_a_stop_without_effect_is_asked_for_again() -> None:
-    lost = stop(LOST - 1, crashed=True), stop(LOST, crashed=True)
+    lost = stop(CRASHED - 1, crashed=True), stop(CRASHED, crashed=True)
 
     assert waits_for(deciding(proposal(lost[0]), workflow())) == "the workflow to stop"
     assert deciding(proposal(lost[1]), workflow()) == Take(Step.STOP)
+
+
+def test_after_a_crash_a_start_without_effect_is_asked_for_again() -> None:
+    seen = workflow(State.STOPPED, period=AFTER)
+    lost = start(CRASHED - 1, crashed=True), start(CRASHED, crashed=True)
+
+    assert waits_for(deciding(proposal(stop(), write(), lost[0]), seen)) == "the workflow to start"
+    assert deciding(proposal(stop(), write(), lost[1]), seen) == Take(Step.START)
 
 
 def test_three_crashes_over_one_stop_are_enough() -> None:
