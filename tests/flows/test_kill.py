@@ -1,17 +1,25 @@
+"""A dozen kills at the boundaries where most is at stake; `tests/soak/test_kill_soak.py` has all of them."""
+
 from pathlib import Path
 
 import pytest
 
-from tests.flows.killing import kill_and_look
+from tests.flows.boundaries import CARDS, SOAP, Killing, marks
+from tests.flows.toll import AFTER, BEFORE, BETWEEN, Mark
+
+READ, STOP, WRITE, START = SOAP
+STEPS = [mark for mark in marks((WRITE, STOP, START)) if mark.moment != AFTER]
+REST = [Mark(WRITE, 1, AFTER), Mark(READ, 3, BEFORE), Mark(READ, 5, BETWEEN), Mark(CARDS, 4, BETWEEN)]
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_a_kill_at_any_moment_loses_nothing_and_does_nothing_twice(seed: int, tmp_path: Path) -> None:
-    found = kill_and_look(tmp_path, seed, kills=2)
+@pytest.mark.parametrize("part", [STEPS, REST], ids=["steps", "between the steps"])
+def test_a_kill_at_a_boundary_loses_nothing_and_does_nothing_twice(part: list[Mark], tmp_path: Path) -> None:
+    with Killing(tmp_path) as killing:
+        for mark in part:
+            killing.at(mark)
+        if part is REST:
+            killing.at_random(2)
 
-    assert found["kills"] == 2
-    assert found["writes"] <= 1
-    assert found["cards"] == 1
-    assert found["audit"] == []
-    assert found["stage"] in {"verified", "failed", "needs-attention"}
-    assert found["state"] in {11, 13}
+    assert killing.tally.breaches == []
+    assert killing.tally.kills >= len(part)
+    assert BEFORE in {mark.moment for mark in part}

@@ -1,16 +1,62 @@
-"""Kill -9 at random moments of the main job, one to three times in each."""
+"""Kill -9 at every boundary of a change and at random moments, and of the main job at random moments."""
 
 from pathlib import Path
 
 import pytest
 
+from tests.flows.boundaries import Killing, marks
 from tests.flows.killing import kill_and_look
 
 pytestmark = pytest.mark.soak
 
+KILLS_AT_RANDOM = 200
+SAVES = 14
+"""A change is saved about so often between its approval and its end."""
 
-@pytest.mark.parametrize("seed", range(1000, 1100))
-def test_a_kill_at_any_moment_loses_nothing_and_does_nothing_twice(seed: int, tmp_path: Path) -> None:
+
+def test_a_kill_at_every_call_to_campaign_breaks_no_promise(tmp_path: Path) -> None:
+    with Killing(tmp_path) as killing:
+        calls, _ = killing.calls()
+        for mark in marks(calls):
+            killing.at(mark)
+
+    assert killing.tally.breaches == []
+    assert killing.tally.kills >= 3 * len(calls) - 3
+
+
+def test_a_kill_at_every_call_to_slack_breaks_no_promise(tmp_path: Path) -> None:
+    with Killing(tmp_path) as killing:
+        _, calls = killing.calls()
+        for mark in marks(calls):
+            killing.at(mark)
+
+    assert killing.tally.breaches == []
+    assert killing.tally.kills >= 2 * len(calls)  # an update that changes nothing is not sent
+
+
+def test_a_kill_at_every_save_breaks_no_promise(tmp_path: Path) -> None:
+    with Killing(tmp_path) as killing:
+        for number in range(1, SAVES + 1):
+            killing.at_revision(number)
+
+    assert killing.tally.breaches == []
+    assert killing.tally.kills >= SAVES // 2
+
+
+@pytest.mark.parametrize("seed", [20261123, 20261124])
+def test_two_hundred_kills_at_random_moments_break_no_promise(seed: int, tmp_path: Path) -> None:
+    with Killing(tmp_path, seed) as killing:
+        while killing.tally.kills < KILLS_AT_RANDOM // 2:
+            killing.at_random(1 + killing.tally.changes % 3)
+
+    assert killing.tally.breaches == []
+    assert killing.tally.changes > KILLS_AT_RANDOM // 8
+
+
+@pytest.mark.parametrize("seed", range(1000, 1040))
+def test_a_kill_at_any_moment_of_the_main_job_loses_nothing_and_does_nothing_twice(
+    seed: int, tmp_path: Path
+) -> None:
     found = kill_and_look(tmp_path, seed, kills=1 + seed % 3)
 
     assert found["writes"] <= 1
