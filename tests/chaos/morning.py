@@ -81,16 +81,24 @@ class Morning:
         text = path.read_text().replace('poll = "60s"', 'poll = "60s"\ndeadline = "1s"')
         path.write_text(text.replace(str(self.sandbox.folder / "mcsync.db"), str(self._database)))
         self.sandbox.start_bot()
-        self._store = create_store(f"sqlite:///{self._database}")
-        self._store.open()
+        self.open_store()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End everything."""
-        self._store.close()
+        self.close_store()
         self.sandbox.__exit__(kind, error, trace)
+
+    def open_store(self) -> None:
+        """Look into the store beside the running program."""
+        self._store = create_store(f"sqlite:///{self._database}")
+        self._store.open()
+
+    def close_store(self) -> None:
+        """Look no more."""
+        self._store.close()
 
     # --- The course of it -------------------------------------------------------------------------
 
