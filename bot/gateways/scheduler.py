@@ -14,6 +14,8 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from bot.domain.errors import StoreError
+
 log = structlog.get_logger(__name__)
 
 _STEADY = "steady"
@@ -56,6 +58,7 @@ class Scheduler:
         self._ring_waits = False
         self._rings = 0
         self._tasks = 0
+        self._complaint = ""
         self._rang_at = time.monotonic()
 
     def open(self) -> None:
@@ -142,11 +145,22 @@ class Scheduler:
             self._ring_waits = False
             self._rang_at = time.monotonic()
         try:
-            _run_logged(self._ring, "scheduler.ring_failed")
+            _run_logged(self._ring_once, "scheduler.ring_failed")
         finally:
             with self._changed:
                 self._rings -= 1
                 self._changed.notify_all()
+
+    def _ring_once(self) -> None:
+        """Ring; what the store cannot do is said once, not with every ring until it can."""
+        try:
+            self._ring()
+        except StoreError as error:
+            if str(error) != self._complaint:
+                log.error("scheduler.store_unusable", reason=str(error))  # noqa: TRY400 - its sentence says all
+            self._complaint = str(error)
+        else:
+            self._complaint = ""
 
     def _run_task(self, task: Callable[[], None]) -> None:
         try:

@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 import structlog
 
+from bot.domain.errors import StoreError
 from bot.gateways.scheduler import Scheduler
 
 SOON = 5.0
@@ -131,6 +132,25 @@ def test_a_ring_that_fails_is_logged_and_the_bell_rings_on() -> None:
     assert logs[0]["event"] == "scheduler.ring_failed"
     assert logs[0]["log_level"] == "error"
     assert logs[0]["exc_info"] is True
+
+
+def test_a_store_that_cannot_be_used_is_said_once_until_it_can() -> None:
+    answers = [*(StoreError("The disk is full.") for _ in range(3)), None, StoreError("The disk is full.")]
+    rung = 0
+
+    def ring() -> None:
+        nonlocal rung
+        rung += 1
+        error = answers[rung - 1] if rung <= len(answers) else None
+        if error is not None:
+            raise error
+
+    with structlog.testing.capture_logs() as logs, opened(ring, every_seconds=0.01):
+        until(lambda: rung > len(answers))
+
+    told = [entry for entry in logs if entry["event"] == "scheduler.store_unusable"]
+    assert [entry["reason"] for entry in told] == ["The disk is full."] * 2
+    assert not any("exc_info" in entry for entry in told)
 
 
 def test_tasks_run_in_the_pool_and_free_counts_idle_threads(bell: Bell) -> None:
