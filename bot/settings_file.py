@@ -222,6 +222,7 @@ class CampaignTable(_Table):
     name: Id
     url: Address
     login: str = ""
+    operator: str = ""
     ims: ImsTable | None = None
     password_file: Path | None = None
     ims_secret_file: Path | None = None

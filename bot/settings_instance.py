@@ -15,7 +15,7 @@ def instance_of(table: CampaignTable) -> Instance:
         zone=table.zone,
         database_zone=table.database_zone or table.zone,
         mode=table.mode,
-        operator=table.login,
+        operator=table.operator or table.login,
         label=table.label,
         colour=table.colour,
         emoji=table.emoji,

@@ -46,6 +46,7 @@ class Incident:
         acknowledged_at: when, UTC.
         snoozed_by: the Slack id of who wants to be reminded of it, `""` if nobody does.
         snoozed_until: when people are reminded of it, UTC.
+        gathering: the key of the summary that tells of it among others, `""` while it is alone.
         revision: counts every save; the compare-and-swap of the store.
     """
 
@@ -72,6 +73,7 @@ class Incident:
     acknowledged_at: datetime | None = None
     snoozed_by: str = ""
     snoozed_until: datetime | None = None
+    gathering: str = ""
     still_since: datetime | None = None
     stood_still: float = 0.0
     revision: int = 0

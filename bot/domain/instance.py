@@ -52,7 +52,7 @@ class Instance:
         poll: the time between two polls.
         windows: when marketing itself restarts.
         executions: the execution instances.
-        operator: the login by which mcsync writes, `""` when it is not known (IMS).
+        operator: the login by which mcsync writes, `""` when only the server can tell (IMS).
         label: what people call it, `""` for its name.
         colour: a word for it, `""` to go by its name.
         emoji: a sign for it, `""` to go by its colour.

@@ -165,6 +165,8 @@ class Proposal:
             pressed.
         set_aside_by: who ended it without knowing how it ended, `""` if nobody.
         set_aside_at: when.
+        unproved_at: when a run after it was seen to fail, or never to begin; `None` if neither.
+        operator: the login by which mcsync writes, found out before the first step; `""` when nobody knows.
         minute: of the hour, where a freely chosen one was asked for.
         purpose: why it was asked for, in the words of who asked; `""` if they did not say.
         revision: counts every save; the compare-and-swap of the store.
@@ -203,6 +205,8 @@ class Proposal:
     lapsed: bool = False
     set_aside_by: str = ""
     set_aside_at: datetime | None = None
+    unproved_at: datetime | None = None
+    operator: str = ""
     minute: int | None = None
     purpose: str = ""
     revision: int = 0

@@ -84,11 +84,17 @@ class Safety:
         met = next(meetings(runs, self.near, self.start, self.end), None)
         if met:
             return too_often(edited, met.restart) or _meets(met)
-        for at, _ in runs.instants(*bounds(self.start, self.end)) if self.siblings else ():
+        return self.shared_minute(edited) or self._uneven_day(schedule, edited)
+
+    def shared_minute(self, edited: Schedule) -> str | None:
+        """Search for a minute in which a sibling starts as well (KA-23471); a clause, or `None`."""
+        if not self.siblings:
+            return None
+        for at, _ in rhythm(edited, self.zone, self.end).instants(*bounds(self.start, self.end)):
             for sibling, _, minutes in self.sibling_runs:
                 if at // _MINUTE in minutes:
                     return f"{sibling.name} starts in the same minute, {_written(moment_of(at))}"
-        return self._uneven_day(schedule, edited)
+        return None
 
     def _uneven_day(self, schedule: Schedule, edited: Schedule) -> str | None:
         """Compare the number of runs on every local day without a clock change."""

@@ -12,12 +12,16 @@ import structlog
 
 from bot.domain.due_work import Claim
 from bot.domain.errors import SlackRefused
+from bot.domain.gathering import Member
 from bot.domain.incident import Incident
 from bot.domain.instance import Instance
+from bot.domain.lesson import effective_windows
 from bot.domain.message import Card, Posted, Reaction
 from bot.domain.notice import Notice
 from bot.domain.proposal import Proposal
+from bot.domain.restart import RestartWindow
 from bot.domain.trust import Rating, Suggestion, standing
+from bot.service.gatherings import members_of
 from bot.service.office import Office
 from bot.service.posting import Mail, Mailbox
 from bot.service.work import Later
@@ -41,7 +45,9 @@ class CardView:
         duplicate: whether an earlier card may exist that could not be looked for.
         suggestion: what mcsync would have done, of an incident that it only watched.
         ratings: what people said of that, oldest first.
+        members: the workflows of a summary, by name; empty for every other card.
         self_approval: whether an approver may approve what they asked for themselves.
+        windows: when RT is away, as configured and learnt.
     """
 
     key: str
@@ -52,7 +58,9 @@ class CardView:
     duplicate: bool = False
     suggestion: Suggestion | None = None
     ratings: tuple[Rating, ...] = ()
+    members: tuple[Member, ...] = ()
     self_approval: bool = False
+    windows: tuple[RestartWindow, ...] = ()
 
 
 Render = Callable[[CardView], Card]
@@ -73,18 +81,26 @@ class Cards:
 
     def show(self, claim: Claim) -> Later | None:
         """Post or update the card that *claim* names and its thread, where what they show is not true."""
-        key = claim.work.payload["key"]
+        self._keep(claim.work.payload["key"])
+        return None
+
+    def _keep(self, key: str) -> Posted | None:
+        """Keep a card true, and the summary that it belongs to; the summary first, since it is the thread."""
         view = self._view(key)
         if view is None:
             return None
+        summary = self._keep(view.incident.gathering) if view.incident and view.incident.gathering else None
+        with self._office.store.read() as tx:
+            before = tx.posted(key)
+        thread = before.thread if before is not None else summary.ts if summary is not None else ""
         card = self._render(view)
         marked = self._render(replace(view, duplicate=True))
-        posted = self._mailbox.keep(Mail(key, self._office.channel, card, marked=marked))
+        posted = self._mailbox.keep(Mail(key, self._office.channel, card, thread=thread, marked=marked))
         if card.reaction is not None and card.reaction != posted.reaction:
             posted = self._react(posted, card.reaction)
         for name, reply in card.thread.items():
             self._keep_reply(posted, f"{key}/{name}", reply)
-        return None
+        return posted
 
     def reply(self, claim: Claim) -> Later | None:
         """Say something once in the thread of a card; while the card is not posted yet, wait for it."""
@@ -111,7 +127,9 @@ class Cards:
         """Keep a reply true; one that Slack refuses is dropped, since the card itself tells what matters."""
         broadcast = self._office.thread_broadcast
         try:
-            self._mailbox.keep(Mail(key, parent.channel, card, thread=parent.ts, broadcast=broadcast))
+            # A thread has no threads: what belongs to a card in one follows it there, and wakes nobody.
+            thread, told = parent.thread or parent.ts, broadcast and not parent.thread
+            self._mailbox.keep(Mail(key, parent.channel, card, thread=thread, broadcast=told))
         except SlackRefused as error:
             log.warning("card.reply_refused", key=key, code=error.code)
 
@@ -134,7 +152,9 @@ class Cards:
             notice = tx.notice(key)
             suggestion = tx.suggestion(key)
             ratings = standing(suggestion, tx.ratings_of(key)) if suggestion else ()
-        subject = incident or proposal or notice
+            members = members_of(tx, key)
+            lesson = tx.lesson(incident.instance, incident.workflow) if incident else None
+        subject = incident or proposal or notice or (members[0].incident if members else None)
         if subject is None:
             return None
         instances = self._office.instances
@@ -143,6 +163,9 @@ class Cards:
         if instance is None:
             log.warning("card.instance_gone", key=key, instance=subject.instance)
             return None
+        windows: tuple[RestartWindow, ...] = ()
+        if incident is not None and incident.workflow in instance.workflows:
+            windows = effective_windows(instance.execution(incident.workflow), lesson)
         return CardView(
             key,
             incident,
@@ -151,5 +174,7 @@ class Cards:
             instance,
             suggestion=suggestion,
             ratings=ratings,
+            members=members,
             self_approval=self._office.roles.allow_self_approval,
+            windows=windows,
         )

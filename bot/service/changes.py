@@ -15,22 +15,21 @@ from bot.domain.calm import over_at
 from bot.domain.change import Decision, End, Scene, Take, Wait, decide
 from bot.domain.due_work import Claim, Work
 from bot.domain.errors import (
+    Answered,
     CampaignError,
     Fenced,
     McsyncError,
-    NotAllowed,
     NotFound,
     NotSent,
-    SlackError,
+    UnreadableAnswer,
     UnreadableDefinition,
 )
-from bot.domain.instance import Instance
 from bot.domain.offer import zone_of
-from bot.domain.policy import Groups, check_may_decide
 from bot.domain.proposal import Ending, Proposal, Stage, Step, StepRecord
 from bot.domain.saying import foreign
 from bot.domain.three_way import MOST_DIFFERENCES, Found, saved_by, told
 from bot.domain.workflow import Workflow
+from bot.service.last_checks import lapsed_votes, slot_taken
 from bot.service.office import Kind, Office, ask_for_card, ask_for_reply, campaign_lane
 from bot.service.ports import Writing
 from bot.service.work import Later
@@ -74,8 +73,10 @@ class Changes:
             workflow: Workflow | None = None
             try:
                 workflow = self._office.campaigns[proposal.instance].workflow(proposal.workflow)
+                if not proposal.steps and not proposal.operator:
+                    proposal = replace(proposal, operator=self._who_we_are(proposal.instance))
                 blind_since = None
-                decision = decide(proposal, _scene(workflow, self._office.instances[proposal.instance], now))
+                decision = decide(proposal, _scene(workflow, proposal, self._office, now))
             except NotFound as error:
                 decision = End(Ending(Stage.UNCLEAR, str(error)))
             except CampaignError as error:
@@ -101,20 +102,16 @@ class Changes:
                     proposal = self._end(proposal, decision.ending, workflow, now)
         return None
 
-    def _rights(self) -> Groups:
-        """Read the groups uncached: a group that Slack does not tell has nobody in it."""
-        return self._office.directory.members(self._office.roles.groups, fresh=True)
-
-    def _lapsed(self, proposal: Proposal, groups: Groups) -> dict[str, str]:
-        """Find the votes that are no longer valid, each with the reason."""
-        lapsed = {}
-        for vote in proposal.votes:
-            try:
-                person = self._office.slack.person(vote.user)
-                check_may_decide(person, proposal.requested_by, self._office.roles, groups)
-            except (NotAllowed, SlackError) as error:
-                lapsed[vote.user] = str(error)
-        return lapsed
+    def _who_we_are(self, name: str) -> str:
+        """Find out by which login we write, before anything is written; `""` when the server does not say."""
+        known = self._office.instances[name].operator
+        if known:
+            return known
+        try:
+            return self._office.campaigns[name].operator().login
+        except (Answered, UnreadableAnswer) as error:
+            log.warning("change.operator_unknown", instance=name, reason=str(error))
+            return ""
 
     def _ask_again(self, tx: Writing, proposal: Proposal, lapsed: Mapping[str, str], now: datetime) -> None:
         """Drop the votes that are no longer valid, and let the proposal wait again."""
@@ -143,7 +140,7 @@ class Changes:
             approved = tx.proposal(proposal_id)
         if approved is None or approved.stage is not Stage.APPROVED:
             return approved
-        lapsed = self._lapsed(approved, self._rights())
+        lapsed, names = lapsed_votes(office, approved)
         with office.store.write() as tx:
             proposal = tx.proposal(proposal_id)
             if proposal is None or proposal.stage is not Stage.APPROVED:
@@ -151,14 +148,23 @@ class Changes:
             if lapsed:
                 self._ask_again(tx, proposal, lapsed, now)
                 return None
+            if sentence := slot_taken(office, tx, proposal, now):
+                self._void(tx, proposal, sentence, now)
+                return None
             tx.save_proposal(proposal, replace(proposal, stage=Stage.APPLYING, begun_at=now))
-            tx.record(
-                Deed(
-                    now, Event.CHANGE_BEGUN, proposal.decided_by, "button", proposal.instance, proposal.id, {}
-                )
-            )
+            by, name = proposal.decided_by, names.get(proposal.decided_by, "")
+            about = (proposal.instance, proposal.id)
+            tx.record(Deed(now, Event.CHANGE_BEGUN, by, "button", *about, {}, name))
             ask_for_card(tx, office, proposal.incident_id or proposal.id, now)
             return tx.proposal(proposal_id)
+
+    def _void(self, tx: Writing, proposal: Proposal, sentence: str, now: datetime) -> None:
+        """End an approval of something that is no longer so, before anything was touched."""
+        tx.save_proposal(proposal, replace(proposal, stage=Stage.VOID, reason=sentence))
+        about = (proposal.instance, proposal.id)
+        details = {"sentence": sentence}
+        tx.record(Deed(now, Event.PROPOSAL_VOIDED, "mcsync", "timer", *about, details))
+        ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
 
     def _wait_for_sight(
         self, proposal: Proposal, error: CampaignError, now: datetime, blind_since: datetime
@@ -265,6 +271,8 @@ class Changes:
             event = EVENTS[ending.stage]
             tx.record(Deed(now, event, "mcsync", "timer", proposal.instance, proposal.id, details))
             self._follow(tx, after, now)
+            if workflow is not None:
+                _remember_schedule(tx, workflow, proposal.instance)
             card = proposal.incident_id or proposal.id
             if ending.found is not None and proposal.taken(Step.WRITE):
                 ask_for_reply(tx, office, card, _three_readings(after, ending.found), now)
@@ -287,6 +295,13 @@ class Changes:
         tx.enqueue(Work(f"look:{proposal.instance}:{proposal.workflow}", Kind.LOOK, lane, now, payload))
 
 
+def _remember_schedule(tx: Writing, workflow: Workflow, instance: str) -> None:
+    """Let siblings know the slot at once that this workflow has now; the next look tells the rest."""
+    seen = next((one for one in tx.sighted(instance) if one.status.name == workflow.status.name), None)
+    if seen is not None and workflow.definition.period is not None:
+        tx.save_sighted(replace(seen, period=workflow.definition.period))
+
+
 def _three_readings(proposal: Proposal, found: Found) -> str:
     """Say what was approved, what was wanted and what stands there now, for whoever compares it."""
     lines = told(proposal.period_before, proposal.period_after, found.period)
@@ -294,7 +309,8 @@ def _three_readings(proposal: Proposal, found: Found) -> str:
     return "\n".join([f"{proposal.workflow}, last saved by {saved_by(found)}:", *lines])
 
 
-def _scene(workflow: Workflow, instance: Instance, now: datetime) -> Scene:
+def _scene(workflow: Workflow, proposal: Proposal, office: Office, now: datetime) -> Scene:
+    instance = office.instances[proposal.instance]
     execution = instance.execution(workflow.status.name)
     return Scene(
         workflow=workflow,
@@ -302,5 +318,5 @@ def _scene(workflow: Workflow, instance: Instance, now: datetime) -> Scene:
         now=now,
         rt_back_at=over_at(execution.windows, now),
         marketing_back_at=over_at(instance.windows, now),
-        operator=instance.operator,
+        operator=proposal.operator,
     )

@@ -22,6 +22,7 @@ from bot.domain.report import Report
 from bot.domain.tracking import caution
 from bot.domain.trust import suggest
 from bot.domain.verdict import Diagnosis
+from bot.service.gatherings import card_due, join
 from bot.service.office import Kind, Office, ask_for_card, campaign_lane
 from bot.service.pictures import OVERLAP, Picture, take_picture
 from bot.service.ports import Writing
@@ -161,6 +162,7 @@ class Incidents:
             no_offer=considered.refusal if verdict.offers_shift else "",
             caution=caution(run.astimezone(execution.windows[0].zone) if run else None, execution.tracking),
             proposal_id=before.proposal_id if before else "",
+            gathering=before.gathering if before else "",
             acknowledged_by=before.acknowledged_by if before else "",
             acknowledged_at=before.acknowledged_at if before else None,
             snoozed_by=before.snoozed_by if before else "",
@@ -201,7 +203,8 @@ class Incidents:
                     details,
                 )
             )
-        ask_for_card(tx, self._office, incident.id, picture.now)
+        incident = join(tx, self._office, tx.incident(incident.id) or incident, picture.now)
+        ask_for_card(tx, self._office, incident.id, card_due(tx, incident, picture.now))
         log.info(
             "incident.failure", incident=incident.id, cause=verdict.cause.value, failures=incident.failures
         )
@@ -212,6 +215,14 @@ class Incidents:
         for before in tx.open_incidents(picture.instance.name, status.name):
             after = _standing(before, status.failed_pause, picture.now, picture.now)
             after = replace(after, schedule=considered.schedule or before.schedule)
+            if before.diagnosis.offers_shift and considered.schedule:
+                # What was safe may be so no more: a sibling took the minute, or somebody edited.
+                after = replace(
+                    after,
+                    offers=considered.offers,
+                    no_offer=considered.refusal,
+                    period=picture.workflow.definition.period or "",
+                )
             if after != before and tx.save_incident(before, after):
                 ask_for_card(tx, self._office, before.id, picture.now)
 
@@ -257,7 +268,7 @@ def _consider(picture: Picture) -> Considered:
         picture.workflow,
         picture.instance,
         picture.execution,
-        siblings=picture.siblings,
+        siblings=(*picture.siblings, *picture.offered),
         starts=picture.starts,
         now=picture.now,
     )

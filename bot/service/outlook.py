@@ -20,6 +20,7 @@ from bot.domain.sighted import Sighted
 from bot.domain.tracking import caution
 from bot.domain.verdict import Cause
 from bot.domain.zones import resolve_zone
+from bot.service.gatherings import HOLD, join
 from bot.service.incidents import Incidents
 from bot.service.office import Kind, Office, ask_for_card
 from bot.service.pictures import take_picture
@@ -103,7 +104,8 @@ class Outlook:
                 tx.record(
                     Deed(now, Event.INCIDENT_OPENED, "mcsync", "timer", instance.name, incident.id, details)
                 )
-                ask_for_card(tx, self._office, incident.id, now)
+                incident = join(tx, self._office, tx.incident(incident.id) or incident, now)
+                ask_for_card(tx, self._office, incident.id, now if incident.gathering else now + HOLD)
             if known is not None and known.failures == 0 and ahead.first is None:
                 self._incidents.close(tx, known, "No collision lies ahead any more.", now=now)
 
@@ -116,7 +118,7 @@ class Outlook:
             picture.workflow,
             instance,
             picture.execution,
-            siblings=picture.siblings,
+            siblings=(*picture.siblings, *picture.offered),
             starts=picture.starts,
             now=now,
         )

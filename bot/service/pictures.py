@@ -17,6 +17,7 @@ from bot.domain.sighted import Sighted
 from bot.domain.vigil import Pulse, beat, gap_of
 from bot.domain.workflow import Workflow
 from bot.domain.zones import resolve_zone
+from bot.service.gatherings import slots_asked_for, slots_offered
 from bot.service.office import Office
 
 OVERLAP = timedelta(minutes=10)
@@ -45,7 +46,9 @@ class Picture:
         entries: the journal since ten minutes before the last line seen.
         failures: found in it, oldest first.
         known: the failures on record, oldest first.
-        siblings: the other archiving workflows whose schedules we know.
+        siblings: the other archiving workflows whose schedules we know, as they run and as they will once
+            what waits for them is approved.
+        offered: the slots that open incidents of theirs offer, which ours should not offer as well.
         sighted: the sighting before this one, `None` the first time.
         lesson: what was learnt, the runs of this journal included.
         now: rule time, UTC.
@@ -61,6 +64,7 @@ class Picture:
     sighted: Sighted | None
     lesson: Lesson
     now: datetime
+    offered: tuple[Sibling, ...] = ()
 
     @property
     def windows(self) -> tuple[RestartWindow, ...]:
@@ -140,6 +144,7 @@ def take_picture(office: Office, instance: Instance, name: str) -> Picture:
         everything = tx.sighted(instance.name)
         lesson = tx.lesson(instance.name, name) or Lesson(instance.name, name)
         known = tx.failures(instance.name, name, since=now - HISTORY)
+        asked_for, offered = slots_asked_for(tx, instance, name), slots_offered(tx, instance, name)
     sighted = next((seen for seen in everything if seen.status.name == name), None)
     since = now - FIRST_LOOK
     if sighted and sighted.journal_at:
@@ -155,10 +160,11 @@ def take_picture(office: Office, instance: Instance, name: str) -> Picture:
         entries=entries,
         failures=failures_in(entries, instance=instance.name, workflow=name, workflow_id=workflow.status.id),
         known=known,
-        siblings=siblings_of(instance, name, everything),
+        siblings=(*siblings_of(instance, name, everything), *asked_for),
         sighted=sighted,
         lesson=lesson,
         now=now,
+        offered=offered,
     )
 
 

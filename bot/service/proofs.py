@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from bot.domain.attention import reopened
 from bot.domain.audit import Deed, Event
 from bot.domain.collision import restarts_near
 from bot.domain.due_work import Claim, Work
@@ -18,6 +19,7 @@ from bot.domain.restart import Restart, RestartWindow
 from bot.domain.workflow import Status
 from bot.service.incidents import Incidents
 from bot.service.office import Kind, Office, ask_for_card, ask_for_reply, campaign_lane
+from bot.service.ports import Writing
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)
@@ -166,7 +168,9 @@ class Proofs:
             current = tx.proposal(proposal.id)
             if current is None or current.stage is not Stage.VERIFIED:
                 return
-            tx.save_proposal(current, replace(current, stage=Stage.FAILED, reason=sentence))
+            tx.save_proposal(
+                current, replace(current, stage=Stage.FAILED, reason=sentence, unproved_at=now)
+            )
             details = {"sentence": sentence}
             tx.record(
                 Deed(now, Event.CHANGE_FAILED, "mcsync", "timer", proposal.instance, proposal.id, details)
@@ -179,8 +183,27 @@ class Proofs:
             }
             key, lane = f"look:{proposal.instance}:{proposal.workflow}", campaign_lane(proposal.instance)
             tx.enqueue(Work(key, Kind.LOOK, lane, now, payload))
+            self._reopen(tx, proposal, sentence, now)
             ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
         log.warning("change.not_proved", proposal=proposal.id, reason=sentence)
+
+    def _reopen(self, tx: Writing, proposal: Proposal, sentence: str, now: datetime) -> None:
+        """Make the incident concern people again, and say so in its thread; it may be closed meanwhile."""
+        what = "Undo on the card asks to put the previous schedule back."
+        if proposal.ask is not Ask.SHIFT:
+            what = "The card offers what can be done."
+        ask_for_reply(
+            tx, self._office, proposal.incident_id or proposal.id, f"Open again. {sentence} {what}", now
+        )
+        incident = tx.incident(proposal.incident_id) if proposal.incident_id else None
+        if incident is None:
+            return
+        if incident.state is IncidentState.CLOSED:
+            tx.save_incident(incident, reopened(incident))
+        details = {"because": sentence, "proposal": proposal.id}
+        tx.record(
+            Deed(now, Event.INCIDENT_REOPENED, "mcsync", "timer", incident.instance, incident.id, details)
+        )
 
 
 def _next_restart(windows: Sequence[RestartWindow], after: datetime) -> Restart:

@@ -20,6 +20,7 @@ from bot.domain.schedule import Schedule
 from bot.domain.tracking import caution
 from bot.domain.wording import describe
 from bot.domain.workflow import fence
+from bot.service.gatherings import look_at_siblings
 from bot.service.office import Kind, Office, ask_for_card, ask_for_whisper, campaign_lane
 from bot.service.pictures import Picture, take_picture
 from bot.service.work import Later
@@ -63,6 +64,7 @@ class Requests:
         ask: Ask,
         incident_id: str = "",
         workflow: str = "",
+        instance: str = "",
         offset: int | None = None,
         minute: int | None = None,
         purpose: str = "",
@@ -79,6 +81,7 @@ class Requests:
             ask: what is asked for.
             incident_id: the incident whose button was pressed, `""` for a command.
             workflow: the workflow a command names.
+            instance: its server, `""` for the first that watches it.
             offset: minutes after the restart, for a shift.
             minute: of the hour, for a shift to a freely chosen one.
             purpose: why, in the words of who asks.
@@ -93,9 +96,12 @@ class Requests:
         with self._office.store.write() as tx:
             incident = tx.incident(incident_id) if incident_id else None
             if incident_id and incident is None:
-                raise NotFound("This incident is no longer known here. Ask with `/mcsync shift` instead.")
+                raise NotFound(
+                    f"This incident is no longer known here. Ask with `{self._office.command} shift` instead."
+                )
             name = incident.workflow if incident else workflow
-            instance = incident.instance if incident else self._office.instance_of(name).name
+            named = instance or ("" if incident else self._office.instance_of(name).name)
+            instance = incident.instance if incident else named
             if not tx.accept_delivery(f"press:{key}", now, ""):
                 return False
             payload = {
@@ -150,7 +156,7 @@ class Requests:
                 )
             if incident is not None and incident.state is IncidentState.CLOSED and not proposal.undoes:
                 raise NotFound(
-                    "This incident is closed. Ask with `/mcsync shift` if the schedule should still move."
+                    f"This incident is closed. Ask with `{office.command} shift` if its schedule should move."
                 )
             tx.add_proposal(proposal)
             if incident is not None:
@@ -176,6 +182,8 @@ class Requests:
                 )
             )
             ask_for_card(tx, office, proposal.incident_id or proposal.id, proposal.requested_at)
+            if proposal.ask is not Ask.RESUME:
+                look_at_siblings(tx, instance, proposal.workflow, proposal.requested_at)
             expiry = {"proposal": proposal.id}
             half_time = proposal.requested_at + office.expiry / 2
             tx.enqueue(Work(f"expire:{proposal.id}", Kind.EXPIRE, "rules", half_time, expiry))

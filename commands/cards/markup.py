@@ -99,6 +99,8 @@ def spoken(blocks: Sequence[Mapping[str, Any]]) -> str:
         else:
             texts = block["elements"] if block["type"] == "context" else [block["text"]]
             lines += [line for text in texts for line in _unmarked(text["text"]).splitlines()]
+            if "accessory" in block:
+                lines.append(f"Buttons: {block['accessory']['text']['text']}.")
     return fitted(lines, SPOKEN_TEXT)
 
 

@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from bot.domain.badge import Badge
 from bot.domain.proposal import Ask, Proposal, Stage, Step, TrackingChoice
 from bot.service.cards import CardView
 from commands.cards import difference, markup
@@ -38,7 +39,7 @@ SELF_APPROVAL = (
     "⚠️ An approver may approve what they asked for themselves: `allow_self_approval` is on in mcsync.toml."
 )
 
-LONGEST_NAME, LONGEST_INSTANCE = 56, 26
+LONGEST_NAME, LONGEST_INSTANCE = 50, 24
 """A header has 150 characters; longer names are shortened in it."""
 
 SIGNS: dict[Stage, str] = {
@@ -73,8 +74,8 @@ HEADINGS: dict[Stage, str] = {
 }
 
 
-def blocks(request: Proposal, zone: ZoneInfo) -> list[Block]:
-    """Render *request*; times beside the viewer's are in *zone*."""
+def blocks(request: Proposal, zone: ZoneInfo, *, badge: str = "") -> list[Block]:
+    """Render *request*; times beside the viewer's are in *zone*, and questions name the server's *badge*."""
     told = [f"*{markup.escape(heading(request))}*", markup.escape(request.summary)]
     if request.purpose:
         told.append(f"Why, says <@{request.requested_by}>: {markup.escape(markup.cut(request.purpose, 500))}")
@@ -84,7 +85,7 @@ def blocks(request: Proposal, zone: ZoneInfo) -> list[Block]:
     if request.stage is Stage.WAITING and request.caution:
         shown.append(markup.context(f"⚠️ {markup.escape(request.caution)}"))
     shown.append(markup.context(*_history(request, zone)))
-    shown += _buttons(request)
+    shown += _buttons(request, badge)
     return shown
 
 
@@ -104,12 +105,25 @@ def place(workflow: str, instance: str) -> str:
     return f"{markup.short(workflow, LONGEST_NAME)} on {markup.short(instance, LONGEST_INSTANCE)}"
 
 
+def place_on(workflow: str, badge: Badge) -> str:
+    """Name a workflow and the badge of its server as short as a headline needs it."""
+    server = f"{badge.emoji} {markup.short(badge.label, LONGEST_INSTANCE)} ({badge.colour})"
+    return f"{markup.short(workflow, LONGEST_NAME)} on {server}"
+
+
+def is_shortened(workflow: str, label: str) -> bool:
+    """Tell whether a headline does not show a name in full."""
+    return len(workflow) > LONGEST_NAME or len(label) > LONGEST_INSTANCE
+
+
 def heading(request: Proposal) -> str:
     """Say in a few words where *request* stands; the words may be Campaign's."""
     if request.stage is Stage.APPLYING and request.doing:
         return f"Carrying out: waiting for {request.doing}"
     if request.stage is Stage.VERIFIED and request.run_passed_at is not None:
         return "The next run passed; waiting for the next restart to be survived"
+    if request.stage is Stage.FAILED and request.unproved_at is not None:
+        return "Changed and not proved, so this is open again"
     if request.stage is Stage.VERIFIED and request.ask is Ask.RESUME:
         return "Running again; waiting for the run to pass"
     return HEADINGS[request.stage]
@@ -130,6 +144,8 @@ def _history(request: Proposal, zone: ZoneInfo) -> list[str]:
         lines += filter(None, [_plan(request, zone)])  # a change that never began has no plan to tick off
     if request.predicted_run is not None and request.stage is Stage.VERIFIED and not request.run_passed_at:
         lines.append(f"Next run {markup.moment(request.predicted_run, zone)}")
+    if request.unproved_at is not None:
+        lines.append(f"Open again since {markup.moment(request.unproved_at, zone)}")
     if request.set_aside_at is not None:
         lines.append(
             f"Set aside by <@{request.set_aside_by}> {markup.moment(request.set_aside_at, zone)}: "
@@ -172,9 +188,9 @@ def _plan(request: Proposal, zone: ZoneInfo) -> str:
     return " → ".join(shown)
 
 
-def _buttons(request: Proposal) -> list[Block]:
+def _buttons(request: Proposal, badge: str) -> list[Block]:
     if request.stage is Stage.WAITING:
-        return [decide(request)]
+        return [decide(request, badge=badge)]
     buttons: list[Block] = []
     if request.stage is Stage.UNCLEAR:
         buttons.append(
@@ -220,7 +236,7 @@ def _buttons(request: Proposal) -> list[Block]:
                 "mcsync_undo",
                 request.id,
                 confirm=markup.confirmation(
-                    "Ask to undo this change?",
+                    f"Ask to undo this change{_on(badge)}?",
                     f"The previous schedule of {request.workflow} would be put back, once approved.",
                     "Ask to undo",
                     "Not now",
@@ -232,7 +248,7 @@ def _buttons(request: Proposal) -> list[Block]:
     return [markup.actions("mcsync_after", buttons)] if buttons else []
 
 
-def decide(request: Proposal, block_id: str = "mcsync_decide") -> Block:
+def decide(request: Proposal, block_id: str = "mcsync_decide", *, badge: str = "") -> Block:
     """Build the buttons of a decision: approve (with the choice about tracking), deny, and the rest."""
     value = f"{request.id}:{request.digest}"
     # What speaks against it is shown whole; the card above shows what is asked for.
@@ -245,7 +261,7 @@ def decide(request: Proposal, block_id: str = "mcsync_decide") -> Block:
             f"mcsync_approve_{choice.value}" if choice.value else "mcsync_approve",
             value,
             style="primary" if number == 0 else "",
-            confirm=markup.confirmation("Approve this change?", question, "Approve", "Not now"),
+            confirm=markup.confirmation(f"Approve this change{_on(badge)}?", question, "Approve", "Not now"),
             label=f"{APPROVE_WORDS[choice]}: {request.summary}",
         )
         for number, choice in enumerate(choices)
@@ -258,3 +274,7 @@ def decide(request: Proposal, block_id: str = "mcsync_decide") -> Block:
         {"Extend by an hour": f"extend:{request.id}", "Withdraw my request": f"withdraw:{request.id}"},
     )
     return markup.actions(block_id, [*buttons, more])
+
+
+def _on(badge: str) -> str:
+    return f" on {badge}" if badge else ""

@@ -137,6 +137,6 @@ def test_a_second_proposal_waits_while_the_first_can_still_write() -> None:
 def test_every_field_is_bound_or_known_to_be_free() -> None:
     described = {"id", "incident_id", "workflow", "offset_minutes", "predicted_run", "summary", "caution"}
     asking = {"requested_by", "requested_at", "decided_at", "ending", "begun_at", "backup", "purpose"}
-    ending = {"found", "lapsed", "set_aside_by", "set_aside_at", "minute"}
+    ending = {"found", "lapsed", "set_aside_by", "set_aside_at", "minute", "operator", "unproved_at"}
 
     assert {field.name for field in fields(Proposal)} == set(BOUND) | set(FREE) | described | asking | ending

@@ -1,0 +1,124 @@
+"""The summary card of several workflows with one cause: who is concerned, how far each is, its slot."""
+
+from collections import Counter
+
+from bot.domain.gathering import Member, latest
+from bot.domain.incident import IncidentState
+from bot.domain.instance import Mode
+from bot.domain.message import Card, Reaction
+from bot.domain.proposal import UNDECIDED, Stage
+from bot.service.cards import CardView
+from commands.cards import markup, proposal
+from commands.cards.cause import named
+from commands.cards.markup import Block
+
+MOST_WORKFLOWS = 20
+"""More than these are told in one text each; Slack takes 50 blocks and some 13 000 characters."""
+
+MOST_NAMES = 60
+
+OWN_CARDS = (
+    "Each workflow keeps its own card, request and approval: look into the thread. The minutes offered "
+    "differ, so that no two archiving workflows start at once (KA-23471)."
+)
+
+
+def render(view: CardView) -> Card:
+    """Render *view*, which has the workflows of a summary."""
+    members = view.members
+    first = members[0].incident
+    zone = proposal.zone_of(view, first.workflow)
+    instance = markup.short(first.instance, proposal.LONGEST_INSTANCE)
+    title = f"{_sign(members)} {len(members)} workflows on {instance}: {named(first.diagnosis)}"
+    facts = f"Latest failure {markup.moment(latest(members), zone)}. {_counted(members)}"
+    blocks = [markup.header(title), markup.section(facts)]
+    blocks += [_line(view, member) for member in members[:MOST_WORKFLOWS]]
+    if len(members) > MOST_WORKFLOWS:
+        blocks.append(markup.section(markup.fitted(_rest(members[MOST_WORKFLOWS:]))))
+    blocks += [markup.context(OWN_CARDS), *proposal.self_approval(view)]
+    if view.duplicate:
+        blocks.append(markup.context("An earlier summary may exist; this one is kept up to date."))
+    return Card(markup.spoken(blocks), blocks, reaction=_reaction(members))
+
+
+def _line(view: CardView, member: Member) -> Block:
+    """Tell one workflow, with the button that asks for its own slot where one is free and nothing waits."""
+    incident, request = member.incident, member.proposal
+    name = markup.escape(markup.short(incident.workflow, 60))
+    block = markup.section(f"{_member_sign(member)} *{name}* · {markup.escape(_state(member))}")
+    busy = request is not None and request.stage in UNDECIDED | {Stage.VERIFIED}
+    slot = next((offer for offer in incident.offers if offer.safe), None)
+    closed = incident.state is IncidentState.CLOSED
+    if slot is None or busy or closed or view.instance.mode is not Mode.PROPOSE:
+        return block
+    side = "after" if slot.offset_minutes > 0 else "before"
+    block["accessory"] = markup.button(
+        f"Shift {slot.offset_minutes:+d} min",
+        f"mcsync_shift_{slot.offset_minutes}",
+        incident.id,
+        label=f"Ask to move {markup.short(incident.workflow, 30)} to {abs(slot.offset_minutes)} min {side}",
+    )
+    return block
+
+
+def _rest(members: tuple[Member, ...]) -> list[str]:
+    lines = [f"*And {len(members)} more:*"]
+    lines += [
+        f"{_member_sign(member)} {markup.escape(markup.short(member.incident.workflow, 40))} · "
+        f"{markup.escape(markup.cut(_state(member), 60))}"
+        for member in members[:MOST_NAMES]
+    ]
+    if len(members) > MOST_NAMES:
+        lines.append(f"…and {len(members) - MOST_NAMES} more")
+    return lines
+
+
+def _state(member: Member) -> str:
+    """Say in a few words how far one workflow is."""
+    incident, request = member.incident, member.proposal
+    if incident.state is IncidentState.CLOSED:
+        return f"Closed. {incident.closing}"
+    if request is not None and request.stage in proposal.UNDER_WAY | {Stage.UNCLEAR}:
+        return proposal.heading(request)
+    return "Stands still until it is started" if incident.paused else "Not paused"
+
+
+def _counted(members: tuple[Member, ...]) -> str:
+    """Count how the workflows are: what is worst comes first."""
+    counts = Counter(_standing(member) for member in members)
+    order = ("needs attention", "stands still", "waits for approval", "under way", "not paused", "closed")
+    return ", ".join(f"{counts[word]} {word}" for word in order if counts[word]) + "."
+
+
+def _standing(member: Member) -> str:
+    incident, request = member.incident, member.proposal
+    if incident.state is IncidentState.CLOSED:
+        return "closed"
+    if request is not None and request.stage is Stage.UNCLEAR:
+        return "needs attention"
+    if request is not None and request.stage is Stage.WAITING:
+        return "waits for approval"
+    if request is not None and request.stage in proposal.UNDER_WAY:
+        return "under way"
+    return "stands still" if incident.paused else "not paused"
+
+
+def _member_sign(member: Member) -> str:
+    if member.incident.state is IncidentState.CLOSED:
+        return "🟢"
+    if member.proposal is not None and member.proposal.stage in proposal.UNDER_WAY:
+        return proposal.SIGNS[member.proposal.stage]
+    return "🔴"
+
+
+def _sign(members: tuple[Member, ...]) -> str:
+    """Show the worst of the signs of all."""
+    signs = {_member_sign(member) for member in members}
+    return next(sign for sign in ("🔴", "🟡", "🔵", "🟢") if sign in signs)
+
+
+def _reaction(members: tuple[Member, ...]) -> Reaction:
+    if all(member.incident.state is IncidentState.CLOSED for member in members):
+        return Reaction.DONE
+    waiting = any(m.proposal is not None and m.proposal.stage in UNDECIDED for m in members)
+    return Reaction.WAITING if waiting else Reaction.OPEN
