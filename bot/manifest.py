@@ -46,6 +46,7 @@ METHODS: Mapping[str, Need] = {
 
 EVENTS: Mapping[str, Need] = {
     HOME_OPENED: Need((), "show the Home tab to whoever opens it"),
+    "app_mention": Need(("app_mentions:read",), "answer @mcsync in channels and threads"),
     "subteam_members_changed": Need(("usergroups:read",), "believe a changed user group at once"),
     "subteam_updated": Need(("usergroups:read",), "believe a disabled user group at once"),
 }

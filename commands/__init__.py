@@ -8,6 +8,7 @@ reply`; a press answers nothing, its card shows what came of it. Slack's own sha
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from slack_bolt import App
 
@@ -15,31 +16,44 @@ from bot.domain.errors import McsyncError, NotFound
 from bot.service.back_office import BackOffice
 from commands import (
     approvals,
+    ask,
+    attention,
     audit,
     case_note,
     diagnose,
     forecast,
     grammar,
+    health,
     help,  # noqa: A004 - named as people type it
+    history,
     home,
     listening,
+    now,
     shift,
     status,
     trust,
     what_if,
+    whoami,
 )
-from commands.cards import denial, paste, set_aside
+from commands.cards import denial, line, paste, set_aside
 from commands.cards import what_if as what_if_box
 from commands.listening import Answer, Hear, Press, Shortcut, Submit
 from commands.reply import Aside, Modal, Reply, Request
 
 ANSWERS: Mapping[str, Answer] = {
+    "now": now.answer,
     "status": status.answer,
     "diagnose": diagnose.answer,
     "forecast": forecast.answer,
     "shift": shift.answer,
+    "resume": shift.answer_resume,
+    "undo": shift.answer_undo,
+    "history": history.answer,
+    "snooze": attention.answer_snooze,
     "audit": audit.answer,
     "trust": trust.answer,
+    "whoami": whoami.answer,
+    "health": health.answer,
     "help": help.answer,
 }
 """Every command of `commands.grammar.COMMANDS`."""
@@ -58,6 +72,27 @@ def press_other(request: Request, service: BackOffice) -> Reply | Aside | Modal 
     raise NotFound("This menu is an old one. Look at the card again.")
 
 
+def hear_mention(event: Mapping[str, Any], service: BackOffice) -> None:
+    """Answer `@mcsync …` where it was said."""
+    request = ask.mentioned(event)
+    if request is None:
+        return
+    reply = answer(request, service)
+    if reply is not None:
+        ask.reply_there(request, reply, service)
+
+
+def submit_line(request: Request, service: BackOffice) -> Modal | None:
+    """Answer the line of the box *Ask mcsync* where that was opened; an error stands at its field."""
+    asked = ask.typed_in_box(request)
+    reply = _answered(asked, service)
+    if isinstance(reply, Modal):
+        return reply
+    if reply is not None:
+        ask.reply_there(asked, reply, service)
+    return None
+
+
 PRESSES: Mapping[str, Press] = {
     r"mcsync_shift_-?\d+": shift.press,
     "mcsync_resume": shift.press_resume,
@@ -72,6 +107,9 @@ PRESSES: Mapping[str, Press] = {
     "mcsync_undo": shift.press_undo,
     "mcsync_try_once": approvals.try_once,
     "mcsync_case_note": case_note.press,
+    "mcsync_acknowledge": attention.press_acknowledge,
+    "mcsync_snooze": attention.press_snooze,
+    "mcsync_reopen": attention.press_reopen,
     "mcsync_refresh": status.refresh,
     "mcsync_paste": diagnose.open_box,
     "mcsync_right": trust.right,
@@ -87,10 +125,12 @@ SHORTCUTS: Mapping[str, Shortcut] = {
     "mcsync_diagnose_message": Shortcut(
         "Diagnose this journal", "Say why the journal lines in this message failed", diagnose.read_message
     ),
+    "mcsync_ask": Shortcut("Ask mcsync", "Type a command where slash commands do not work", ask.open_line),
 }
 """Every shortcut by its callback id. `mcsync manifest` registers them."""
 
 EVENTS: Mapping[str, Hear] = {
+    "app_mention": hear_mention,
     "subteam_members_changed": approvals.forget_groups,
     "app_home_opened": home.opened,
     "subteam_updated": approvals.forget_groups,
@@ -99,6 +139,7 @@ EVENTS: Mapping[str, Hear] = {
 
 SUBMITS: Mapping[str, Submit] = {
     paste.VIEW: diagnose.submit,
+    line.VIEW: submit_line,
     denial.VIEW: approvals.submit_denial,
     set_aside.VIEW: approvals.submit_set_aside,
     what_if_box.VIEW: what_if.submit,
@@ -121,10 +162,16 @@ def register(app: App, service: BackOffice, timed: listening.Timed = lambda _: N
     app.error(listening.apologise)
 
 
-def answer(request: Request, service: BackOffice) -> Reply | Modal:
-    """Answer a typed command; a known error is its own sentence."""
+def answer(request: Request, service: BackOffice) -> Reply | Modal | None:
+    """Answer a typed command, `None` when the answer comes later; a known error is its own sentence."""
     try:
-        command = grammar.parse(request.text, typed=request.typed)
-        return ANSWERS[command.name](request, service, command.words)
+        return _answered(request, service)
     except McsyncError as error:
         return listening.told(error)
+
+
+def _answered(request: Request, service: BackOffice) -> Reply | Modal | None:
+    command = grammar.parse(request.text, typed=request.typed)
+    asked = replace(request, share=command.share, dry_run=command.dry_run)
+    reply = ANSWERS[command.name](asked, service, command.words)
+    return replace(reply, shared=command.share) if isinstance(reply, Reply) else reply

@@ -1,10 +1,11 @@
 """`/mcsync audit`: who did what."""
 
-from bot.domain.errors import UnreadableInput
 from bot.service.back_office import BackOffice
 from bot.service.record import take_record
 from commands.cards import audit
-from commands.reply import Reply, Request
+from commands.grammar import wrong_use
+from commands.reply import Reply, Request, reply_of
+from commands.subject import names_of, place_named
 
 MOST_ENTRIES = 15
 
@@ -17,8 +18,6 @@ def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -
         NotFound: the workflow is not watched.
     """
     if len(words) > 1:
-        raise UnreadableInput(
-            f"Write it like this: `{request.typed} audit`, or with the name of one workflow."
-        )
-    card = audit.render(take_record(service.office, words[0] if words else None, MOST_ENTRIES))
-    return Reply(card.text, [dict(block) for block in card.blocks])
+        raise wrong_use("audit", request.typed, names_of(service))
+    place = place_named(request, service, words[0] if words else None)
+    return reply_of(audit.render(take_record(service.office, place[1] if place else None, MOST_ENTRIES)))

@@ -20,7 +20,9 @@ from bot.service.verdicts import (
 )
 from commands import times
 from commands.cards import diagnosis, markup, paste
+from commands.grammar import wrong_use
 from commands.reply import Complaints, Modal, Reply, Request
+from commands.subject import names_of, place_named
 
 
 def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -> Reply | Modal:
@@ -34,9 +36,9 @@ def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -
     if "at" in lowered:
         at = lowered.index("at")
         day, clock = times.moment_of(words[at + 1 :])
-        card = diagnosis.render_past(judge_past(office, _workflow(request, words[:at]), day, clock))
+        card = diagnosis.render_past(judge_past(office, _workflow(request, service, words[:at]), day, clock))
         return Reply(card.text, [dict(block) for block in card.blocks])
-    workflow = _workflow(request, [word for word in words if word.lower() != "paste"])
+    workflow = _workflow(request, service, [word for word in words if word.lower() != "paste"])
     place = Place(office.instance_of(workflow).name, workflow) if workflow else None
     if "paste" in lowered:
         return _box(office, place)
@@ -100,13 +102,11 @@ def _place(office: Office, key: str) -> Place | None:
     return next((place for place in places(office) if diagnosis.key_of(place) == key), None)
 
 
-def _workflow(request: Request, words: Sequence[str]) -> str | None:
+def _workflow(request: Request, service: BackOffice, words: Sequence[str]) -> str | None:
     if len(words) > 1:
-        raise UnreadableInput(
-            f"Write it like this: `{request.typed} diagnose`, `{request.typed} diagnose at 06:00`, "
-            f"`{request.typed} diagnose paste`; the name of one workflow may follow the word diagnose."
-        )
-    return words[0] if words else None
+        raise wrong_use("diagnose", request.typed, names_of(service))
+    place = place_named(request, service, words[0] if words else None)
+    return place[1] if place else None
 
 
 def _no_zone(name: str) -> str:

@@ -1,10 +1,11 @@
 """`/mcsync forecast`: which runs will meet which restarts."""
 
-from bot.domain.errors import UnreadableInput
 from bot.service.back_office import BackOffice
 from bot.service.outlook import DAYS_AHEAD, take_outlook
 from commands.cards import forecast
-from commands.reply import Reply, Request
+from commands.grammar import wrong_use
+from commands.reply import Reply, Request, reply_of
+from commands.subject import names_of, place_named
 
 MOST_DAYS = 400
 
@@ -15,12 +16,10 @@ def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -
     Raises:
         UnreadableInput: the number is not one of days.
     """
-    numbers = [word for word in words if word.lstrip("+-").isdecimal()]
+    numbers = [word for word in words if word.isascii() and word.lstrip("+-").isdecimal()]
     names = [word for word in words if word not in numbers]
-    days = int(numbers[0]) if numbers else DAYS_AHEAD
+    days = int(numbers[0].lstrip("+-")[:9]) if numbers else DAYS_AHEAD
     if len(names) > 1 or len(numbers) > 1 or not 1 <= days <= MOST_DAYS:
-        raise UnreadableInput(
-            f"Write it like this: `{request.typed} forecast mcSynch_mcExec1 21`, with 1 to {MOST_DAYS} days."
-        )
-    card = forecast.render(take_outlook(service.office, names[0] if names else None, days), days)
-    return Reply(card.text, [dict(block) for block in card.blocks])
+        raise wrong_use("forecast", request.typed, names_of(service))
+    place = place_named(request, service, names[0] if names else None)
+    return reply_of(forecast.render(take_outlook(service.office, place[1] if place else None, days), days))

@@ -24,7 +24,9 @@ from commands.reply import Aside, Complaints, Modal, Reply, Request
 
 log = structlog.get_logger(__name__)
 
-Answer = Callable[[Request, BackOffice, tuple[str, ...]], Reply | Modal]
+Answer = Callable[[Request, BackOffice, tuple[str, ...]], Reply | Modal | None]
+"""Answers a command; `None` when the answer comes later, by `service.answers`."""
+
 Press = Callable[[Request, BackOffice], Reply | Aside | Modal | None]
 Hear = Callable[[Mapping[str, Any], BackOffice], None]
 Submit = Callable[[Request, BackOffice], Modal | Complaints | None]
@@ -45,6 +47,9 @@ class Shortcut:
     answer: Callable[[Request, BackOffice], Modal]
 
 
+BOT_USER = "bot_user_id"
+"""Who the app is, added to every event that is handed on."""
+
 Timed = Callable[[float], None]
 """Note how long a request waited for its acknowledgement, in seconds."""
 
@@ -62,7 +67,7 @@ def around(timed: Timed) -> Callable[..., None]:
 
 
 def to_command(
-    answer: Callable[[Request, BackOffice], Reply | Modal], service: BackOffice
+    answer: Callable[[Request, BackOffice], Reply | Modal | None], service: BackOffice
 ) -> Callable[..., None]:
     """Listen to the slash command, whatever it is called."""
 
@@ -73,6 +78,7 @@ def to_command(
             text=command.get("text", ""),
             typed=command["command"],
             channel=command["channel_id"],
+            url=command.get("response_url", ""),
         )
         reply = answer(request, service)
         if isinstance(reply, Modal):
@@ -83,7 +89,11 @@ def to_command(
             else:
                 ack()
                 return
-        ack(text=reply.text, blocks=list(reply.blocks) or None, response_type="ephemeral")
+        if reply is None:
+            ack()
+            return
+        seen_by = "in_channel" if reply.shared else "ephemeral"
+        ack(text=reply.text, blocks=list(reply.blocks) or None, response_type=seen_by)
 
     return on_command
 
@@ -138,6 +148,9 @@ def to_shortcut(shortcut: Shortcut, service: BackOffice) -> Callable[..., None]:
             user=body["user"]["id"],
             key=f"{body['user']['id']}:{body['callback_id']}:{body['action_ts']}",
             text=message.text_of(body["message"]),
+            channel=body["channel"]["id"],
+            thread=body["message"].get("thread_ts") or body["message"]["ts"],
+            in_thread="thread_ts" in body["message"],
         )
         try:
             _admit(body, context, service)
@@ -152,8 +165,8 @@ def to_shortcut(shortcut: Shortcut, service: BackOffice) -> Callable[..., None]:
 def to_event(hear: Hear, service: BackOffice) -> Callable[..., None]:
     """Listen to what Slack tells by itself."""
 
-    def on_event(ack: Ack, event: dict[str, Any]) -> None:
-        hear(event, service)
+    def on_event(ack: Ack, event: dict[str, Any], context: BoltContext) -> None:
+        hear({**event, BOT_USER: context.bot_user_id or ""}, service)
         ack()
 
     return on_event

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.domain.message import Card
 from bot.domain.view import Opened
 from commands.cards.markup import Block
 
@@ -18,6 +19,11 @@ class Request:
         action_id: of the button, `""` for a command.
         typed: the slash command itself.
         channel: where it was typed, `""` for a press.
+        thread: the `ts` of the message in whose thread it was typed, or that it is about; `""` for none.
+        in_thread: whether that thread exists already: Slack shows whispers in no other.
+        url: where a slash command may be answered later, `""` for anything else.
+        share: whether the whole channel is to see the answer.
+        dry_run: whether only to tell what would be done.
         fields: what a box holds, by the id of its block.
         about: what the box was opened about, `""` outside of one.
         view: the box or the Home tab as it was shown, `None` for a message.
@@ -30,6 +36,11 @@ class Request:
     action_id: str = ""
     typed: str = "/mcsync"
     channel: str = ""
+    thread: str = ""
+    in_thread: bool = False
+    url: str = ""
+    share: bool = False
+    dry_run: bool = False
     fields: Mapping[str, str] = field(default_factory=dict)
     about: str = ""
     view: Opened | None = None
@@ -38,15 +49,17 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer that only the asker sees.
+    """An answer that only the asker sees, unless it is shared.
 
     Attributes:
         text: all of it in words.
         blocks: how it looks, empty for text alone.
+        shared: whether the whole channel sees it.
     """
 
     text: str
     blocks: Sequence[Block] = ()
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,3 +95,8 @@ class Complaints:
     """
 
     errors: Mapping[str, str]
+
+
+def reply_of(card: Card) -> Reply:
+    """Answer with what *card* shows."""
+    return Reply(card.text, [dict(block) for block in card.blocks])

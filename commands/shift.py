@@ -1,12 +1,14 @@
-"""Ask for a change: `/mcsync shift`, and the buttons under an incident."""
+"""Ask for a change: `/mcsync shift`, `resume` and `undo`, and the buttons under an incident."""
 
-from bot.domain.errors import NotFound, UnreadableInput
+from bot.domain.errors import NotFound
+from bot.domain.instance import Instance
 from bot.domain.proposal import Ask
 from bot.service.back_office import BackOffice
+from bot.service.history import last_change
 from commands import times
+from commands.grammar import wrong_use
 from commands.reply import Reply, Request
-
-DRY_RUN = "--dry-run"
+from commands.subject import names_of, place_named
 
 DRY = "Reading Campaign now; you alone hear what would change. Nothing is asked for."
 
@@ -16,30 +18,50 @@ ASKED = (
 
 
 def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -> Reply:
-    """Ask for a shift by command.
+    """Ask for a shift by command; in the thread of a card its workflow may be left out.
 
     Raises:
         UnreadableInput: a word is missing or wrong; shows one that works here.
+        NotFound: no watched workflow has that name.
     """
-    watched = sorted(name for instance in service.office.instances.values() for name in instance.workflows)
-    dry_run = DRY_RUN in words
-    words = tuple(word for word in words if word != DRY_RUN)
-    if len(words) != 2:  # noqa: PLR2004 - a workflow and an offset
-        raise UnreadableInput(f"Write it like this: `{request.typed} shift {watched[0]} +5`.")
-    workflow, offset = words[0], times.offset_of(words[1])
-    incident_id = _incident_of(service, workflow)
-    service.requests.submit(
-        key=request.key,
-        user=request.user,
-        source="command",
-        ask=Ask.SHIFT,
-        incident_id=incident_id,
-        workflow=workflow,
-        offset=offset,
-        channel=request.channel,
-        dry_run=dry_run,
-    )
-    return Reply(DRY if dry_run else ASKED)
+    starts = [word for word in words if word[:1] in ("+", ":")]
+    names = [word for word in words if word not in starts]
+    if not starts and len(names) > 1:
+        starts, names = names[1:], names[:1]
+    if len(starts) != 1 or len(names) > 1:
+        raise wrong_use("shift", request.typed, names_of(service))
+    place = place_named(request, service, names[0] if names else None)
+    offset, minute = times.shift_of(starts[0])
+    if place is None:
+        raise wrong_use("shift", request.typed, names_of(service))
+    return _ask(request, service, place, Ask.SHIFT, offset=offset, minute=minute)
+
+
+def answer_resume(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -> Reply:
+    """Ask for a start without a shift by command.
+
+    Raises:
+        UnreadableInput: a word is missing or one too many; shows one that works here.
+        NotFound: no watched workflow has that name.
+    """
+    return _ask(request, service, _only_place("resume", request, service, words), Ask.RESUME)
+
+
+def answer_undo(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -> Reply:
+    """Ask to take our last change of a workflow back by command.
+
+    Raises:
+        UnreadableInput: a word is missing or one too many; shows one that works here.
+        NotFound: no watched workflow has that name, or there is nothing to take back.
+    """
+    instance, workflow = place = _only_place("undo", request, service, words)
+    done = last_change(service.office, instance.name, workflow)
+    if done is None:
+        raise NotFound(
+            f"mcsync has changed nothing on {workflow} that could be put back. "
+            f"`{request.typed} history {workflow}` shows what was done."
+        )
+    return _ask(request, service, place, Ask.UNDO, undoes=done.id, incident_id=done.incident_id)
 
 
 def press(request: Request, service: BackOffice) -> None:
@@ -103,9 +125,46 @@ def press_undo(request: Request, service: BackOffice) -> None:
     )
 
 
-def _incident_of(service: BackOffice, workflow: str) -> str:
+def _only_place(
+    name: str, request: Request, service: BackOffice, words: tuple[str, ...]
+) -> tuple[Instance, str]:
+    place = place_named(request, service, words[0] if words else None) if len(words) <= 1 else None
+    if place is None:
+        raise wrong_use(name, request.typed, names_of(service))
+    return place
+
+
+def _ask(
+    request: Request,
+    service: BackOffice,
+    place: tuple[Instance, str],
+    ask: Ask,
+    *,
+    offset: int | None = None,
+    minute: int | None = None,
+    undoes: str = "",
+    incident_id: str = "",
+) -> Reply:
+    instance, workflow = place
+    service.requests.submit(
+        key=request.key,
+        user=request.user,
+        source="command",
+        ask=ask,
+        incident_id=incident_id or _incident_of(service, instance.name, workflow),
+        workflow=workflow,
+        instance=instance.name,
+        offset=offset,
+        minute=minute,
+        channel=request.channel,
+        undoes=undoes,
+        dry_run=request.dry_run,
+    )
+    return Reply(DRY if request.dry_run else ASKED)
+
+
+def _incident_of(service: BackOffice, instance: str, workflow: str) -> str:
     """Find the open incident that a command is about, so that its card tells of the change."""
-    instance = service.office.instance_of(workflow)
     with service.office.store.read() as tx:
-        incident = next(iter(tx.open_incidents(instance.name, workflow)), None)
+        incident = next(iter(tx.open_incidents(instance, workflow)), None)
     return incident.id if incident else ""

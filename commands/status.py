@@ -1,18 +1,43 @@
 """`/mcsync status`: what is watched and what is wrong, as last observed."""
 
+from bot.domain.errors import NotFound
+from bot.domain.places import find_workflow, suggestion
+from bot.domain.saying import foreign
 from bot.service.back_office import BackOffice
 from bot.service.overview import take_overview
 from commands.cards import overview
 from commands.reply import Reply, Request
+from commands.subject import place_named
 
 
 def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -> Reply:
     """Answer from the store, without asking Campaign."""
-    del request
-    card = overview.render(take_overview(service.office, words))
+    card = overview.render(take_overview(service.office, _watched(request, service, words)))
     return Reply(card.text, [dict(block) for block in card.blocks])
 
 
 def refresh(request: Request, service: BackOffice) -> Reply:
     """Answer again: the button under an earlier answer."""
     return answer(request, service, tuple(request.text.split()))
+
+
+def _watched(request: Request, service: BackOffice, words: tuple[str, ...]) -> tuple[str, ...]:
+    """Find what is meant, in any letter case; in a thread without any word, the workflow of its card."""
+    if not words:
+        place = place_named(request, service, None)
+        return (place[1],) if place else ()
+    instances = service.office.instances
+    folded = {name.casefold(): name for name in instances}
+    found = []
+    for word in words:
+        if word.casefold() in folded:
+            found.append(folded[word.casefold()])
+            continue
+        try:
+            found.append(find_workflow(word, instances)[1])
+        except NotFound:
+            known = [*instances, *(name for one in instances.values() for name in sorted(one.workflows))]
+            raise NotFound(
+                f"mcsync watches nothing named {foreign(word)}. {suggestion(word, known, 'It watches')}"
+            ) from None
+    return tuple(found)

@@ -1,11 +1,12 @@
 """`/mcsync trust`, and the buttons *Yes* and *No* under what mcsync would have done."""
 
-from bot.domain.errors import UnreadableInput
 from bot.domain.trust import Answer
 from bot.service.back_office import BackOffice
 from bot.service.trust import take_trust
 from commands.cards import trust
+from commands.grammar import wrong_use
 from commands.reply import Reply, Request
+from commands.subject import names_of
 
 
 def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -> Reply:
@@ -16,9 +17,7 @@ def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -
         NotFound: no instance has that name.
     """
     if len(words) > 1:
-        raise UnreadableInput(
-            f"Write it like this: `{request.typed} trust`, or with the name of one instance."
-        )
+        raise wrong_use("trust", request.typed, names_of(service))
     card = trust.render(take_trust(service.office, words[0] if words else None))
     return Reply(card.text, [dict(block) for block in card.blocks])
 

@@ -3,11 +3,12 @@
 For the command line and for cards alike.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.restart import Restart
+from bot.domain.collision import restarts_near
+from bot.domain.restart import Restart, RestartWindow
 from bot.domain.wording import clock_time, length
 
 LEAD = timedelta(minutes=5)
@@ -37,3 +38,34 @@ def draw_strip(restart: Restart, runs: Iterable[datetime], zone: ZoneInfo) -> st
     first = earlier or [written(restart.at - LEAD)]
     block = f"{written(restart.at)} ▓▓▓ {written(restart.ends)}"
     return " ·· ".join((*first, *during, block, *later))
+
+
+HALF_AN_HOUR = timedelta(minutes=30)
+
+
+def strip_around(
+    windows: Sequence[RestartWindow],
+    at: datetime,
+    offsets: Iterable[int],
+    zone: ZoneInfo,
+) -> str:
+    """Draw the hour around the restart next to a run, and where the run could be instead.
+
+    Args:
+        windows: when RT is away.
+        at: when the run failed, or will be; aware.
+        offsets: minutes after the restart, for each place where the run could be.
+        zone: the zone in which the times are written.
+
+    Returns:
+        The strip; `""` when no restart lies within half an hour of *at*.
+    """
+    near = [
+        restart
+        for restart in restarts_near(windows, at - HALF_AN_HOUR, at + HALF_AN_HOUR)
+        if abs(restart.at - at) <= HALF_AN_HOUR
+    ]
+    if not near:
+        return ""
+    restart = min(near, key=lambda one: abs(one.at - at))
+    return draw_strip(restart, [at, *(restart.at + timedelta(minutes=one) for one in offsets)], zone)

@@ -6,6 +6,7 @@ The phone book of the service, as `commands/__init__.py` is the phone book of th
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.service.answers import Answers, Tell
 from bot.service.approvals import Approvals
 from bot.service.attention import Attention
 from bot.service.cards import Cards, Render
@@ -45,6 +46,7 @@ class BackOffice:
         logons: a refused log-on is lifted.
         trust: people say whether a verdict was right.
         health: the record is examined.
+        answers: answers that take their time, and those to a mention.
         homes: Home tabs are kept true.
         what_ifs: somebody tries another minute.
     """
@@ -63,6 +65,7 @@ class BackOffice:
     logons: Logons
     trust: Trust
     health: Health
+    answers: Answers
     homes: Homes
     what_ifs: WhatIfs
 
@@ -86,6 +89,7 @@ class BackOffice:
             Kind.OUTLOOK: self.outlook.look,
             Kind.RATE: self.trust.rate,
             Kind.HEALTH: self.health.examine,
+            Kind.ANSWER: self.answers.answer,
             Kind.HOME: self.homes.show,
             Kind.WHAT_IF: self.what_ifs.draw,
         }
@@ -97,11 +101,13 @@ class Looks:
 
     Attributes:
         card: turns what a card tells of into a message.
+        answer: turns what an answer tells into a message.
         home: turns what a Home tab tells into a view.
         what_if: turns what a box tells into a view.
     """
 
     card: Render
+    answer: Tell
     home: DrawHome
     what_if: DrawWhatIf
 
@@ -125,6 +131,7 @@ def furnish(office: Office, looks: Looks) -> BackOffice:
         logons=Logons(office),
         trust=Trust(office),
         health=health,
+        answers=Answers(office, looks.answer),
         homes=Homes(office, looks.home),
         what_ifs=WhatIfs(office, looks.what_if),
     )

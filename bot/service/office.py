@@ -3,7 +3,7 @@
 No use case lives here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +15,7 @@ from bot.domain.phrases import BUILT_IN, PhraseTable
 from bot.domain.places import find_workflow
 from bot.domain.policy import Roles
 from bot.domain.view import HomeTab
+from bot.domain.vitals import Vitals
 from bot.service.ports import Campaign, Clock, Directory, Probe, Slack, Store, Writing
 
 
@@ -66,6 +67,7 @@ class Office:
         phrases: what says "empty return", the configuration's own phrases included.
         command: the slash command, with its slash, wherever a sentence names it.
         thread_broadcast: whether what is told in a thread is shown in the channel as well.
+        vitals: tells how the running program is.
     """
 
     clock: Clock
@@ -81,6 +83,7 @@ class Office:
     phrases: PhraseTable = BUILT_IN
     command: str = "/mcsync"
     thread_broadcast: bool = False
+    vitals: Callable[[], Vitals] = Vitals
 
     def instance_of(self, workflow: str) -> Instance:
         """Find the instance that watches *workflow*, given by its exact name.

@@ -16,6 +16,9 @@ from bot.domain.wording import describe
 from bot.service.office import Office
 from bot.service.ports import Reading
 
+MOST_CARDS = 200
+"""Older cards are forgotten as far as their threads are concerned."""
+
 
 @dataclass(frozen=True)
 class WorkflowView:
@@ -98,6 +101,16 @@ def latest_incident(office: Office, workflow: str | None) -> tuple[Incident, Zon
             instance = office.instances.get(found.instance)
             if instance and found.workflow in instance.workflows and workflow in (None, found.workflow):
                 return found, instance.execution(found.workflow).windows[0].zone
+    return None
+
+
+def incident_in(office: Office, channel: str, thread: str) -> Incident | None:
+    """Find the incident in the thread of whose card something was written."""
+    with office.store.read() as tx:
+        for incident in tx.incidents(open_only=False, limit=MOST_CARDS):
+            posted = tx.posted(incident.id)
+            if posted is not None and (posted.channel, posted.ts) == (channel, thread):
+                return incident
     return None
 
 

@@ -8,7 +8,7 @@ from bot.domain.saying import duration, side
 from bot.domain.verdict import Diagnosis
 from bot.service.verdicts import PastVerdict, Place
 from commands.cards import markup, proposal
-from commands.cards.incident import named
+from commands.cards.cause import named
 from commands.cards.markup import Block
 
 MOST_LINES = 12

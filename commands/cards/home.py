@@ -9,7 +9,7 @@ from bot.domain.wording import clock_time, length
 from bot.service.home import HomeView, WatchedView, WindowView
 from bot.service.homes import SEEN_BLOCK
 from bot.service.overview import InstanceView
-from commands.cards import heat_map, incident, markup, overview, proposal, tables, trust
+from commands.cards import cause, heat_map, incident, markup, overview, proposal, tables, trust
 from commands.cards.markup import Block
 
 STRANGER = (
@@ -138,7 +138,7 @@ def _incident(view: HomeView, one: Incident, request: Proposal | None) -> Block:
     server = next(each.instance for each in view.instances if each.instance.name == one.instance)
     under_way = request is not None and request.stage in proposal.UNDER_WAY
     sign = proposal.SIGNS[request.stage] if request and under_way else "🔴"
-    what = incident.TITLES[one.cause] if one.failures else "will meet RT's daily restart"
+    what = cause.TITLES[one.cause] if one.failures else "will meet RT's daily restart"
     facts = [f"The first such run is {markup.moment(one.first_at, server.zone)}"]
     if one.failures:
         count = "Failed" if one.failures == 1 else f"Failed {one.failures} times, last"

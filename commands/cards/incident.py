@@ -1,52 +1,26 @@
-"""The card of an incident: what happened, why, what can be done, and how far it is."""
+"""The card of an incident: what happened, why, what can be done, and how far it is.
+
+Evidence, look-alikes and proofs hang in its thread: `commands/cards/evidence.py`.
+"""
 
 from zoneinfo import ZoneInfo
 
 from bot.domain.incident import Incident, IncidentState
-from bot.domain.instance import Instance, Mode
-from bot.domain.message import Card
+from bot.domain.instance import Mode
+from bot.domain.message import Card, Reaction
 from bot.domain.offer import Offer
 from bot.domain.proposal import UNDECIDED, Proposal, Stage
-from bot.domain.verdict import Cause, Confidence, Diagnosis
+from bot.domain.strip import strip_around
 from bot.service.cards import CardView
-from commands.cards import markup, proposal, shadow
+from commands.cards import evidence, markup, proposal, shadow
+from commands.cards.cause import TITLES, named
 from commands.cards.markup import Block
-
-TITLES: dict[Cause, str] = {
-    Cause.RESTART_COLLISION: "met RT's daily restart",
-    Cause.RT_UNAVAILABLE: "could not reach RT",
-    Cause.MARKETING_RESTART: "met marketing's own restart",
-    Cause.LATE_START: "started late, into RT's restart",
-    Cause.CREDENTIALS: "was refused by RT: wrong login or password",
-    Cause.ACCOUNT_LOCKED: "was refused by RT: the account is locked",
-    Cause.IP_NOT_ALLOWED: "was refused by RT: address not allowed",
-    Cause.CERTIFICATE: "could not trust RT's certificate",
-    Cause.HTTP_ERROR: "was answered by RT with an HTTP error",
-    Cause.NETWORK: "could not reach RT over the network",
-    Cause.URL_NOT_ALLOWED: "may not call RT's address",
-    Cause.SESSION_EXPIRED: "lost its session on RT",
-    Cause.PACKAGE_MISSING: "failed: a package is missing on RT",
-    Cause.INSTANCE_ID_TOO_LARGE: "failed: RT's instance id is too large",
-    Cause.DEADLOCK: "met another archiving workflow: deadlock",
-    Cause.TRACKING_MISALIGNED: "is out of step with RT's tracking",
-    Cause.JOURNAL_MISSING: "failed and wrote nothing in its journal",
-    Cause.DISABLED_OPERATOR: "failed: its operator is disabled",
-    Cause.PRODUCT_BUG: "failed by a known bug of the product",
-    Cause.UNKNOWN: "failed for an unknown reason",
-}
-"""The end of the sentence that begins with the workflow's name."""
 
 MOST_BUTTONS = 3
 """More than these go into a menu."""
 
-MOST_EXCLUDED = 6
-
-CONFIDENCE: dict[Confidence, str] = {
-    Confidence.CERTAIN: "certain",
-    Confidence.LIKELY: "likely",
-    Confidence.POSSIBLE: "possible, not sure",
-    Confidence.UNKNOWN: "not known",
-}
+SNOOZE_MINUTES = 60
+"""By the menu; `/mcsync snooze` takes any other time."""
 
 
 def render(view: CardView) -> Card:
@@ -55,28 +29,39 @@ def render(view: CardView) -> Card:
     assert incident is not None
     zone = proposal.zone_of(view, incident.workflow)
     blocks: list[Block] = [
-        markup.header(_title(incident, request)),
-        markup.section(markup.fitted(_facts(incident, zone))),
-        *_cause(incident, offered=_offered(view)),
+        markup.header(_title(view, incident, request)),
+        markup.section(" ".join(_facts(view, incident, zone))),
+        *_attention(incident, zone),
+        *_cause(view, incident, zone),
     ]
     if request is not None:
-        blocks += proposal.blocks(request, zone)
-    blocks += proposal.self_approval(view)
+        blocks += proposal.blocks(request, zone, badge=str(view.instance.badge))
     taken = sum(one["type"] == "button" for block in blocks for one in block.get("elements", ()))
     if incident.state is IncidentState.CLOSED:
-        blocks.append(markup.actions("mcsync_note", [_note_button(incident)]))
+        blocks += _row([_reopen_button(incident), _note_button(incident)], room=MOST_BUTTONS - taken)
     elif not _busy(request):
-        blocks += _offers(incident, view.instance, request, room=MOST_BUTTONS - taken)
+        # Where mcsync only watches, the row is left to the question whether it was right.
+        room = MOST_BUTTONS - taken if view.suggestion is None else 0
+        blocks += _offers(view, incident, request, room=room)
     if view.suggestion is not None:
         blocks += shadow.blocks(view, zone)
+    blocks += proposal.self_approval(view)
     if view.duplicate:
         blocks.append(
             markup.context("An earlier card of this incident may exist; this one is kept up to date.")
         )
-    return Card(markup.spoken(blocks), blocks)
+    return Card(markup.spoken(blocks), blocks, _reaction(incident, request), evidence.render(incident))
 
 
-def _facts(incident: Incident, zone: ZoneInfo) -> list[str]:
+def _reaction(incident: Incident, request: Proposal | None) -> Reaction:
+    """Show in the channel's list how far it is."""
+    if incident.state is IncidentState.CLOSED:
+        return Reaction.DONE
+    waiting = request is not None and request.stage in proposal.UNDER_WAY
+    return Reaction.WAITING if waiting or incident.snoozed_until is not None else Reaction.OPEN
+
+
+def _facts(view: CardView, incident: Incident, zone: ZoneInfo) -> list[str]:
     """Say what happened, how the workflow stands, and when it runs."""
     if incident.failures == 0:
         facts = [f"It has not failed yet. The first such run is {markup.moment(incident.first_at, zone)}."]
@@ -86,21 +71,35 @@ def _facts(incident: Incident, zone: ZoneInfo) -> list[str]:
         first, last = markup.moment(incident.first_at, zone), markup.moment(incident.last_at, zone)
         facts = [f"Failed {last}, {incident.failures} times since {first}."]
     if incident.state is IncidentState.CLOSED:
-        facts.append(f"Closed: {markup.escape(incident.closing)}")
+        facts.append(f"Closed: {markup.escape(markup.cut(incident.closing, 1000))}")
     elif incident.paused:
         facts.append("The workflow *stands still* until it is started.")
     elif incident.failures:
         facts.append("The workflow is not paused.")
     if incident.schedule:
-        facts.append(f"It runs {markup.escape(incident.schedule)}.")
-    if len(incident.workflow) > proposal.LONGEST_NAME or len(incident.instance) > proposal.LONGEST_INSTANCE:
+        facts.append(f"It runs {markup.escape(markup.cut(incident.schedule, 500))}.")
+    if proposal.is_shortened(incident.workflow, view.instance.badge.label):
         facts.append(f"Its name is {markup.escape(incident.workflow)} on {markup.escape(incident.instance)}.")
-    return [" ".join(facts)]
+    return facts
 
 
-def _title(incident: Incident, request: Proposal | None) -> str:
+def _attention(incident: Incident, zone: ZoneInfo) -> list[Block]:
+    """Say who takes care of it, and when people are reminded."""
+    if incident.state is IncidentState.CLOSED:
+        return []
+    told = []
+    if incident.acknowledged_at is not None:
+        when = markup.moment(incident.acknowledged_at, zone)
+        told.append(f"👀 <@{incident.acknowledged_by}> takes care of it since {when}")
+    if incident.snoozed_until is not None:
+        when = markup.moment(incident.snoozed_until, zone)
+        told.append(f"💤 Put off by <@{incident.snoozed_by}> until {when}")
+    return [markup.context(*told)] if told else []
+
+
+def _title(view: CardView, incident: Incident, request: Proposal | None) -> str:
     what = TITLES[incident.cause] if incident.failures else "will meet RT's daily restart"
-    return f"{_sign(incident, request)} {proposal.place(incident.workflow, incident.instance)} {what}"
+    return f"{_sign(incident, request)} {proposal.place_on(incident.workflow, view.instance.badge)} {what}"
 
 
 def _sign(incident: Incident, request: Proposal | None) -> str:
@@ -111,40 +110,26 @@ def _sign(incident: Incident, request: Proposal | None) -> str:
     return "🔴"
 
 
-def _offered(view: CardView) -> bool:
-    """Tell whether the remedy is a button, so that nobody needs the steps by hand."""
-    incident = view.incident
-    assert incident is not None
-    return view.instance.mode is Mode.PROPOSE and any(offer.safe for offer in incident.offers)
-
-
-def _cause(incident: Incident, *, offered: bool) -> list[Block]:
-    """Say why it happened and how we know; what to do as well, unless a button does it."""
-    verdict = incident.diagnosis
+def _cause(view: CardView, incident: Incident, zone: ZoneInfo) -> list[Block]:
+    """Say why it happened and draw it; what to do as well, unless a button does it."""
+    verdict, request = incident.diagnosis, view.proposal
     lines = [f"*Cause:* {named(verdict)}"]
-    lines += [f"• {markup.escape(markup.cut(evidence.text, 400))}" for evidence in verdict.evidence[:3]]
+    lines += [f"• {markup.escape(markup.cut(fact.text, 400))}" for fact in verdict.evidence[:1]]
+    offsets = [offer.offset_minutes for offer in incident.offers if offer.safe]
+    if request is not None and request.offset_minutes is not None:
+        offsets = [request.offset_minutes]
+    strip = strip_around(view.windows, incident.last_at, offsets, zone)
+    if strip:
+        lines.append(f"`{strip}`")
     blocks = [markup.section(markup.fitted(lines))]
-    if not offered and verdict.steps:
+    offered = view.instance.mode is Mode.PROPOSE and any(offer.safe for offer in incident.offers)
+    if not offered and verdict.steps and incident.state is IncidentState.OPEN:
         steps = [
             f"{number}. {markup.escape(markup.cut(step, 400))}"
             for number, step in enumerate(verdict.steps[:5], start=1)
         ]
         blocks.append(markup.section(markup.fitted(["*What to do now*", *steps])))
-    if incident.message.strip():
-        blocks.append(markup.section(markup.code(incident.message.strip().splitlines()[-1], 300)))
-    if verdict.excluded:
-        names = ", ".join(out.cause.value.replace("-", " ") for out in verdict.excluded[:MOST_EXCLUDED])
-        left = len(verdict.excluded) - MOST_EXCLUDED
-        more = f" and {left} more" if left > 0 else ""
-        blocks.append(markup.context(f"Ruled out: {names}{more} (`/mcsync diagnose` says why)"))
-    if verdict.sources:
-        blocks.append(markup.context(f"Sources: {markup.escape(', '.join(verdict.sources[:4]))}"))
     return blocks
-
-
-def named(verdict: Diagnosis) -> str:
-    """Name a cause and how sure it is."""
-    return f"{verdict.cause.value.replace('-', ' ')} ({CONFIDENCE[verdict.confidence]})"
 
 
 def _busy(request: Proposal | None) -> bool:
@@ -152,12 +137,13 @@ def _busy(request: Proposal | None) -> bool:
     return request is not None and (request.stage in UNDECIDED or request.stage is Stage.VERIFIED)
 
 
-def _offers(incident: Incident, instance: Instance, request: Proposal | None, *, room: int) -> list[Block]:
-    """Build the buttons that ask for a change, at most *room* in sight, and say why others are none."""
-    if instance.mode is not Mode.PROPOSE:
-        name = markup.escape(instance.name)
-        told = markup.context(f"mcsync offers nothing on {name}: its mode is {instance.mode.value}.")
-        return [told, markup.actions("mcsync_note", [_note_button(incident)])] if request else [told]
+def _offers(view: CardView, incident: Incident, request: Proposal | None, *, room: int) -> list[Block]:
+    """Build the buttons that ask for a change or care, at most *room* in sight; say why others are none."""
+    care = [*_care_buttons(incident), _note_button(incident)]
+    if view.instance.mode is not Mode.PROPOSE:
+        name = markup.escape(incident.instance)
+        told = markup.context(f"mcsync offers nothing on {name}: its mode is {view.instance.mode.value}.")
+        return [told, *_row(care, room=room)]
     reasons = [
         f"{offer.offset_minutes:+d} is not offered: {markup.escape(offer.reason)}"
         for offer in incident.offers
@@ -179,14 +165,36 @@ def _offers(incident: Incident, instance: Instance, request: Proposal | None, *,
         buttons.append(markup.button("Resume only", "mcsync_resume", incident.id, label=label))
     if incident.paused or incident.diagnosis.offers_shift:
         buttons.append(more_button(incident))
-    if request is not None:
-        buttons.append(_note_button(incident))
+    return [*blocks, *_row([*buttons, *care], room=room)]
+
+
+def _row(buttons: list[Block], *, room: int) -> list[Block]:
+    """Show *room* of *buttons*, and the rest in a menu."""
     seen, hidden = buttons[:room], buttons[room:]
     if hidden:
         # The value of an option names the button that it stands for.
         options = {one["text"]["text"]: f"{one['action_id']}:{one['value']}" for one in hidden}
         seen.append(markup.overflow("mcsync_other", options))
-    return [*blocks, markup.actions("mcsync_offers", seen)] if seen else blocks
+    return [markup.actions("mcsync_offers", seen)] if seen else []
+
+
+def _care_buttons(incident: Incident) -> list[Block]:
+    name = markup.short(incident.workflow, 30)
+    snooze = markup.button(
+        "Put off for an hour",
+        "mcsync_snooze",
+        f"{incident.id}:{SNOOZE_MINUTES}",
+        label=f"Be reminded of {name} in an hour",
+    )
+    if incident.acknowledged_by:
+        return [snooze]
+    label = f"Tell everybody that you take care of {name}"
+    return [markup.button("I take care of it", "mcsync_acknowledge", incident.id, label=label), snooze]
+
+
+def _reopen_button(incident: Incident) -> Block:
+    label = f"Open the incident of {markup.short(incident.workflow, 30)} again"
+    return markup.button("Open again", "mcsync_reopen", incident.id, label=label)
 
 
 def more_button(incident: Incident) -> Block:

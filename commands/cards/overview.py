@@ -31,7 +31,7 @@ def render(overview: Overview) -> Card:
         if number >= MOST_INSTANCES or written > MOST_CHARACTERS:
             left += len(view.workflows)
             continue
-        lines = [f"*{markup.escape(view.instance.name)}*: {_seen(view, overview.now)}"]
+        lines = [f"*{markup.escape(view.instance.name)}*: {seen_words(view, overview.now)}"]
         if view.bar is not None:
             lines.append(_bar(view, named=barred > MOST_BARS))
         written += sum(map(len, lines))
@@ -77,7 +77,8 @@ def _words(overview: Overview) -> str:
     return joined if len(joined) <= LONGEST_VALUE else ""
 
 
-def _seen(view: InstanceView, now: datetime) -> str:
+def seen_words(view: InstanceView, now: datetime) -> str:
+    """Say how old the last look at a server is."""
     if view.seen_at is None:
         return "not read yet"
     seconds = max(0, int((now - view.seen_at).total_seconds()))

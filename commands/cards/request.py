@@ -1,23 +1,35 @@
 """The card of a change that somebody asked for without a failure."""
 
-from bot.domain.message import Card
+from bot.domain.message import Card, Reaction
+from bot.domain.proposal import Stage
 from bot.service.cards import CardView
 from commands.cards import markup, proposal
+
+REACTIONS: dict[Stage, Reaction] = {
+    Stage.PROVED: Reaction.DONE,
+    Stage.DENIED: Reaction.DONE,
+    Stage.EXPIRED: Reaction.DONE,
+    Stage.VOID: Reaction.DONE,
+    Stage.SET_ASIDE: Reaction.DONE,
+    Stage.FAILED: Reaction.OPEN,
+    Stage.UNCLEAR: Reaction.OPEN,
+}
+"""In every other stage somebody or something is waited for."""
 
 
 def render(view: CardView) -> Card:
     """Render *view*, which has a proposal and no incident."""
     request = view.proposal
     assert request is not None
-    place = proposal.place(request.workflow, request.instance)
+    place = proposal.place_on(request.workflow, view.instance.badge)
     title = f"{proposal.SIGNS[request.stage]} Change asked for: {place}"
     blocks = [
         markup.header(title),
-        *proposal.blocks(request, proposal.zone_of(view, request.workflow)),
+        *proposal.blocks(request, proposal.zone_of(view, request.workflow), badge=str(view.instance.badge)),
         *proposal.self_approval(view),
     ]
     if view.duplicate:
         blocks.append(
             markup.context("An earlier card of this change may exist; this one is kept up to date.")
         )
-    return Card(markup.spoken(blocks), blocks)
+    return Card(markup.spoken(blocks), blocks, REACTIONS.get(request.stage, Reaction.WAITING))

@@ -105,20 +105,36 @@ def pressed(
 # --- Commands -------------------------------------------------------------------------------------
 
 
-def test_help_answers_only_the_asker_with_every_command_as_it_was_typed() -> None:
-    answer = typed("help", "/archive")
-
-    assert answer["response_type"] == "ephemeral"
-    for name in commands.grammar.COMMANDS:
-        assert f"`/archive {name}" in answer["text"]
-    assert answer["blocks"][0]["text"]["text"] == answer["text"]
+def with_answer(monkeypatch: pytest.MonkeyPatch, answer: object) -> None:
+    monkeypatch.setitem(cast("dict[str, object]", commands.ANSWERS), "health", answer)
 
 
-def test_help_for_one_command_tells_of_that_one_only() -> None:
-    text = typed("help shift")["text"]
+@pytest.mark.parametrize(("flag", "seen_by"), [("", "ephemeral"), (" --share", "in_channel")])
+def test_an_answer_is_for_the_asker_alone_unless_it_is_shared(
+    monkeypatch: pytest.MonkeyPatch, flag: str, seen_by: str
+) -> None:
+    seen: list[Request] = []
 
-    assert "/mcsync shift &lt;workflow&gt; +5 | +10" in text
-    assert "status" not in text
+    def answer(request: Request, _: object, words: tuple[str, ...]) -> Reply:
+        seen.append(request)
+        return Reply(f"well: {words}", [{"type": "divider"}])
+
+    with_answer(monkeypatch, answer)
+
+    told = typed(f"health a{flag}", "/archive")
+
+    assert told["response_type"] == seen_by
+    assert told["text"] == "well: ('a',)"
+    assert told["blocks"] == [{"type": "divider"}]
+    assert (seen[0].typed, seen[0].channel, seen[0].share) == ("/archive", "C0OPS", bool(flag))
+
+
+def test_an_answer_that_comes_later_is_acknowledged_with_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_answer(monkeypatch, lambda *_: None)
+
+    response = send(counter(), command="/mcsync", text="health", trigger_id="1.2", channel_id="C0OPS", **HOME)
+
+    assert (response.status, response.body) == (200, "")
 
 
 def test_a_known_error_is_its_own_sentence() -> None:
@@ -130,16 +146,17 @@ def test_a_known_error_is_its_own_sentence() -> None:
 
 
 def test_what_was_typed_is_repeated_as_plain_words() -> None:
-    assert typed("<!channel>")["text"].startswith("There is no command &lt;!channel&gt;.")
+    assert typed("<!channel>")["text"].startswith("There is no command @channel.")
+    assert typed("&lt;@U0EVE&gt;")["text"].startswith("There is no command ‹@U0EVE›.")
 
 
 def test_an_error_that_nobody_foresaw_is_a_reference_that_is_also_in_the_log(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(cast("dict[str, object]", commands.ANSWERS), "help", fail)
+    monkeypatch.setitem(cast("dict[str, object]", commands.ANSWERS), "health", fail)
 
     with capture_logs() as logs:
-        answer = typed("help")
+        answer = typed("health")
 
     (event,) = [entry for entry in logs if entry["event"] == "counter.failed"]
     assert event["reference"] in answer["text"]
@@ -165,7 +182,7 @@ def test_a_press_hands_on_who_pressed_what_and_when(
     response = pressed("mcsync_check", response_url.address, value="p1:abc")
 
     assert response.status == 200
-    assert seen == [Request("U0SAM", "U0SAM:mcsync_check:1.5", "p1:abc", "mcsync_check")]
+    assert seen == [Request("U0SAM", "U0SAM:mcsync_check:1.5", "p1:abc", "mcsync_check", at="1.5")]
     assert response_url.said == []
 
 

@@ -18,8 +18,8 @@ from bot.service.back_office import BackOffice, furnish
 from bot.service.verdicts import Place, judge_pasted, read_pasted
 from commands import diagnose
 from commands.cards import LOOKS, paste
-from commands.grammar import moment_of
 from commands.reply import Complaints, Modal, Reply, Request
+from commands.times import moment_of
 from tests.commands.valid import assert_valid_blocks, assert_valid_view
 from tests.service.office import PARIS, WORKFLOW, TurnedClock, opened
 

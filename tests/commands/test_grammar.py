@@ -23,8 +23,9 @@ def test_the_phone_book_answers_every_command_of_the_table_and_no_other() -> Non
     assert set(ANSWERS) == set(COMMANDS)
 
 
-def test_nothing_at_all_means_status() -> None:
-    assert parse("") == parse("  ") == Command("status")
+@pytest.mark.parametrize("text", ["", "  ", "\u00a0", "\u200b", "\u2060 \t"])
+def test_nothing_at_all_asks_what_is_wrong_now(text: str) -> None:
+    assert parse(text) == Command("now")
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -1,0 +1,89 @@
+"""Take care of an incident, put it off, open it again: `/mcsync snooze`, and the menu of a card."""
+
+from datetime import timedelta
+
+from bot.domain.attention import Care
+from bot.domain.errors import NotFound
+from bot.domain.incident import Incident
+from bot.domain.saying import moment
+from bot.service.back_office import BackOffice
+from commands import times
+from commands.grammar import wrong_use
+from commands.reply import Reply, Request
+from commands.subject import names_of, place_named, thread_incident
+
+
+def answer_snooze(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -> Reply:
+    """Put an incident off by command: the one of the thread, of the workflow that is named, or the only one.
+
+    Raises:
+        UnreadableInput: a word is missing or wrong; shows one that works here.
+        NotFound: no watched workflow has that name, or nothing of it is open.
+    """
+    named = words[:1] if words and not times.is_until(words[0]) else ()
+    rest = words[len(named) :]
+    if not rest:
+        raise wrong_use("snooze", request.typed, names_of(service))
+    incident = _incident(request, service, named[0] if named else None)
+    zone = service.office.instances[incident.instance].zone
+    until = times.until_of(rest, service.office.clock.now(), zone)
+    service.attention.submit(
+        key=request.key,
+        user=request.user,
+        source="command",
+        care=Care.SNOOZE,
+        incident_id=incident.id,
+        until=until,
+    )
+    told = f"{incident.workflow} is put off until {moment(until, zone)}."
+    return Reply(f"{told} Its thread reminds you then, if it is still open.")
+
+
+def press_acknowledge(request: Request, service: BackOffice) -> None:
+    """Take care of an incident."""
+    _submit(request, service, Care.ACKNOWLEDGE)
+
+
+def press_reopen(request: Request, service: BackOffice) -> None:
+    """Open a closed incident again."""
+    _submit(request, service, Care.REOPEN)
+
+
+def press_snooze(request: Request, service: BackOffice) -> None:
+    """Put an incident off for the minutes that the choice tells."""
+    incident_id, _, minutes = request.text.partition(":")
+    until = service.office.clock.now() + timedelta(minutes=int(minutes))
+    service.attention.submit(
+        key=request.key,
+        user=request.user,
+        source="button",
+        care=Care.SNOOZE,
+        incident_id=incident_id,
+        until=until,
+    )
+
+
+def _submit(request: Request, service: BackOffice, care: Care) -> None:
+    service.attention.submit(
+        key=request.key, user=request.user, source="button", care=care, incident_id=request.text
+    )
+
+
+def _incident(request: Request, service: BackOffice, word: str | None) -> Incident:
+    """Find the open incident that is meant."""
+    instances = service.office.instances
+    mine = thread_incident(request, service) if word is None else None
+    if mine is not None and mine.instance in instances:
+        return mine
+    place = place_named(request, service, word) if word is not None else None
+    with service.office.store.read() as tx:
+        if place is not None:
+            found = tx.open_incidents(place[0].name, place[1])
+        else:
+            found = tuple(one for one in tx.incidents() if one.instance in instances)
+    if not found:
+        raise NotFound("Nothing is open there, so there is nothing to put off.")
+    workflows = {(one.instance, one.workflow) for one in found}
+    if len(workflows) > 1:
+        raise wrong_use("snooze", request.typed, names_of(service))
+    return found[0]

@@ -1,0 +1,35 @@
+"""What hangs in the thread of an incident's card: how we know, and what it is not."""
+
+from collections.abc import Mapping
+
+from bot.domain.incident import Incident
+from bot.domain.message import Card
+from commands.cards import markup
+
+LONGEST_LINE = 400
+MOST_CHARACTERS = 2900
+
+
+def render(incident: Incident) -> Mapping[str, Card]:
+    """Render the replies by their names; one that has nothing to say is left out."""
+    verdict = incident.diagnosis
+    replies = {}
+    known = []
+    if verdict.evidence:
+        known.append(markup.section(_listed("How we know", [fact.text for fact in verdict.evidence])))
+    if incident.message.strip():
+        known.append(markup.section(markup.code(incident.message, 1500)))
+    if verdict.sources:
+        known.append(markup.context(f"Sources: {markup.escape(', '.join(verdict.sources))}"))
+    if known:
+        replies["evidence"] = Card(markup.spoken(known), known)
+    if verdict.excluded:
+        lines = [f"{out.cause.value.replace('-', ' ')}: {out.because}" for out in verdict.excluded]
+        excluded = [markup.section(_listed("What it is not", lines))]
+        replies["excluded"] = Card(markup.spoken(excluded), excluded)
+    return replies
+
+
+def _listed(title: str, lines: list[str]) -> str:
+    shown = [f"• {markup.escape(markup.cut(line, LONGEST_LINE))}" for line in lines]
+    return markup.fitted([f"*{title}*", *shown], MOST_CHARACTERS)

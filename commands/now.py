@@ -1,0 +1,18 @@
+"""`/mcsync` alone: what is wrong now, and what waits for whoever asks."""
+
+from bot.service.answers import Topic
+from bot.service.back_office import BackOffice
+from commands.grammar import wrong_use
+from commands.reply import Request
+from commands.subject import answer_place, names_of
+
+
+def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -> None:
+    """Answer as soon as Slack has said who asks.
+
+    Raises:
+        UnreadableInput: there is a word too many.
+    """
+    if words:
+        raise wrong_use("now", request.typed, names_of(service))
+    service.answers.ask(key=request.key, place=answer_place(request), topic=Topic.NOW)
