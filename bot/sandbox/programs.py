@@ -132,7 +132,7 @@ class Sandbox:
             BOT: self.configuration,
         }
         for name, line in lines.items():
-            environment = self._environment()
+            environment = self.environment()
             if name == CAMPAIGN:
                 environment["MCSYNC_CLOCK_FILE"] = str(self._campaign_clock)
             process = Process(name, self.folder, (*line.split(), str(paths[name])), environment)
@@ -190,7 +190,8 @@ class Sandbox:
         """Tell the number of the bot's process; 0 while there is none."""
         return self._processes[BOT].number
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """Write what the programs find in their environment: the clock and the sandbox's own secrets."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MCSYNC_")}
         return {
             **kept,

@@ -8,7 +8,8 @@ import argparse
 import logging
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -70,10 +71,20 @@ def mornings(family: str, tally: Tally, seed: int, rounds: int) -> None:
                 campaign_ahead=AHEAD_SECONDS if family == "campaign" and number % 3 == 2 else 0.0,
             )
             try:
-                with morning:
+                with morning, _twin_of(morning) if family == "twins" else nullcontext():
                     morning.play(strike_as(family), tally, where)
             except Stuck as stuck:
                 tally.breach(where, "the program starts", str(stuck).splitlines()[0])
+
+
+@contextmanager
+def _twin_of(morning: Morning) -> Iterator[None]:
+    """Let the program run twice on one store, for as long as the morning lasts."""
+    twin = morning.start_twin()
+    try:
+        yield
+    finally:
+        twin.stop()
 
 
 ATTACKS: Mapping[str, Attack] = {

@@ -5,6 +5,7 @@ makes trouble does it between any two steps. What must hold is judged by `tests/
 """
 
 import random
+import socket
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ import requests
 from bot.domain.audit import AuditEntry, Event
 from bot.domain.proposal import Proposal, Stage
 from bot.gateways.store import create_store
-from bot.sandbox.process import Stuck
+from bot.sandbox.process import Process, Stuck
 from bot.sandbox.programs import BOT, Sandbox
 from bot.sandbox.story import WORKFLOW
 from tests.chaos.tally import Tally
@@ -99,6 +100,21 @@ class Morning:
     def close_store(self) -> None:
         """Look no more."""
         self._store.close()
+
+    def start_twin(self) -> Process:
+        """Start the program once more on the same store, as somebody might by mistake."""
+        first = self.sandbox.configuration
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        twin = first.with_name("twin.toml")
+        mine = f'listen = "{self.sandbox.bot_url.removeprefix("http://")}"'
+        twin.write_text(first.read_text().replace(mine, f'listen = "127.0.0.1:{port}"'))
+        words = ("run", "--log", "json", "--bell", "0.02", "--config", str(twin))
+        process = Process("twin", self.sandbox.folder, words, self.sandbox.environment())
+        process.launch()
+        process.await_first_line()
+        return process
 
     # --- The course of it -------------------------------------------------------------------------
 
