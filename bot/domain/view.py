@@ -26,18 +26,20 @@ class HomeTab:
 
     Attributes:
         user: the Slack id.
-        opened_at: when the person last looked at it, rule time.
+        opened_at: when the person last opened it, machine time.
+        waiting: whether they opened it and were not shown it since.
         published_at: when it was last published, rule time; `None` before the first time.
         content: the digest of what it shows, `""` before the first time.
         hash: Slack's own hash of what it shows, `""` when it is not known.
         plain_until: until when it is built of plain blocks, since Slack refused newer ones; `None` if it
-            never did.
+            never did; machine time.
         note: what the person was told last, `""` if nothing.
-        noted_at: when.
+        noted_at: when, machine time.
     """
 
     user: str
     opened_at: datetime
+    waiting: bool = True
     published_at: datetime | None = None
     content: str = ""
     hash: str = ""

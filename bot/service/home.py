@@ -45,6 +45,19 @@ class WatchedView:
 
 
 @dataclass(frozen=True)
+class OpenIncident:
+    """One open incident.
+
+    Attributes:
+        incident: what happened.
+        proposal: the latest one about it, if any.
+    """
+
+    incident: Incident
+    proposal: Proposal | None
+
+
+@dataclass(frozen=True)
 class WindowView:
     """A restart as configured, and as it counts after all that was seen.
 
@@ -101,7 +114,7 @@ class HomeView:
     note: str
     mine: tuple[Proposal, ...]
     others: tuple[Proposal, ...]
-    incidents: tuple[Incident, ...]
+    incidents: tuple[OpenIncident, ...]
     instances: tuple[InstanceView, ...]
     watched: tuple[WatchedView, ...]
     maps: tuple[HeatMap, ...]
@@ -124,7 +137,11 @@ def take_home(office: Office, person: Person, groups: Groups, note: str = "") ->
         watched = tuple(watched for view in overview.instances for watched in _watched(tx, view, now))
         windows = tuple(window for view in overview.instances for window in _windows(tx, view.instance))
         maps = tuple(_maps(tx, overview.instances, now))
-        incidents = tx.incidents()
+        incidents = tuple(
+            OpenIncident(one, tx.proposal(one.proposal_id))
+            for one in tx.incidents()
+            if one.instance in office.instances
+        )
     waiting = sorted(
         (one.of.proposal for one in watched if one.of.proposal and one.of.proposal.stage is Stage.WAITING),
         key=lambda proposal: proposal.expires_at,
@@ -137,7 +154,7 @@ def take_home(office: Office, person: Person, groups: Groups, note: str = "") ->
         note=note,
         mine=mine,
         others=tuple(one for one in waiting if one not in mine),
-        incidents=tuple(one for one in incidents if one.instance in office.instances),
+        incidents=incidents,
         instances=overview.instances,
         watched=watched,
         maps=maps,

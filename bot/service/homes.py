@@ -62,34 +62,33 @@ class Homes:
         clock = self._office.clock
         with self._office.store.write() as tx:
             known = tx.home(user) or HomeTab(user, clock.machine_now())
-            opened = replace(known, opened_at=clock.machine_now())
+            opened = replace(known, opened_at=clock.machine_now(), waiting=True)
             tx.save_home(opened)
             ask_for_home(tx, opened, clock.now())
 
     def show(self, claim: Claim) -> Later | None:
         """Publish one Home tab, if what it shows is no longer true."""
         office, user = self._office, claim.work.payload["user"]
-        machine_now = office.clock.machine_now()
+        now, machine_now = office.clock.now(), office.clock.machine_now()
         with office.store.read() as tx:
             home = tx.home(user)
             others = tx.homes(since=machine_now - PLAIN_FOR)
         if home is None:
             return None
-        since = machine_now - home.published_at if home.published_at else None
-        opened = home.published_at is None or home.opened_at > home.published_at
-        if not opened and since is not None and since < PAUSE:
-            return Later(office.clock.now() + PAUSE - since)
+        since = now - home.published_at if home.published_at else SEEN_AGAIN
+        if not home.waiting and since < PAUSE:
+            return Later(now + PAUSE - since)
         view = self._view(home, machine_now)
         plain = any(one.plain_until is not None and one.plain_until > machine_now for one in others)
         drawn = self._draw(view, plain)
         content = _digest(drawn)
-        if content == home.content and not opened and since is not None and since < SEEN_AGAIN:
+        if content == home.content and not home.waiting and since < SEEN_AGAIN:
             return None
         try:
-            shown = office.slack.publish_home(user, drawn, hash_="" if opened else home.hash)
+            shown = office.slack.publish_home(user, drawn, hash_="" if home.waiting else home.hash)
         except SlackRefused as error:
             return self._refused(home, error, machine_now, plain=plain)
-        self._remember(home, published_at=machine_now, content=content, hash=shown.hash)
+        self._remember(home, published_at=now, content=content, hash=shown.hash, waiting=False)
         log.info("home.published", user=user)
         return None
 
@@ -120,12 +119,14 @@ class Homes:
         groups = office.directory.members(office.roles.groups)
         return take_home(office, person, groups, home.note if told else "")
 
-    def _remember(self, home: HomeTab, **changes: Any) -> HomeTab:  # noqa: ANN401 - the dataclass's own
-        """Save what changed here; the person may have opened the tab again meanwhile."""
+    def _remember(self, home: HomeTab, **changes: Any) -> None:  # noqa: ANN401 - the dataclass's own
+        """Save what changed here; whoever opened the tab again meanwhile still waits."""
         with self._office.store.write() as tx:
-            after: HomeTab = replace(tx.home(home.user) or home, **changes)
+            known = tx.home(home.user) or home
+            after = replace(known, **changes)
+            if known.opened_at != home.opened_at:
+                after = replace(after, waiting=known.waiting)
             tx.save_home(after)
-        return after
 
 
 def _digest(drawn: Mapping[str, Any]) -> str:

@@ -120,14 +120,7 @@ def _incidents(view: HomeView) -> list[Block]:
     blocks = [markup.header(f"Open incidents ({len(found)})")]
     if not found:
         blocks.append(markup.section("🟢 None."))
-    requests = {
-        (one.instance.name, one.of.execution.workflow): one.of.proposal
-        for one in view.watched
-        if one.of.proposal
-    }
-    blocks += [
-        _incident(view, one, requests.get((one.instance, one.workflow))) for one in found[:MOST_INCIDENTS]
-    ]
+    blocks += [_incident(view, one.incident, one.proposal) for one in found[:MOST_INCIDENTS]]
     if len(found) > MOST_INCIDENTS:
         left = len(found) - MOST_INCIDENTS
         blocks.append(markup.context(f"…and {left} more: their cards are in <#{view.channel}>."))

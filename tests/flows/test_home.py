@@ -1,0 +1,269 @@
+"""The Home tab in the whole program: opened, pressed in, kept true, and plain where Slack knows no better."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.sandbox.slack.faults import Fault
+from bot.sandbox.slack.text import plain
+from tests.flows.town import WORKFLOW, Town
+
+
+def look(town: Town, user: str) -> str:
+    """Open the Home tab and read it."""
+    answer = town.slack_lever("event", type="app_home_opened", user=user)
+    assert answer["ok"], answer
+    town.settle()
+    return read(town, user)
+
+
+def home(town: Town, user: str) -> Mapping[str, Any] | None:
+    """Look at somebody's Home tab as Slack keeps it; `None` before the first time."""
+    found: Mapping[str, Any] | None = town._look(f"views?user={user}")["homes"].get(user)
+    return found
+
+
+def read(town: Town, user: str) -> str:
+    """Read somebody's Home tab as they do; `""` before the first time."""
+    found = home(town, user)
+    return plain(found["blocks"], "") if found else ""
+
+
+def kinds(town: Town, user: str) -> set[str]:
+    found = home(town, user)
+    assert found is not None
+    return {block["type"] for block in found["blocks"]}
+
+
+def press(town: Town, user: str, action_id: str, **order: object) -> dict[str, Any]:
+    """Press a button of the Home tab."""
+    return town.slack_lever("press", user=user, home=True, action_id=action_id, **order)
+
+
+def approval(town: Town, user: str) -> str:
+    """Name the first button of somebody's Home tab that approves."""
+    found = home(town, user)
+    assert found is not None
+    ids = [one.get("action_id", "") for block in found["blocks"] for one in block.get("elements", ())]
+    return next(one for one in ids if one.startswith("mcsync_approve"))
+
+
+def published(town: Town) -> int:
+    """Count how often a Home tab was published."""
+    return sum(one["kind"] == "home_published" for one in town._look("events")["events"])
+
+
+def test_a_change_is_approved_on_the_home_tab_and_everybody_sees_it(either_town: Town) -> None:
+    town = either_town
+    town.ask()
+    assert "Waits for you (0)" in look(town, "U0SAM")
+    assert "Waits for somebody else" in read(town, "U0SAM")
+    assert "Waits for you (1)" in look(town, "U0ADA")
+    assert "Waiting for approval" in read(town, "U0ADA")
+
+    assert press(town, "U0ADA", approval(town, "U0ADA"))["ok"]
+    town.settle()
+
+    assert town.proposal().decided_by == "U0ADA"
+    town.turn_until(lambda: town.proposal().stage == "verified")
+    town.turn(seconds=3)
+    assert "Approved by @ada" in town.card_text()
+    for user in ("U0SAM", "U0ADA"):
+        assert "Waits for you (0)" in read(town, user)
+        assert "waiting for the next run to pass" in read(town, user)
+        assert "every hour from 00:05" in read(town, user)
+
+
+def test_a_denial_on_the_home_tab_wants_its_reason_like_everywhere(town: Town) -> None:
+    town.ask()
+    look(town, "U0ADA")
+
+    assert press(town, "U0ADA", "mcsync_deny")["ok"]
+    view = town.modal("U0ADA")
+    assert view is not None
+    state = {"mcsync_reason": {"mcsync_text": "The release is tonight."}}
+    town.slack_lever("submit", user="U0ADA", view_id=view["id"], state=state)
+    town.settle()
+
+    assert (town.proposal().stage, town.proposal().reason) == ("denied", "The release is tonight.")
+
+
+def test_a_press_that_does_not_count_is_said_on_the_tab_itself(town: Town) -> None:
+    town.ask()
+    look(town, "U0ADA")
+    town.slack_lever("group", id="S0ADMINS", users=["U0GRACE"])
+
+    press(town, "U0ADA", approval(town, "U0ADA"))
+    town.settle()
+    town.turn(seconds=61)
+
+    assert town.proposal().stage == "waiting"
+    assert "can approve or deny this" in read(town, "U0ADA")
+    assert "Waits for you (0)" in read(town, "U0ADA")
+    assert "can approve or deny this" not in look(town, "U0GRACE")
+
+
+def test_a_button_whose_proposal_is_gone_says_so_in_a_box(town: Town) -> None:
+    town.ask()
+    look(town, "U0ADA")
+    found = home(town, "U0ADA")
+    assert found is not None
+    blocks = [block for block in found["blocks"] if block["type"] == "actions"]
+    blocks[-1]["elements"][-2]["value"] = "0123456789abcdef"
+    town.slack.standin.workspace.views[found["id"]].body["blocks"] = [blocks[-1]]
+
+    assert press(town, "U0ADA", "mcsync_deny")["ok"]
+
+    assert "no longer known here" in town.modal_text("U0ADA")
+
+
+def test_the_tab_follows_what_happens_while_somebody_looks_at_it(town: Town) -> None:
+    town.settle()
+    assert "🟢 None." in look(town, "U0SAM")
+    assert "waits for its next run" in read(town, "U0SAM")
+
+    town.collide()
+    town.turn(seconds=3)
+
+    shown = read(town, "U0SAM")
+    assert "Open incidents (1)" in shown
+    assert "met RT's daily restart" in shown
+    assert "stands still after an error" in shown
+    assert "6 runs failed in the last 7 days; 7 runs will meet a restart" in shown
+
+
+def test_a_tab_on_which_nothing_changes_is_not_published_again(town: Town) -> None:
+    town.settle()
+    look(town, "U0SAM")
+    before = published(town)
+
+    for _ in range(3):
+        town.turn(seconds=61)
+
+    assert published(town) == before
+
+
+def test_a_tab_is_published_again_when_it_is_opened_again(town: Town) -> None:
+    town.settle()
+    look(town, "U0SAM")
+    first = home(town, "U0SAM")
+
+    look(town, "U0SAM")
+
+    second = home(town, "U0SAM")
+    assert first is not None
+    assert second is not None
+    assert first["hash"] != second["hash"]
+    assert press(town, "U0SAM", "mcsync_home_refresh")["ok"]
+    town.settle()
+    third = home(town, "U0SAM")
+    assert third is not None
+    assert second["hash"] != third["hash"]
+
+
+def test_the_messages_tab_is_not_the_home_tab(town: Town) -> None:
+    town.settle()
+
+    town.slack_lever("event", type="app_home_opened", user="U0SAM", tab="messages")
+    town.settle()
+
+    assert home(town, "U0SAM") is None
+
+
+@pytest.mark.parametrize("user", ["U0GUEST", "U0STRANGER"])
+def test_strangers_read_a_sentence_and_nothing_else(town: Town, user: str) -> None:
+    town.ask()
+
+    shown = look(town, user)
+
+    assert "ask one of them" in shown
+    assert WORKFLOW not in shown
+    town.approve()
+    town.turn(seconds=61)
+    assert WORKFLOW not in read(town, user)
+
+
+def test_newer_blocks_that_slack_refuses_are_left_out_for_a_while(town: Town) -> None:
+    town.slack_lever("blocks", unknown=["table", "data_visualization"])
+    town.ask()
+
+    assert "Workflows (1)" in look(town, "U0SAM")
+    assert "stands still after an error" in read(town, "U0SAM")
+    assert "margin ⚠️ none: a run meets it" in read(town, "U0SAM")
+    assert kinds(town, "U0SAM").isdisjoint({"table", "data_visualization"})
+    tried = published(town)
+    look(town, "U0ADA")
+    assert published(town) == tried + 1, "one refusal counts for everybody"
+
+    town.slack_lever("blocks", unknown=[])
+    look(town, "U0SAM")
+    assert "table" not in kinds(town, "U0SAM")
+
+
+def test_native_blocks_are_used_where_slack_has_them(town: Town) -> None:
+    town.ask()
+
+    look(town, "U0SAM")
+
+    assert {"table", "data_visualization", "rich_text"} <= kinds(town, "U0SAM")
+
+
+def test_a_tab_that_somebody_else_published_meanwhile_is_read_again_and_replaced(town: Town) -> None:
+    town.settle()
+    look(town, "U0SAM")
+    other = {"type": "home", "blocks": [{"type": "section", "text": {"type": "plain_text", "text": "stale"}}]}
+    assert town.program is not None
+    town.program.service.office.slack.publish_home("U0SAM", other)
+
+    town.collide()
+    town.turn(seconds=3)
+
+    assert "Open incidents (1)" in read(town, "U0SAM")
+
+
+def test_a_slack_that_asks_to_wait_is_obeyed_and_the_tab_becomes_true_later(town: Town) -> None:
+    town.settle()
+    town.slack.standin.faults.add(Fault("views.publish", "ratelimited", retry_after=30))
+    town.slack_lever("event", type="app_home_opened", user="U0SAM")
+    town.settle()
+    assert home(town, "U0SAM") is None
+
+    town.turn(seconds=31)
+
+    assert "Workflows (1)" in read(town, "U0SAM")
+
+
+def test_a_workspace_without_the_home_tab_is_left_in_peace(town: Town) -> None:
+    town.settle()
+    town.slack.standin.faults.add(Fault("views.publish", "error:not_enabled", times=99))
+
+    town.slack_lever("event", type="app_home_opened", user="U0SAM")
+    town.settle()
+
+    assert home(town, "U0SAM") is None
+    assert town.health()["due"] == 0
+
+
+def test_the_tab_needs_no_campaign(town: Town) -> None:
+    town.settle()
+    town.lever("faults", mode="hang", seconds=30)
+
+    assert "Workflows (1)" in look(town, "U0SAM")
+
+
+@pytest.fixture(name="learning")
+def _learning(tmp_path: Path) -> Iterator[Town]:
+    with Town(tmp_path, campaign_changes={"mode": "shadow"}) as town:
+        yield town
+
+
+def test_the_tab_shows_the_record_where_mcsync_only_watches(learning: Town) -> None:
+    learning.collide()
+
+    shown = look(learning, "U0SAM")
+
+    assert "Trust record" in shown
+    assert "no answer yet, 1 abstained" in shown
+    assert "More…" not in shown
