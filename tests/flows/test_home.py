@@ -46,7 +46,9 @@ def approval(town: Town, user: str) -> str:
     """Name the first button of somebody's Home tab that approves."""
     found = home(town, user)
     assert found is not None
-    ids = [one.get("action_id", "") for block in found["blocks"] for one in block.get("elements", ())]
+    ids: list[str] = [
+        one.get("action_id", "") for block in found["blocks"] for one in block.get("elements", ())
+    ]
     return next(one for one in ids if one.startswith("mcsync_approve"))
 
 
