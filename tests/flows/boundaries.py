@@ -90,6 +90,7 @@ class Killing:
         self._store = create_store(f"sqlite:///{folder / 'mcsync.db'}")
         self._ballots: list[Ballot] = []
         self._restarted_at: datetime | None = None
+        self._hands: threading.Thread | None = None
 
     def __enter__(self) -> Self:
         """Start the three programs."""
@@ -147,20 +148,19 @@ class Killing:
 
     def _change(self, where: str, *, arm: Callable[[], None]) -> None:
         self._restarted_at = None
-        self._hands: threading.Thread | None = None
+        self._hands = None
         proposal = self._ask()
         self._approve(proposal, arm)
         for _ in range(MOST_EVENTS):
             self._start_again()
             self._sandbox.settle()
-            if self._sandbox.bot_state == "stopped":
+            if self._is_out():
                 continue  # no rule time passes while it is out
             end = self._proposal(proposal.id)
-            if end.stage in AT_LAST and (self._hands is None or not self._hands.is_alive()):
+            if end.stage in AT_LAST and not self._is_killing():
                 break
             self._sandbox.advance()
-        if self._hands is not None:
-            self._hands.join()
+        self._end_killing()
         self._start_again()
         self._sandbox.settle()
         end = self._proposal(proposal.id)
@@ -227,8 +227,18 @@ class Killing:
         self._sandbox.kill_bot()
         self.tally.kills += 1
 
+    def _is_killing(self) -> bool:
+        return self._hands is not None and self._hands.is_alive()
+
+    def _end_killing(self) -> None:
+        if self._hands is not None:
+            self._hands.join()
+
+    def _is_out(self) -> bool:
+        return self._sandbox.bot_state == "stopped"
+
     def _start_again(self) -> None:
-        if self._sandbox.bot_state == "stopped":
+        if self._is_out():
             self._sandbox.start_bot()
             self._restarted_at = self._sandbox.clock.now()
 

@@ -71,7 +71,7 @@ class Day:
             self.town.settle()
             self.town.turn_to(6, 0, 20)
             self.town.wait_until(lambda: bool(self.town.workflow()["failed"]))
-            self.town.turn_until(lambda: len(self.town.messages()) == 1, seconds=61)
+            self.town.turn_until(lambda: bool(self.town.messages()), seconds=61)
         except BaseException:
             self._stack.close()
             raise
