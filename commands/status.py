@@ -1,4 +1,9 @@
-"""`/mcsync status`: what is watched and what is wrong, as last observed."""
+"""`/mcsync status`: what is watched and what is wrong, as last observed.
+
+When everybody asks at once, the answer is made once: it stays until something is written or a second is over.
+"""
+
+from dataclasses import replace
 
 from bot.domain.errors import NotFound
 from bot.domain.places import find_workflow, suggestion
@@ -12,13 +17,20 @@ from commands.subject import place_named
 
 def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -> Reply:
     """Answer from the store, without asking Campaign."""
-    card = overview.render(take_overview(service.office, _watched(request, service, words)))
-    return Reply(card.text, [dict(block) for block in card.blocks])
+    watched = _watched(request, service, words)
+    second = service.office.clock.now().replace(microsecond=0)
+    return service.kept.get(("status", watched, second), lambda: _made(service, watched))
 
 
 def refresh(request: Request, service: BackOffice) -> Reply:
     """Answer again: the button under an earlier answer."""
     return answer(request, service, tuple(request.text.split()))
+
+
+def _made(service: BackOffice, watched: tuple[str, ...]) -> Reply:
+    taken = service.kept.get(("overview", watched), lambda: take_overview(service.office, watched))
+    card = overview.render(replace(taken, now=service.office.clock.now()))
+    return Reply(card.text, [dict(block) for block in card.blocks])
 
 
 def _watched(request: Request, service: BackOffice, words: tuple[str, ...]) -> tuple[str, ...]:

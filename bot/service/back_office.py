@@ -14,6 +14,7 @@ from bot.service.changes import Changes
 from bot.service.health import Health
 from bot.service.homes import DrawHome, Homes
 from bot.service.incidents import Incidents
+from bot.service.kept import Kept
 from bot.service.logons import Logons
 from bot.service.office import Kind, Office
 from bot.service.outlook import Outlook
@@ -49,6 +50,7 @@ class BackOffice:
         answers: answers that take their time, and those to a mention.
         homes: Home tabs are kept true.
         what_ifs: somebody tries another minute.
+        kept: what was made of the store and is still true.
     """
 
     office: Office
@@ -68,6 +70,7 @@ class BackOffice:
     answers: Answers
     homes: Homes
     what_ifs: WhatIfs
+    kept: Kept
 
     def doers(self) -> Mapping[str, Do]:
         """Tell who does which kind of due work."""
@@ -134,4 +137,5 @@ def furnish(office: Office, looks: Looks) -> BackOffice:
         answers=Answers(office, looks.answer),
         homes=Homes(office, looks.home),
         what_ifs=WhatIfs(office, looks.what_if),
+        kept=Kept(office.store),
     )

@@ -33,6 +33,10 @@ log = structlog.get_logger(__name__)
 LOOK_AGAIN = (timedelta(seconds=20), timedelta(seconds=60))
 """A webhook may overtake the journal, and a line may follow its state: so much later we look again."""
 
+LOOK_REST = timedelta(seconds=1)
+"""Reports of one workflow may come in storms: so long after a look began, the next one for which they ask
+begins. It sees whatever was reported meanwhile, and Campaign is not asked for each of them."""
+
 
 class Incidents:
     """Takes failures in.
@@ -43,6 +47,7 @@ class Incidents:
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._looked_at: dict[str, datetime] = {}
 
     def accept(self, instance: str, key: str, report: Report, body: str) -> bool:
         """Remember a webhook and ask for a look; `False` when it was delivered before."""
@@ -58,11 +63,10 @@ class Incidents:
                     "source": "webhook",
                     "tries": "0",
                 }
-                tx.enqueue(
-                    Work(
-                        f"look:{instance}:{report.workflow}", Kind.LOOK, campaign_lane(instance), now, payload
-                    )
-                )
+                place = f"look:{instance}:{report.workflow}"
+                # What another replica has looked at is not known here, and costs one look more.
+                due_at = max(now, self._looked_at.get(place, now - LOOK_REST) + LOOK_REST)
+                tx.enqueue(Work(place, Kind.LOOK, campaign_lane(instance), due_at, payload))
             else:
                 log.info("webhook.not_watched", instance=instance, workflow=report.workflow)
         return True
@@ -73,6 +77,7 @@ class Incidents:
         instance = self._office.instances.get(payload["instance"])
         if instance is None or instance.mode is Mode.OFF or payload["workflow"] not in instance.workflows:
             return None
+        self._looked_at[claim.work.key] = self._office.clock.now()
         tries = int(payload.get("tries", "0"))
         last = tries >= len(LOOK_AGAIN)
         try:
