@@ -23,7 +23,7 @@ It is long because a process may also merely stand still, and come back in the m
 killed does not cost as much: the store knows within about three seconds."""
 
 RENEW_AFTER = timedelta(seconds=5)
-LOOK_AFTER = timedelta(seconds=1)
+LOOK_AFTER = timedelta(seconds=0.4)
 
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=5)

@@ -16,7 +16,7 @@ from bot.gateways.store.postgres_connections import Connection, behind_pooler
 
 log = structlog.get_logger(__name__)
 
-GRACE_SECONDS = 2.0
+GRACE_SECONDS = 1.5
 """How long somebody is missed before we call it gone: a connection that was cut is back within a second."""
 
 _LOCKS = """
