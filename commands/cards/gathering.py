@@ -17,6 +17,9 @@ MOST_WORKFLOWS = 20
 
 MOST_NAMES = 60
 
+STANDINGS = ("needs attention", "standing still", "waiting for approval", "under way", "not paused", "closed")
+"""How a workflow may stand, the worst first."""
+
 OWN_CARDS = (
     "Each workflow keeps its own card, request and approval: look into the thread. The minutes offered "
     "differ, so that no two archiving workflows start at once (KA-23471)."
@@ -86,8 +89,7 @@ def _state(member: Member) -> str:
 def _counted(members: tuple[Member, ...]) -> str:
     """Count how the workflows are: what is worst comes first."""
     counts = Counter(_standing(member) for member in members)
-    order = ("needs attention", "stands still", "waits for approval", "under way", "not paused", "closed")
-    return ", ".join(f"{counts[word]} {word}" for word in order if counts[word]) + "."
+    return ", ".join(f"{word}: {counts[word]}" for word in STANDINGS if counts[word]) + "."
 
 
 def _standing(member: Member) -> str:
@@ -97,10 +99,10 @@ def _standing(member: Member) -> str:
     if request is not None and request.stage is Stage.UNCLEAR:
         return "needs attention"
     if request is not None and request.stage is Stage.WAITING:
-        return "waits for approval"
+        return "waiting for approval"
     if request is not None and request.stage in proposal.UNDER_WAY:
         return "under way"
-    return "stands still" if incident.paused else "not paused"
+    return "standing still" if incident.paused else "not paused"
 
 
 def _member_sign(member: Member) -> str:

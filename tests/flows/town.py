@@ -21,6 +21,8 @@ from bot.app import Program, build
 from bot.domain.audit import flaws
 from bot.domain.incident import Incident
 from bot.domain.proposal import Proposal
+from bot.gateways.metrics import Metrics
+from bot.sandbox.campaign.seed import Plan
 from bot.sandbox.campaign.server import CampaignServer
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.slack.text import plain
@@ -71,6 +73,8 @@ class Town:
         ims: how to get a bearer token, with the stand-in's own address filled in.
         environment: secrets that differ from the usual.
         start: rule time at the beginning.
+        accounts: the execution instances, each with its archiving workflow.
+        metrics: what is measured, where a test counts the log as well.
     """
 
     folder: Path
@@ -82,6 +86,8 @@ class Town:
     ims: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
     start: datetime = datetime(2026, 11, 24, 5, 52, tzinfo=PARIS)
+    accounts: tuple[str, ...] = ("mcExec1",)
+    metrics: Metrics | None = None
 
     def __enter__(self) -> Self:
         """Open the stand-ins, then the program."""
@@ -100,7 +106,9 @@ class Town:
                     log=self.folder / "slack.jsonl",
                 )
             )
-            self.campaign = self._stack.enter_context(CampaignServer(clock=self.clock.now))
+            self.campaign = self._stack.enter_context(
+                CampaignServer(Plan(accounts=self.accounts), clock=self.clock.now)
+            )
             self.program: Program | None = None
             self.open_program()
             self._stack.callback(self.close_program)
@@ -140,13 +148,14 @@ class Town:
                     "restart": "03:30",
                     "execution": [
                         {
-                            "account": "mcExec1",
-                            "url": self.campaign.rt_url(),
+                            "account": account,
+                            "url": self.campaign.rt_url(account),
                             "restart": "06:00:00",
                             "zone": "Europe/Paris",
                             "tracking": "00:00",
                             **self.execution_changes,
                         }
+                        for account in self.accounts
                     ],
                     **(
                         {"ims": {"token_url": f"{self.campaign.url}/ims/token", **self.ims}}
@@ -158,7 +167,7 @@ class Town:
             ],
         }
         settings = parse(content, {**ENVIRONMENT, **self.environment})
-        self.program = build(settings, self.clock, bell_seconds=0.02)
+        self.program = build(settings, self.clock, bell_seconds=0.02, metrics=self.metrics)
         self.program.open()
         return self.program
 
