@@ -182,6 +182,7 @@ def to_submit(submit: Submit, service: BackOffice) -> Callable[..., None]:
             key=f"{body['user']['id']}:{view['id']}:{view['hash']}",
             text=view.get("private_metadata", ""),
             fields=_fields(view),
+            about=view.get("private_metadata", ""),
         )
         try:
             _admit(body, context, service)

@@ -78,20 +78,6 @@ def test_a_change_is_approved_on_the_home_tab_and_everybody_sees_it(either_town:
         assert "every hour from 00:05" in read(town, user)
 
 
-def test_a_denial_on_the_home_tab_wants_its_reason_like_everywhere(town: Town) -> None:
-    town.ask()
-    look(town, "U0ADA")
-
-    assert press(town, "U0ADA", "mcsync_deny")["ok"]
-    view = town.modal("U0ADA")
-    assert view is not None
-    state = {"mcsync_reason": {"mcsync_text": "The release is tonight."}}
-    town.slack_lever("submit", user="U0ADA", view_id=view["id"], state=state)
-    town.settle()
-
-    assert (town.proposal().stage, town.proposal().reason) == ("denied", "The release is tonight.")
-
-
 def test_a_press_that_does_not_count_is_said_on_the_tab_itself(town: Town) -> None:
     town.ask()
     look(town, "U0ADA")
@@ -107,24 +93,15 @@ def test_a_press_that_does_not_count_is_said_on_the_tab_itself(town: Town) -> No
     assert "can approve or deny this" not in look(town, "U0GRACE")
 
 
-def test_a_button_whose_proposal_is_gone_says_so_in_a_box(town: Town) -> None:
-    town.ask()
-    look(town, "U0ADA")
-    found = home(town, "U0ADA")
-    assert found is not None
-    blocks = [block for block in found["blocks"] if block["type"] == "actions"]
-    blocks[-1]["elements"][-2]["value"] = "0123456789abcdef"
-    town.slack.standin.workspace.views[found["id"]].body["blocks"] = [blocks[-1]]
-
-    assert press(town, "U0ADA", "mcsync_deny")["ok"]
-
-    assert "no longer known here" in town.modal_text("U0ADA")
-
-
 def test_the_tab_follows_what_happens_while_somebody_looks_at_it(town: Town) -> None:
     town.settle()
     assert "🟢 None." in look(town, "U0SAM")
     assert "waits for its next run" in read(town, "U0SAM")
+    assert {"table", "data_visualization", "rich_text"} <= kinds(town, "U0SAM")
+    before = published(town)
+    town.turn(seconds=61)
+    town.turn(seconds=61)
+    assert published(town) == before, "nothing changed but the time of the last look"
 
     town.collide()
     town.turn(seconds=3)
@@ -134,21 +111,16 @@ def test_the_tab_follows_what_happens_while_somebody_looks_at_it(town: Town) -> 
     assert "met RT's daily restart" in shown
     assert "stands still after an error" in shown
     assert "6 runs failed in the last 7 days; 7 runs will meet a restart" in shown
-
-
-def test_a_tab_on_which_nothing_changes_is_not_published_again(town: Town) -> None:
+    assert press(town, "U0SAM", "mcsync_what_if")["ok"]
     town.settle()
-    look(town, "U0SAM")
-    before = published(town)
-
-    for _ in range(3):
-        town.turn(seconds=61)
-
-    assert published(town) == before
+    assert "✅ This can be asked for." in town.modal_text("U0SAM")
 
 
 def test_a_tab_is_published_again_when_it_is_opened_again(town: Town) -> None:
     town.settle()
+    town.slack_lever("event", type="app_home_opened", user="U0SAM", tab="messages")
+    town.settle()
+    assert home(town, "U0SAM") is None
     look(town, "U0SAM")
     first = home(town, "U0SAM")
 
@@ -163,28 +135,6 @@ def test_a_tab_is_published_again_when_it_is_opened_again(town: Town) -> None:
     third = home(town, "U0SAM")
     assert third is not None
     assert second["hash"] != third["hash"]
-
-
-def test_the_messages_tab_is_not_the_home_tab(town: Town) -> None:
-    town.settle()
-
-    town.slack_lever("event", type="app_home_opened", user="U0SAM", tab="messages")
-    town.settle()
-
-    assert home(town, "U0SAM") is None
-
-
-@pytest.mark.parametrize("user", ["U0GUEST", "U0STRANGER"])
-def test_strangers_read_a_sentence_and_nothing_else(town: Town, user: str) -> None:
-    town.ask()
-
-    shown = look(town, user)
-
-    assert "ask one of them" in shown
-    assert WORKFLOW not in shown
-    town.approve()
-    town.turn(seconds=61)
-    assert WORKFLOW not in read(town, user)
 
 
 def test_newer_blocks_that_slack_refuses_are_left_out_for_a_while(town: Town) -> None:
@@ -204,14 +154,6 @@ def test_newer_blocks_that_slack_refuses_are_left_out_for_a_while(town: Town) ->
     assert "table" not in kinds(town, "U0SAM")
 
 
-def test_native_blocks_are_used_where_slack_has_them(town: Town) -> None:
-    town.ask()
-
-    look(town, "U0SAM")
-
-    assert {"table", "data_visualization", "rich_text"} <= kinds(town, "U0SAM")
-
-
 def test_a_tab_that_somebody_else_published_meanwhile_is_read_again_and_replaced(town: Town) -> None:
     town.settle()
     look(town, "U0SAM")
@@ -223,36 +165,6 @@ def test_a_tab_that_somebody_else_published_meanwhile_is_read_again_and_replaced
     town.turn(seconds=3)
 
     assert "Open incidents (1)" in read(town, "U0SAM")
-
-
-def test_a_slack_that_asks_to_wait_is_obeyed_and_the_tab_becomes_true_later(town: Town) -> None:
-    town.settle()
-    town.slack.standin.faults.add(Fault("views.publish", "ratelimited", retry_after=30))
-    town.slack_lever("event", type="app_home_opened", user="U0SAM")
-    town.settle()
-    assert home(town, "U0SAM") is None
-
-    town.turn(seconds=31)
-
-    assert "Workflows (1)" in read(town, "U0SAM")
-
-
-def test_a_workspace_without_the_home_tab_is_left_in_peace(town: Town) -> None:
-    town.settle()
-    town.slack.standin.faults.add(Fault("views.publish", "error:not_enabled", times=99))
-
-    town.slack_lever("event", type="app_home_opened", user="U0SAM")
-    town.settle()
-
-    assert home(town, "U0SAM") is None
-    assert town.health()["due"] == 0
-
-
-def test_the_tab_needs_no_campaign(town: Town) -> None:
-    town.settle()
-    town.lever("faults", mode="hang", seconds=30)
-
-    assert "Workflows (1)" in look(town, "U0SAM")
 
 
 @pytest.fixture(name="learning")
@@ -269,3 +181,51 @@ def test_the_tab_shows_the_record_where_mcsync_only_watches(learning: Town) -> N
     assert "Trust record" in shown
     assert "no answer yet, 1 abstained" in shown
     assert "More…" not in shown
+
+
+def test_strangers_read_a_sentence_and_nothing_else(town: Town) -> None:
+    town.ask()
+
+    for user in ("U0GUEST", "U0STRANGER"):
+        assert "ask one of them" in look(town, user)
+        assert WORKFLOW not in read(town, user)
+    town.approve()
+    town.turn(seconds=61)
+    assert WORKFLOW not in read(town, "U0GUEST")
+
+
+def test_a_denial_on_the_tab_wants_its_reason_and_a_refusal_is_said_in_a_box(town: Town) -> None:
+    town.ask()
+    look(town, "U0ADA")
+    found = home(town, "U0ADA")
+    assert found is not None
+
+    assert press(town, "U0ADA", "mcsync_deny")["ok"]
+    view = town.modal("U0ADA")
+    assert view is not None
+    state = {"mcsync_reason": {"mcsync_text": "The release is tonight."}}
+    town.slack_lever("submit", user="U0ADA", view_id=view["id"], state=state)
+    town.settle()
+    assert (town.proposal().stage, town.proposal().reason) == ("denied", "The release is tonight.")
+
+    buttons = next(block for block in found["blocks"] if "mcsync_decide" in block["block_id"])
+    for one in buttons["elements"]:
+        one["value"] = "0123456789abcdef"
+    town.slack.standin.workspace.views[found["id"]].body["blocks"] = [buttons]
+    assert press(town, "U0ADA", "mcsync_deny")["ok"]
+    assert "no longer known here" in town.modal_text("U0ADA")
+
+
+def test_a_slack_that_refuses_is_left_in_peace_and_the_tab_becomes_true_later(town: Town) -> None:
+    town.settle()
+    town.lever("faults", mode="hang", seconds=30)
+    town.slack.standin.faults.add(Fault("views.publish", "error:not_enabled"))
+    look(town, "U0SAM")
+    assert home(town, "U0SAM") is None
+    town.slack.standin.faults.add(Fault("views.publish", "ratelimited", retry_after=30))
+    look(town, "U0SAM")
+    assert home(town, "U0SAM") is None
+
+    town.turn(seconds=31)
+
+    assert "Workflows (1)" in read(town, "U0SAM")
