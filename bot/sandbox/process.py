@@ -22,14 +22,21 @@ class Process:
         folder: where that lies.
         words: the command line after `mcsync`.
         environment: of the process.
+        program: the module that is run, and words before all others.
     """
 
     def __init__(
-        self, name: str, folder: Path, words: tuple[str, ...], environment: Mapping[str, str]
+        self,
+        name: str,
+        folder: Path,
+        words: tuple[str, ...],
+        environment: Mapping[str, str],
+        *,
+        program: tuple[str, ...] = ("bot.cli",),
     ) -> None:
         self.name = name
         self._log = folder / f"{name}.log"
-        self._words = words
+        self._words = (*program, *words)
         self._environment = environment
         self._process: subprocess.Popen[str] | None = None
 
@@ -48,7 +55,7 @@ class Process:
         self.stop()
         with self._log.open("a", encoding="utf-8") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own program, our own words
-                [sys.executable, "-m", "bot.cli", *self._words],
+                [sys.executable, "-m", *self._words],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 stdin=subprocess.DEVNULL,

@@ -39,6 +39,7 @@ class Sandbox:
         bell: how often the bot looks for due work, seconds.
         scenario: one of `scenes.SCENES`.
         campaign_ahead: seconds by which Campaign's clock is ahead of everybody else's.
+        bot_program: the module that is run as the bot, and words before all others.
 
     Attributes:
         scene: what the scenario is about.
@@ -55,6 +56,7 @@ class Sandbox:
         bell: float = 0.02,
         scenario: str = COLLISION,
         campaign_ahead: float = 0.0,
+        bot_program: tuple[str, ...] = ("bot.cli",),
     ) -> None:
         self.scene = SCENES[scenario]
         self.scenario = scenario
@@ -64,6 +66,7 @@ class Sandbox:
         self._start = start
         self._bell = bell
         self._campaign_ahead = campaign_ahead
+        self._bot_program = bot_program
         self._stack = ExitStack()
         self._http = requests.Session()
         self._http.trust_env = False
@@ -135,7 +138,9 @@ class Sandbox:
             environment = self.environment()
             if name == CAMPAIGN:
                 environment["MCSYNC_CLOCK_FILE"] = str(self._campaign_clock)
-            process = Process(name, self.folder, (*line.split(), str(paths[name])), environment)
+            program = self._bot_program if name == BOT else ("bot.cli",)
+            words = (*line.split(), str(paths[name]))
+            process = Process(name, self.folder, words, environment, program=program)
             self._processes[name] = process
             self._stack.callback(process.stop)
 

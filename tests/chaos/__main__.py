@@ -36,8 +36,11 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=20, help="of each attack")
     parser.add_argument("--short", action="store_true", help="one round of each: within two minutes")
     parser.add_argument("--json", type=Path, help="write the figures there as well")
+    parser.add_argument("--bug", help="plant this bug, and see that mornings of ordinary trouble find it")
     parser.add_argument("attacks", nargs="*", metavar="ATTACK", help=", ".join(ATTACKS))
     arguments = parser.parse_args()
+    if arguments.bug:
+        return _hunt(arguments.bug, arguments.seed, arguments.rounds)
     unknown = set(arguments.attacks) - set(ATTACKS)
     if unknown:
         parser.error(f"there is no attack {', '.join(sorted(unknown))}; there is {', '.join(ATTACKS)}")
@@ -59,7 +62,21 @@ def main() -> int:
     return int(any(tally.breaches for tally in tallies))
 
 
-def mornings(family: str, tally: Tally, seed: int, rounds: int) -> None:
+def _hunt(bug: str, seed: int, rounds: int) -> int:
+    """Play mornings until a planted bug is found; exit status 1 when it is, as for any broken promise."""
+    tally = Tally(bug)
+    for number in range(rounds):
+        mornings("hunt", tally, seed + number, 1, program=("tests.chaos.buggy", bug))
+        if tally.breaches:
+            click.echo("\n".join(tally.summary()))
+            return 1
+    click.echo(f"{bug}: not found in {rounds} rounds")
+    return 0
+
+
+def mornings(
+    family: str, tally: Tally, seed: int, rounds: int, *, program: tuple[str, ...] = ("bot.cli",)
+) -> None:
     """Play mornings with the trouble of one family."""
     for number in range(rounds):
         where = f"seed {seed}, round {number}"
@@ -68,6 +85,7 @@ def mornings(family: str, tally: Tally, seed: int, rounds: int) -> None:
                 Path(folder),
                 seed * 100_003 + number,
                 socket_mode=family == "socket" or (family == "kills" and number % 2 == 1),
+                program=program,
                 campaign_ahead=AHEAD_SECONDS if family == "campaign" and number % 3 == 2 else 0.0,
             )
             try:
@@ -88,7 +106,7 @@ def _twin_of(morning: Morning) -> Iterator[None]:
 
 
 ATTACKS: Mapping[str, Attack] = {
-    **{family: partial(mornings, family) for family in FAMILIES},
+    **{family: partial(mornings, family) for family in FAMILIES if family != "hunt"},
     "authority": authority.attack,
     "inputs": inputs.attack,
     "disk": disk.attack,

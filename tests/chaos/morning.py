@@ -44,6 +44,7 @@ class Morning:
         socket_mode: whether Slack reaches the bot by Socket Mode.
         database: where the store lies; in *folder* unless told.
         campaign_ahead: seconds by which Campaign's clock is ahead of the bot's.
+        program: what is run as the bot; `tests.chaos.buggy` and a name for one with a planted bug.
 
     Attributes:
         chance: the source of everything random.
@@ -60,10 +61,17 @@ class Morning:
         *,
         socket_mode: bool = False,
         campaign_ahead: float = 0.0,
+        program: tuple[str, ...] = ("bot.cli",),
         database: Path | None = None,
     ) -> None:
         self.chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
-        self.sandbox = Sandbox(keep=folder, seed=seed, socket_mode=socket_mode, campaign_ahead=campaign_ahead)
+        self.sandbox = Sandbox(
+            keep=folder,
+            seed=seed,
+            socket_mode=socket_mode,
+            campaign_ahead=campaign_ahead,
+            bot_program=program,
+        )
         self.members = frozenset(ADMINS)
         self.foreign_stop: datetime | None = None
         self.foreign_edit: datetime | None = None

@@ -163,6 +163,7 @@ FAMILIES: Mapping[str, tuple[Strike, ...]] = {
     ),
     "slack": (slack_fails, slack_fails, delivered_again, group_changes),
     "socket": (slack_fails, delivered_again, socket_refreshes, socket_stalls),
+    "hunt": (campaign_fails, group_changes, session_expires, delivered_again),
     "twins": (kill, campaign_fails, session_expires),
     "everything": (
         *(kill, campaign_fails, marketing_restarts, session_expires, somebody_edits),
