@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo story test browser cover screenshots lint types wheel bench soak pin clean
+.PHONY: demo story test browser cover screenshots lint types wheel bench chaos soak pin clean
 
 .venv/installed: pyproject.toml .ci/requirements.txt
 	$(PYTHON) -m venv .venv
@@ -40,6 +40,9 @@ wheel: .venv/installed  ## build the wheel, install it elsewhere, play the story
 
 bench: .venv/installed  ## how fast it is, beside small honest programs; SHORT=1 within a minute, PAGE=FILE as Markdown
 	$(BIN)/python -m tests.bench $(if $(SHORT),--short) $(if $(PAGE),--page $(PAGE)) $(if $(JSON),--json $(JSON)) $(if $(COMPARE),--compare $(COMPARE)) $(ROWS)
+
+chaos: .venv/installed  ## trouble of every kind against the running program; SHORT=1 takes two minutes
+	$(BIN)/python -m tests.chaos $(if $(SHORT),--short)
 
 soak: .venv/installed  ## what takes too long for every change; writes docs/soak.md
 	$(BIN)/python -m tests.soak
