@@ -6,7 +6,7 @@
 from bot.domain.message import Card
 from bot.service.back_office import Looks
 from bot.service.cards import CardView
-from commands.cards import answer, gathering, home, incident, notice, request, what_if
+from commands.cards import answer, gathering, home, incident, markup, notice, request, what_if
 
 
 def render(view: CardView) -> Card:
@@ -18,4 +18,6 @@ def render(view: CardView) -> Card:
     return request.render(view) if view.proposal is not None else notice.render(view)
 
 
-LOOKS = Looks(card=render, answer=answer.render, home=home.render, what_if=what_if.render)
+LOOKS = Looks(
+    card=render, sentence=markup.sentence, answer=answer.render, home=home.render, what_if=what_if.render
+)

@@ -18,7 +18,7 @@ def render(view: ConditionView) -> Card:
     soon = f", the next in {duration((view.next_due - view.now).total_seconds())}" if view.next_due else ""
     lines = [
         SLACK.get(view.vitals.slack, f"⚪ Slack: {view.vitals.slack}"),
-        "✅ Store: can be read and written" if view.entries else "✅ Store: can be read",
+        "✅ Store: answers",
         f"✅ Queue: {view.due} due or under way{soon}",
         _record(view),
     ]

@@ -21,16 +21,16 @@ def render(view: AnswerView) -> Card:
         markup.header("What you can type"),
         markup.section(markup.fitted([_line(entry, view) for entry in mine])),
     ]
-    if rest:
-        told = [f"{_line(entry, view)}: {right_for(entry, view).because}" for entry in rest]
-        blocks.append(markup.section(markup.fitted(["*Not for you*", *told])))
+    for reason in dict.fromkeys(right_for(entry, view).because for entry in rest):
+        told = [_line(entry, view) for entry in rest if right_for(entry, view).because == reason]
+        blocks.append(markup.section(markup.fitted([f"*Not for you.* {reason}", *told])))
     decide = view.rights.decide
     about = "You may approve and deny what others ask for." if decide.given else decide.because
     examples = " · ".join(example(name, view.typed, names_in(view)) for name in ("status", "shift"))
     blocks.append(
         markup.context(
-            f"Decisions are made on the cards. {about}",
-            f"Try {examples}. The beginning of a word is enough. `{SHARE}` shows all an answer.",
+            f"Changes are decided on their cards. {about}",
+            f"Try {examples}. The beginning of a word is enough. With `{SHARE}` everybody sees the answer.",
             f"In a thread, where `/` commands do not work, mention the app: `@mcsync {_first(mine)}`.",
         )
     )

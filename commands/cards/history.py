@@ -73,7 +73,8 @@ def _change(request: Proposal, zone: ZoneInfo) -> str:
     asked = f"<@{request.requested_by}> asked {markup.moment(request.requested_at, zone)}"
     votes = ", ".join(f"<@{vote.user}>" for vote in request.votes)
     decided = f", approved by {votes}" if votes else ""
-    if request.stage is Stage.DENIED and request.decided_by != request.requested_by:
-        decided = f", denied by <@{request.decided_by}>"
     summary = markup.escape(markup.cut(request.summary, 300))
+    if request.stage is Stage.DENIED:
+        verb = "withdrawn" if request.decided_by == request.requested_by else "denied"
+        return f"{summary} {asked}{decided}: {verb} by <@{request.decided_by}>"
     return f"{summary} {asked}{decided}: {markup.escape(proposal.heading(request)).lower()}"

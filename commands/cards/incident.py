@@ -11,6 +11,7 @@ from bot.domain.message import Card, Reaction
 from bot.domain.offer import Offer
 from bot.domain.proposal import UNDECIDED, Proposal, Stage
 from bot.domain.strip import strip_around
+from bot.domain.verdict import Diagnosis, Evidence
 from bot.service.cards import CardView
 from commands.cards import evidence, markup, proposal, shadow
 from commands.cards.cause import TITLES, named
@@ -18,6 +19,11 @@ from commands.cards.markup import Block
 
 MOST_BUTTONS = 3
 """More than these go into a menu."""
+
+TELLING = ("distance", "history")
+"""Kinds of facts that are shown on the card itself, where there are any."""
+
+MOST_FACTS = 2
 
 SNOOZE_MINUTES = 60
 """By the menu; `/mcsync snooze` takes any other time."""
@@ -114,7 +120,7 @@ def _cause(view: CardView, incident: Incident, zone: ZoneInfo) -> list[Block]:
     """Say why it happened and draw it; what to do as well, unless a button does it."""
     verdict, request = incident.diagnosis, view.proposal
     lines = [f"*Cause:* {named(verdict)}"]
-    lines += [f"• {markup.escape(markup.cut(fact.text, 400))}" for fact in verdict.evidence[:1]]
+    lines += [f"• {markup.escape(markup.cut(fact.text, 400))}" for fact in _telling(verdict)]
     offsets = [offer.offset_minutes for offer in incident.offers if offer.safe]
     if request is not None and request.offset_minutes is not None:
         offsets = [request.offset_minutes]
@@ -123,13 +129,19 @@ def _cause(view: CardView, incident: Incident, zone: ZoneInfo) -> list[Block]:
         lines.append(f"`{strip}`")
     blocks = [markup.section(markup.fitted(lines))]
     offered = view.instance.mode is Mode.PROPOSE and any(offer.safe for offer in incident.offers)
-    if not offered and verdict.steps and incident.state is IncidentState.OPEN:
+    if not offered and verdict.steps and incident.state is IncidentState.OPEN and not _busy(request):
         steps = [
             f"{number}. {markup.escape(markup.cut(step, 400))}"
             for number, step in enumerate(verdict.steps[:5], start=1)
         ]
         blocks.append(markup.section(markup.fitted(["*What to do now*", *steps])))
     return blocks
+
+
+def _telling(verdict: Diagnosis) -> list[Evidence]:
+    """Choose the facts that say most at a glance; the thread tells all of them."""
+    found = [fact for kind in TELLING for fact in verdict.evidence if fact.kind == kind]
+    return (found or list(verdict.evidence))[:MOST_FACTS]
 
 
 def _busy(request: Proposal | None) -> bool:

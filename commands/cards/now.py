@@ -40,7 +40,8 @@ def _wrong(view: AnswerView) -> list[str]:
         if of.bar is not None:
             lines.append(f"⛔ {badge}: mcsync does not log on, since the log-on was refused")
         elif _is_stale(of, view.now):
-            lines.append(f"⚠️ {badge}: {overview.seen_words(of, view.now)}")
+            sign = "⚠️ " if of.seen_at is None else ""  # the words for an old look bring their own
+            lines.append(f"{sign}{badge}: {overview.seen_words(of, view.now)}")
         lines += [f"{_line(one)} on {badge}{_stage(one.proposal)}" for one in of.workflows if _is_wrong(one)]
     return lines
 

@@ -31,7 +31,7 @@ def render(overview: Overview) -> Card:
         if number >= MOST_INSTANCES or written > MOST_CHARACTERS:
             left += len(view.workflows)
             continue
-        lines = [f"*{markup.escape(view.instance.name)}*: {seen_words(view, overview.now)}"]
+        lines = [f"*{markup.escape(str(view.instance.badge))}*: {seen_words(view, overview.now)}"]
         if view.bar is not None:
             lines.append(_bar(view, named=barred > MOST_BARS))
         written += sum(map(len, lines))

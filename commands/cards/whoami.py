@@ -24,8 +24,8 @@ def render(view: AnswerView) -> Card:
         notes.append(f"A change needs {quorum} approvals.")
     notes.append("Roles are `requesters`, `approvers` and `administrators` in mcsync.toml.")
     blocks = [
-        markup.header(f"You are {markup.short(view.person.name, 80)}"),
-        markup.section(markup.fitted(lines)),
+        markup.header("What you may do"),
+        markup.section(markup.fitted([f"You are <@{view.person.id}>.", *lines])),
         markup.context(" ".join(notes)),
     ]
     return Card(markup.spoken(blocks), blocks)

@@ -1,9 +1,8 @@
 """Every card and box in every state, by name; once as on an ordinary day and once as bad as it can be."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from bot.domain.audit import GENESIS, AuditEntry, Deed, Event, link
 from bot.domain.case_note import write_case_note
@@ -12,7 +11,6 @@ from bot.domain.incident import IncidentState
 from bot.domain.instance import Mode
 from bot.domain.journal import Failure
 from bot.domain.logon_bar import LogonBar
-from bot.domain.message import Card
 from bot.domain.notice import Notice
 from bot.domain.paste_verdict import PasteVerdict
 from bot.domain.proposal import Ask, Proposal, Stage, TrackingChoice, Vote
@@ -36,32 +34,9 @@ from commands.cards import (
     set_aside,
     trust,
 )
-from tests.commands import examples
+from tests.commands import examples, gallery_counter
 from tests.commands.examples import LONGEST, NOW, ORDINARY, PARIS, SIX, TEN, Words, unsafe
-
-
-@dataclass(frozen=True)
-class Exhibit:
-    """What Slack is given.
-
-    Attributes:
-        blocks: Block Kit.
-        text: the top-level text of a message, `""` for a box.
-        view: the whole box, `None` for a message.
-    """
-
-    blocks: list[dict[str, Any]]
-    text: str = ""
-    view: Mapping[str, Any] | None = None
-
-
-def message(card: Card) -> Exhibit:
-    return Exhibit([dict(block) for block in card.blocks], card.text)
-
-
-def box(view: Mapping[str, Any]) -> Exhibit:
-    return Exhibit(view["blocks"], view=view)
-
+from tests.commands.exhibits import Exhibit, box, message
 
 # --- Incidents ------------------------------------------------------------------------------------
 
@@ -88,6 +63,7 @@ def shown(
         self_approval=self_approval,
         suggestion=suggest(told) if mode is Mode.SHADOW else None,
         ratings=ratings,
+        windows=examples.instance(words).executions[0].windows,
     )
     return message(render(view))
 
@@ -113,6 +89,12 @@ def incidents(words: Words) -> Iterator[tuple[str, Exhibit]]:
     closing = f"The run of 05:05 UTC passed without an error. {words.said}".strip()
     closed = IncidentState.CLOSED
     yield "incident closed", shown(words, state=closed, closed_at=NOW, paused=False, closing=closing)
+    yield "incident taken care of", shown(words, acknowledged_by="U0ADA", acknowledged_at=NOW)
+    later = NOW + hours
+    yield "incident put off", shown(words, snoozed_by="U0SAM", snoozed_until=later)
+    hopeless = shown(words, diagnosis=wrong_login, offers=(), snoozed_by="U0SAM", snoozed_until=later)
+    yield "incident put off where nothing helps", hopeless
+    yield "incident wrong login and not paused", shown(words, diagnosis=wrong_login, offers=(), paused=False)
     yield "incident shadow", shown(words, mode=Mode.SHADOW)
     said = tuple(
         Rating("i", words.instance, f"U0{n:04}", answer, "", NOW)
@@ -314,6 +296,10 @@ ROOMS: tuple[Callable[[Words], Iterator[tuple[str, Exhibit]]], ...] = (
     overviews,
     answers,
     record,
+    gallery_counter.counter,
+    gallery_counter.past,
+    gallery_counter.condition,
+    gallery_counter.threads,
 )
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.commands.gallery import ORDINARY_DAY, Exhibit
+from tests.commands.exhibits import Exhibit
+from tests.commands.gallery import ORDINARY_DAY
 
 MANY = ("of 40 workflows", "of 46 workflows", "of 25 instances", "of 40 instances")
 """These are judged, and too long to be read."""

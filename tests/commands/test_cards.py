@@ -11,7 +11,8 @@ from bot.domain.policy import Roles
 from bot.sandbox.slack.mrkdwn import stripped
 from commands import PRESSES
 from tests.commands.examples import HOSTILE
-from tests.commands.gallery import ORDINARY_DAY, WORST_DAY, Exhibit
+from tests.commands.exhibits import Exhibit
+from tests.commands.gallery import ORDINARY_DAY, WORST_DAY
 from tests.commands.valid import assert_valid_blocks, assert_valid_view
 
 EVERYTHING = [
@@ -114,7 +115,7 @@ def test_the_top_level_text_begins_with_what_it_is_about_and_stays_short_enough(
     assert said(exhibit.text).startswith(said(first).splitlines()[0][:40])
 
 
-OUR_MARKUP = re.compile(r"<(?:@U0(?:SAM|ADA|GRACE|EVE|[0-9]{4})|!date\^[0-9]+\^[^<>|]*\|[^<>|]*)>")
+OUR_MARKUP = re.compile(r"<(?:@U0(?:SAM|ADA|GRACE|EVE|[0-9]{4})|!subteam\^S0ADMINS|#C0OPS|!date\^[0-9]+\^[^<>|]*\|[^<>|]*)>")
 
 
 @pytest.mark.parametrize("exhibit", EVERYTHING)
@@ -164,4 +165,6 @@ def test_every_button_of_the_phone_book_is_on_some_card() -> None:
         for button in elements(exhibit, kind)
     }
 
-    assert [one for one in PRESSES if not any(re.fullmatch(one, action) for action in seen)] == []
+    in_views = ("mcsync_what_if_", "mcsync_home_")  # fields of a box and of the Home tab, which are no cards
+    unseen = [one for one in PRESSES if not any(re.fullmatch(one, action) for action in seen)]
+    assert [one for one in unseen if not one.startswith(in_views)] == []
