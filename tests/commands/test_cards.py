@@ -115,7 +115,9 @@ def test_the_top_level_text_begins_with_what_it_is_about_and_stays_short_enough(
     assert said(exhibit.text).startswith(said(first).splitlines()[0][:40])
 
 
-OUR_MARKUP = re.compile(r"<(?:@U0(?:SAM|ADA|GRACE|EVE|[0-9]{4})|!subteam\^S0ADMINS|#C0OPS|!date\^[0-9]+\^[^<>|]*\|[^<>|]*)>")
+OUR_MARKUP = re.compile(
+    r"<(?:@U0(?:SAM|ADA|GRACE|EVE|[0-9]{4})|!subteam\^S0ADMINS|#C0OPS|!date\^[0-9]+\^[^<>|]*\|[^<>|]*)>"
+)
 
 
 @pytest.mark.parametrize("exhibit", EVERYTHING)
