@@ -1,6 +1,7 @@
 """The walls of the house: who may import whom, what files are called, and that importing touches nothing."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -133,6 +134,32 @@ def test_a_file_says_by_its_name_what_lives_in_it_and_at_its_top_what_must_not()
     for name, file in MODULES.items():
         assert not empty_words & set(name.rpartition(".")[2].split("_")), name
         assert ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))), f"{name} has no docstring"
+
+
+def log_lines() -> Iterator[tuple[str, ast.Call]]:
+    """Walk every call that writes to the log, as (where, call)."""
+    for name, file in MODULES.items():
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            is_log = (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and isinstance(node.func.value, ast.Name)
+                and node.func.value.id == "log"
+            )
+            if is_log:
+                assert isinstance(node, ast.Call)
+                yield name, node
+
+
+def test_every_line_of_the_log_is_a_noun_and_a_verb() -> None:
+    wrong = [
+        f"{name}: {line.args[0].value}"
+        for name, line in log_lines()
+        if isinstance(line.args[0], ast.Constant)
+        and not re.fullmatch(r"[a-z][a-z_]*\.[a-z][a-z_]*", str(line.args[0].value))
+    ]
+
+    assert wrong == []
 
 
 TOUCHING_NOTHING = """

@@ -170,7 +170,57 @@ def test_foreign_loggers_are_quiet_below_warning_at_every_level(name: str, level
     assert stream.getvalue() == ""
 
     logger.warning("the line is bad")
-    assert ("the line is bad" in stream.getvalue()) == (level != "error")
+    assert ("the line is bad" in stream.getvalue()) == (
+        level != "error" and logs.QUIET[name] <= logging.WARNING
+    )
+    logger.error("the line is gone")
+    assert "the line is gone" in stream.getvalue()
+
+
+def test_a_library_speaks_in_lines_like_ours_and_its_secrets_are_taken_out() -> None:
+    stream = written()
+
+    logging.getLogger("urllib3.pool").warning("retrying https://u:pw@host/?token=%s", "xoxb-1-" + SECRET)
+
+    line = json.loads(stream.getvalue())
+    assert (line["event"], line["level"], line["logger"]) == ("library.spoke", "warning", "urllib3.pool")
+    assert line["says"] == "retrying https://***@host/?token=***"
+
+
+@pytest.mark.parametrize("style", ["json", "console"])
+def test_a_secret_that_an_exception_quotes_is_taken_out(style: str) -> None:
+    stream = written(style)
+
+    def fail() -> None:
+        raise ValueError(f"the header was Authorization: Bearer {SECRET}123456")
+
+    try:
+        fail()
+    except ValueError:
+        structlog.get_logger("x").exception("work.failed")
+        logging.getLogger("zeep").exception("it broke")
+
+    text = stream.getvalue()
+    assert text.count("ValueError: the header was") == 2
+    assert SECRET not in text
+
+
+@pytest.mark.parametrize("level", ["debug", "info", "warning", "error"])
+def test_whoever_watches_sees_every_line_from_info_on_whatever_is_written(level: str) -> None:
+    seen = []
+
+    def watch(_logger: object, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        seen.append(line["event"])
+        return line
+
+    stream = io.StringIO()
+    logs.configure(style="json", level=level, stream=stream, watchers=(watch,))
+    for method in ("info", "warning", "error"):
+        getattr(structlog.get_logger("x"), method)(f"{method}.told")
+
+    assert seen == ["info.told", "warning.told", "error.told"]
+    least = {"debug": 3, "info": 3, "warning": 2, "error": 1}[level]
+    assert len(stream.getvalue().splitlines()) == least
 
 
 def test_a_logger_that_nobody_thought_of_is_quiet_as_well() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.errors import StoreError
-from tests.web.conftest import BehindTheDoor, Caller, report_body
+from tests.web.conftest import BehindTheDoor, Caller, bearer_headers, report_body
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,8 @@ from tests.web.conftest import BehindTheDoor, Caller, report_body
         "/webhooks/campaign/",
         "/webhooks/campaign/a/b",
         "/Healthz",
+        "/readyz/",
+        "/metrics/x",
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -70,3 +72,44 @@ def test_posting_to_health_is_405(call: Caller) -> None:
 
 def test_the_server_does_not_name_itself(call: Caller) -> None:
     assert "Server" not in call("GET", "/healthz").headers
+
+
+def test_readiness_names_each_thing_that_serving_needs(call: Caller, behind: BehindTheDoor) -> None:
+    assert (call("GET", "/readyz").status, call("GET", "/readyz").json) == (
+        200,
+        {"ready": True, "store": "ok", "slack": "ok"},
+    )
+
+    behind.needs["campaign:prod"] = "it last answered 400 s ago"
+    response = call("GET", "/readyz")
+
+    assert response.status == 503
+    assert response.json == {
+        "ready": False,
+        "store": "ok",
+        "slack": "ok",
+        "campaign:prod": "it last answered 400 s ago",
+    }
+
+
+def test_figures_come_as_prometheus_reads_them(call: Caller) -> None:
+    response = call("GET", "/metrics")
+
+    assert (response.status, response.body) == (200, b"mcsync_up 1.0\n")
+    assert response.headers["Content-Type"].startswith("text/plain; version=")
+    assert (call("HEAD", "/metrics").status, call("HEAD", "/metrics").body) == (200, b"")
+
+
+@pytest.mark.parametrize("path", ["/readyz", "/metrics"])
+def test_posting_to_what_is_only_shown_is_405(call: Caller, path: str) -> None:
+    assert call("POST", path).status == 405
+
+
+def test_a_webhook_that_was_answered_is_timed_and_one_that_was_refused_is_not(
+    call: Caller, behind: BehindTheDoor
+) -> None:
+    call("POST", "/webhooks/campaign/prod", report_body(), **bearer_headers())
+    assert len(behind.waited) == 1
+    call("POST", "/webhooks/campaign/prod", report_body(), **bearer_headers("whsec_d3Jvbmc="))
+    assert len(behind.waited) == 1
+    assert 0 <= behind.waited[0] < 30
