@@ -1,7 +1,8 @@
 """What people type, understood: prefixes, quotes as phones write them, and what was probably meant."""
 
 from contextlib import suppress
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -9,8 +10,10 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import UnreadableInput
 from commands import ANSWERS
-from commands.grammar import COMMANDS, Command, parse
-from commands.times import moment_of, offset_of
+from commands.grammar import COMMANDS, Command, Entry, Names, example, parse, topic_of, wrong_use
+from commands.times import is_until, moment_of, offset_of, shift_of, until_of
+
+PARIS = ZoneInfo("Europe/Paris")
 
 
 def refusal(text: str, typed: str = "/mcsync") -> str:
@@ -82,6 +85,64 @@ def test_whatever_is_typed_is_a_command_or_a_refusal(text: str) -> None:
         assert parse(text).name in COMMANDS
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "shift mcSynch_mcExec1 +5",
+        "\u00a0SHIFT\u00a0mcSynch_mcExec1\u2003+5\u00a0",
+        "sh \u200bmcSynch_mcExec1\ufeff +5",
+        "shift “mcSynch_mcExec1” '+5'",
+        "shift <http://mcSynch_mcExec1|mcSynch_mcExec1> +5",
+        "shift <#C0123|mcSynch_mcExec1> +5",
+        "shift <@U0123|mcSynch_mcExec1> ＋5",
+    ],
+)
+def test_what_slack_and_phones_do_to_words_is_taken_back(text: str) -> None:
+    assert parse(text) == Command("shift", ("mcSynch_mcExec1", "+5"))
+
+
+def test_what_slack_escapes_is_read_as_it_was_typed() -> None:
+    assert parse("diagnose &lt;workflow&gt; a&amp;b").words == ("<workflow>", "a&b")
+    assert parse("diagnose <@U0ADA>").words == ("@U0ADA",)
+
+
+@pytest.mark.parametrize("flag", ["--share", "—share", "–share", "––SHARE", "--Share"])
+def test_an_option_may_stand_anywhere_and_be_written_by_a_phone(flag: str) -> None:
+    assert (
+        parse(f"{flag} status prod")
+        == parse(f"status prod {flag}")
+        == Command("status", ("prod",), share=True)
+    )
+
+
+def test_a_dry_run_goes_with_changes_only() -> None:
+    assert parse("undo x --dry-run") == Command("undo", ("x",), dry_run=True)
+    assert "shift, resume, undo only" in refusal("status --dry-run")
+
+
+def test_an_option_that_does_not_exist_is_asked_about() -> None:
+    assert refusal("status --sahre") == ("There is no option --sahre. Did you mean `--share` or `--dry-run`?")
+
+
+@pytest.mark.parametrize("entry", COMMANDS.values(), ids=lambda entry: entry.name)
+def test_every_example_of_the_table_is_a_command_that_is_understood(entry: Entry) -> None:
+    names = Names("mcSynch_mcExec1", "prod")
+
+    shown = example(entry.name, "/archive", names)
+
+    assert shown.startswith("`/archive ")
+    understood = parse(shown.strip("`").removeprefix("/archive"))
+    assert understood.name == entry.name
+    assert "{" not in shown
+    assert shown in str(wrong_use(entry.name, "/archive", names))
+
+
+def test_a_topic_is_found_as_a_command_is() -> None:
+    assert topic_of("SHIFT", "/mcsync") == topic_of("/shift", "/mcsync") == "shift"
+    with pytest.raises(UnreadableInput, match="Did you mean `/mcsync shift`"):
+        topic_of("shfit", "/mcsync")
+
+
 # --- Offsets and times ----------------------------------------------------------------------------
 
 
@@ -117,3 +178,49 @@ def test_a_time_may_have_a_day(words: list[str], day: date | None, clock: time) 
 def test_anything_else_is_no_time_and_the_sentence_shows_one(words: list[str]) -> None:
     with pytest.raises(UnreadableInput, match="at 06:00"):
         moment_of(words)
+
+
+@pytest.mark.parametrize(("word", "start"), [("+5", (5, None)), (":25", (None, 25)), (":5", (None, 5))])
+def test_a_new_start_is_an_offset_or_a_minute(word: str, start: tuple[int | None, int | None]) -> None:
+    assert shift_of(word) == start
+
+
+@pytest.mark.parametrize("word", [":60", "25", "06:25", ":", "+x", ""])
+def test_anything_else_is_no_new_start_and_the_sentence_shows_two(word: str) -> None:
+    with pytest.raises(UnreadableInput, match=r"\+5 or \+10 .* :25"):
+        shift_of(word)
+
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=PARIS)
+
+
+@pytest.mark.parametrize(
+    ("words", "until"),
+    [
+        ("30m", "2026-11-24 12:30"),
+        ("for 2 hours", "2026-11-24 14:00"),
+        ("1D", "2026-11-25 12:00"),
+        ("until 18:00", "2026-11-24 18:00"),
+        ("09:00", "2026-11-25 09:00"),
+        ("12:00", "2026-11-25 12:00"),
+        ("Until 2026-11-30 09:00", "2026-11-30 09:00"),
+    ],
+)
+def test_a_while_or_a_time_is_an_instant_to_come(words: str, until: str) -> None:
+    assert is_until(words.split(maxsplit=1)[0]) or words.startswith("Until")
+    assert f"{until_of(words.split(), NOON, PARIS).astimezone(PARIS):%Y-%m-%d %H:%M}" == until
+
+
+@pytest.mark.parametrize("words", ["", "until", "0m", "soon", "30x", "until 25:00", "30m 30m"])
+def test_anything_else_is_no_time_to_put_something_off(words: str) -> None:
+    with pytest.raises(UnreadableInput, match="for how long"):
+        until_of(words.split(), NOON, PARIS)
+
+
+@given(st.lists(st.text(max_size=12), max_size=4))
+@settings(max_examples=100, deadline=None)
+def test_whatever_is_written_for_a_time_is_one_or_a_sentence(words: list[str]) -> None:
+    with suppress(UnreadableInput):
+        assert until_of(words, NOON, PARIS) > NOON - timedelta(days=4000 * 365)
+    with suppress(UnreadableInput):
+        shift_of(" ".join(words))

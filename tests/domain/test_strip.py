@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.restart import Restart, RestartWindow, restarts
-from bot.domain.strip import draw_strip
+from bot.domain.strip import draw_strip, strip_around
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -42,3 +42,20 @@ def test_the_strip_is_written_in_the_zone_that_is_asked_for() -> None:
 
 def test_a_restart_with_seconds_keeps_them() -> None:
     assert draw_strip(restart(time(6, 0, 30)), [], PARIS) == "05:55:30 ·· 06:00:30 ▓▓▓ 06:04:30"
+
+
+def around(clock: str, *offsets: int) -> str:
+    at = datetime.fromisoformat(f"2027-01-10T{clock}").replace(tzinfo=PARIS)
+    return strip_around([RestartWindow(time(6), PARIS), RestartWindow(time(18), PARIS)], at, offsets, PARIS)
+
+
+def test_the_hour_around_a_restart_shows_where_a_run_failed_and_where_it_could_be() -> None:
+    assert around("06:00:02", 5, 10) == (
+        "05:55 ·· 06:00:02 ✗ ·· 06:00 ▓▓▓ 06:04 ·· 06:05 ✓ 60 s ·· 06:10 ✓ 6 min"
+    )
+    assert around("18:01:00").startswith("17:55 ·· 18:01 ✗")
+
+
+def test_a_run_far_from_any_restart_has_no_strip() -> None:
+    assert around("07:00:00", 5) == around("05:29:59") == ""
+    assert around("06:30:00").endswith("06:30 ✓ 26 min")
