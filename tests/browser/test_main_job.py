@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.stage import OpenPage, Visitor
@@ -127,3 +128,17 @@ def test_a_menu_on_the_card_withdraws_the_request(visitor: Visitor) -> None:
     visitor.card().get_by_role("menuitem", name=re.compile("^Withdraw")).click()
 
     expect(visitor.card()).to_contain_text(re.compile("withdrawn", re.IGNORECASE))
+
+
+@pytest.mark.parametrize("scenario", ["shadow"])
+def test_in_the_shadow_nothing_is_offered_and_an_answer_counts(visitor: Visitor) -> None:
+    visitor.collide()
+    expect(visitor.card()).to_contain_text("Was that right?")
+    expect(visitor.card().locator('[data-action^="mcsync_shift"]')).to_have_count(0)
+
+    visitor.press("mcsync_right")
+    expect(visitor.card()).to_contain_text("Sam Support")
+    visitor.type("/mcsync trust")
+
+    expect(visitor.whisper()).to_contain_text("1 of 1 agreed")
+    assert visitor.sandbox.campaign("writes")["writes"] == []

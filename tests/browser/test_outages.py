@@ -71,7 +71,9 @@ def test_campaign_can_be_slow(visitor: Visitor) -> None:
     visitor.panel("Be slow").get_by_label("Every SOAP call takes").select_option("1 s longer")
 
     expect(visitor.panel("Be slow").get_by_role("combobox")).to_have_value("1")
-    assert visitor.sandbox.campaign("world")["settings"]["slow_seconds"] == 1
+    visitor.sandbox.wait_until(
+        lambda: visitor.sandbox.campaign("world")["settings"]["slow_seconds"] == 1, "Campaign to be slow"
+    )
 
 
 def test_rt_can_be_restarted_and_a_workflow_stopped_and_started(visitor: Visitor) -> None:

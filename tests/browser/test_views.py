@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 from slack_sdk import WebClient
 
@@ -70,7 +71,9 @@ def test_the_menu_of_a_message_diagnoses_what_it_says(onlooker: Visitor) -> None
     expect(onlooker.page.get_by_role("dialog")).to_contain_text("restart collision")
 
 
-def test_the_home_tab_shows_what_is_published_and_keeps_what_is_typed(onlooker: Visitor) -> None:
+def test_the_home_tab_shows_what_is_published_and_keeps_what_is_typed(
+    onlooker: Visitor, request: pytest.FixtureRequest
+) -> None:
     blocks = [
         {"type": "header", "text": {"type": PLAIN, "text": "At home"}},
         {
@@ -82,8 +85,9 @@ def test_the_home_tab_shows_what_is_published_and_keeps_what_is_typed(onlooker: 
     ]
     client, home = web_api(onlooker), onlooker.page.locator("#home")
     onlooker.page.get_by_role("button", name="mcsync Home").click()
-    expect(home).to_be_visible()
-    onlooker.sandbox.settle()
+    expect(home.get_by_role("heading", name="Workflows (1)")).to_be_visible()
+    request.addfinalizer(onlooker.sandbox.thaw_bot)
+    onlooker.sandbox.freeze_bot()  # the tab is ours from here on
 
     client.views_publish(user_id="U0SAM", view={"type": "home", "blocks": blocks})
     expect(home.get_by_role("heading", name="At home")).to_be_visible()
@@ -104,3 +108,52 @@ def test_a_modal_that_the_app_changes_is_shown_changed(onlooker: Visitor) -> Non
 
     expect(onlooker.page.get_by_role("dialog", name="Other")).to_be_visible()
     expect(onlooker.page.get_by_role("button", name="Diagnose", exact=True)).to_have_count(0)
+
+
+def test_the_what_if_box_follows_every_change_and_asks(visitor: Visitor) -> None:
+    visitor.collide()
+    visitor.page.get_by_role("button", name="mcsync Home").click()
+    home = visitor.page.locator("#home")
+    expect(home.get_by_role("heading", name="Open incidents (1)")).to_be_visible()
+    home.locator('[data-action="mcsync_what_if"]').click()
+    box = visitor.page.get_by_role("dialog", name="What if?")
+    expect(box).to_contain_text("60 s clear of every restart")
+    expect(box.get_by_role("textbox", name="Minute of the hour")).to_have_count(0)
+
+    box.get_by_role("radio", name="Another minute of the hour").check()
+    minute = box.get_by_role("textbox", name="Minute of the hour")
+    box.get_by_label(re.compile("^Why")).fill("after the backup")
+    minute.press_sequentially("17")
+    expect(box).to_contain_text("every hour from 00:17")
+    expect(minute).to_be_focused()
+    expect(minute).to_have_value("17")
+    expect(box.get_by_label(re.compile("^Why"))).to_have_value("after the backup")
+    minute.fill("61")
+    expect(box).not_to_contain_text("✅")
+    minute.fill("17")
+    expect(box).to_contain_text("✅")
+
+    box.get_by_role("button", name="Ask for it").click()
+    expect(visitor.page.get_by_role("dialog")).to_have_count(0)
+    visitor.page.get_by_role("button", name="campaign-ops").click()
+    expect(visitor.card()).to_contain_text("Waiting for approval")
+    expect(visitor.card()).to_contain_text("after the backup")
+    expect(visitor.card()).to_contain_text("00:17")
+
+
+def test_a_mention_is_completed_and_answered(onlooker: Visitor) -> None:
+    field, keyboard = onlooker.page.get_by_label("Message", exact=True), onlooker.page.keyboard
+    options = onlooker.page.get_by_label("Completions").get_by_role("option")
+    field.focus()
+    keyboard.type("@mc")
+    keyboard.press("Tab")
+    expect(field).to_have_value("@mcsync ")
+    keyboard.type("stat")
+    expect(options).to_have_count(1)
+    keyboard.press("Tab")
+    expect(field).to_have_value("@mcsync status ")
+    keyboard.press("Escape")
+    keyboard.press("Enter")
+
+    expect(onlooker.page.locator("#messages > .message").first).to_contain_text("@mcsync status")
+    expect(onlooker.page.locator("#messages, #thread")).to_contain_text("waits for its next run")

@@ -7,7 +7,7 @@ time beside Slack's own stamps, which are machine time.
 import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,8 @@ Json = dict[str, Any]
 LOOK_SECONDS = 0.15
 """How often Campaign and the clock are looked at."""
 SLACK_WAIT_MS = 400
+ASK_AGAIN_SECONDS = 2.0
+"""How long a bot that did not tell its commands is left alone."""
 ALWAYS_MOVING = ("now", "calls", "sessions", "logons", "seed")
 """What the page does not show of Campaign's world, and what would make every look a new picture."""
 HELP_LINE = re.compile(r"`/\w+ (?P<name>[\w-]+) ?(?P<usage>[^`]*)` (?P<does>.*)")
@@ -112,7 +114,7 @@ class Lookout:
             self._board.put("slack", self._in_rule_time(screen))
 
     def _look_at_campaign(self) -> None:
-        knows_commands = False
+        knows_commands, ask_at = False, 0.0
         while not self._closing.wait(LOOK_SECONDS):
             self.look_at_time()
             try:
@@ -122,9 +124,9 @@ class Lookout:
                 continue
             kept = {key: value for key, value in world.items() if key not in ALWAYS_MOVING}
             self._board.put("campaign", {**kept, "faults": faults})
-            if not knows_commands and self._sandbox.bot_state == RUNNING:
+            if not knows_commands and self._sandbox.bot_state == RUNNING and time.monotonic() >= ask_at:
                 commands = _commands(self._sandbox)
-                knows_commands = bool(commands)
+                knows_commands, ask_at = bool(commands), time.monotonic() + ASK_AGAIN_SECONDS
                 self._board.put("scene", scene(self._sandbox, commands))
 
     def _in_rule_time(self, screen: Json) -> Json:
@@ -154,11 +156,19 @@ def _commands(sandbox: Sandbox) -> list[Json]:
         answer = sandbox.slack("command", user="U0SAM", text="/mcsync help", unseen=True)
     except requests.RequestException:
         return []
-    body = answer.get("body") or ""
-    text = body if isinstance(body, str) else str(body.get("text", ""))
+    text = "\n".join(_texts(answer.get("body") or ""))
     for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         text = text.replace(entity, sign)
-    return [found.groupdict() for line in text.splitlines() if (found := HELP_LINE.fullmatch(line))]
+    found = (HELP_LINE.fullmatch(line) for line in text.splitlines())
+    return list({one["name"]: one.groupdict() for one in found if one is not None}.values())
+
+
+def _texts(shown: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON value
+    """Yield every text of a message, at any depth."""
+    if isinstance(shown, str):
+        yield shown
+    for child in shown.values() if isinstance(shown, dict) else shown if isinstance(shown, list) else ():
+        yield from _texts(child)
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -4,7 +4,9 @@ Each deed builds the payload that Slack would send, delivers it, and applies the
 Modals have their own module, `submitting`.
 """
 
-from dataclasses import dataclass
+import asyncio
+import contextlib
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.sandbox.slack import modals, payloads, people
@@ -19,6 +21,8 @@ from bot.sandbox.slack.refusal import Json
 from bot.sandbox.slack.standin import StandIn
 from bot.sandbox.slack.workspace import snapshot
 
+UNSEEN_SECONDS = 5.0
+"""So long an unseen command waits for what is said to its response URL."""
 WARNING_SIGN = "⚠️"
 """All that Slack shows beside a button whose press did not reach the app."""
 
@@ -77,7 +81,8 @@ class Line:
         channel: where.
         text: the whole line, such as `/mcsync status`.
         thread_ts: the thread, when it is typed there.
-        is_unseen: nobody is shown what the app acknowledges with; only the caller reads it.
+        is_unseen: nobody is shown what the app answers at once or within a few seconds; only the caller
+            reads it.
     """
 
     user: str
@@ -98,16 +103,27 @@ async def command(standin: StandIn, line: Line) -> Json:
     is_known = name in manifest.commands and "commands" in manifest.scopes
     if not is_known or person.is_stranger:  # another company's people do not have our apps' commands
         return _slackbot(standin, line, f"{name} is not a valid command.", "unknown_command")
-    response_url = standin.base_url + standin.workspace.new_hook(line.user, line.channel)
-    fields = payloads.slash_command(deed(standin, person), where, name, text.strip(), response_url)
+    path = standin.workspace.new_hook(line.user, line.channel, is_unseen=line.is_unseen)
+    fields = payloads.slash_command(deed(standin, person), where, name, text.strip(), standin.base_url + path)
     outcome = await standin.deliver(Parcel("slash_commands", fields))
     if line.is_unseen:
-        return seen(outcome)
+        return await _overheard(standin, path, outcome)
     if outcome.error is not None:
         shown = f'{name} failed with the error "{outcome.error}"'
         standin.workspace.add_ephemeral(line.user, line.channel, {"text": shown}, "slackbot")
         return seen(outcome, shown)
     return _show_acknowledgement(standin, line, name, outcome)
+
+
+async def _overheard(standin: StandIn, path: str, outcome: Outcome) -> Json:
+    """Tell what the app answered, in its acknowledgement or to its response URL a little later."""
+    hook = standin.workspace.hooks.get(path)  # a reset may have come between
+    heard = hook.heard if hook is not None else None
+    if outcome.error is None and not outcome.body and heard is not None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(UNSEEN_SECONDS):
+                outcome = replace(outcome, body=await heard.get())
+    return seen(outcome)
 
 
 def _slackbot(standin: StandIn, line: Line, text: str, error: str) -> Json:

@@ -76,7 +76,7 @@ async def _press(standin: StandIn, wish: Wish) -> Json:
             raise Impossible("no such view")
     state = wish.structure("state")
     if view_id is not None and state:
-        submitting.fill(acting.view_on_screen(standin, user, view_id), state)
+        submitting.fill(acting.view_on_screen(standin, user, view_id), state, is_older=True)
     wanted = Press(
         user,
         wish.text("action_id"),

@@ -62,6 +62,9 @@ def respond(workspace: Workspace, path: str, body: Json) -> None:
         raise SlackRefusal("no_text")
     if blocks:
         content["blocks"] = with_ids(blocks, workspace)
+    if hook.heard is not None:
+        hook.heard.put_nowait(content)
+        return
     if body.get("replace_original") and hook.original is not None:
         _replace_original(workspace, hook, content)
         return

@@ -1,5 +1,6 @@
 """What the workspace keeps a record of: messages, ephemerals, views, triggers, response URLs. Values only."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 from bot.sandbox.slack.refusal import Json
@@ -99,7 +100,18 @@ class Trigger:
 
 @dataclass(slots=True)
 class ResponseHook:
-    """What stands behind a `response_url`."""
+    """What stands behind a `response_url`.
+
+    Attributes:
+        user: whose deed it answers.
+        channel: where.
+        issued: machine time, seconds.
+        original: the time stamp of the message that was pressed, if one was.
+        is_ephemeral: whether only that person sees it.
+        thread_ts: the thread of the message that was pressed.
+        uses: how often it was used.
+        heard: what was said to a deed whose answer nobody is shown; `None` for all others.
+    """
 
     user: str
     channel: str
@@ -108,3 +120,4 @@ class ResponseHook:
     is_ephemeral: bool
     thread_ts: str | None = None
     uses: int = 0
+    heard: asyncio.Queue[Json] | None = None

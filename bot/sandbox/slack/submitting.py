@@ -18,8 +18,13 @@ TROUBLE = "We had some trouble connecting. Try again?"
 MISSING = "Please complete this required field."
 
 
-def fill(view: View, state: Json) -> None:
+def fill(view: View, state: Json, *, is_older: bool = False) -> None:
     """Enter values into a view: `{action_id: value}`, or `{block_id: {action_id: value}}`.
+
+    Args:
+        view: where.
+        state: what stands in its fields.
+        is_older: the app may have changed the view since; fields that it has no more are left out.
 
     Raises:
         Impossible: there is no such element, or no such option in it.
@@ -38,7 +43,7 @@ def fill(view: View, state: Json) -> None:
                     modals.set_choice(view, placed, chosen(placed.element, left.pop(key)))
                 except NoSuchOption:
                     raise Impossible("no such option") from None
-    if left:
+    if left and not is_older:
         raise Impossible(f"no such field: {', '.join(name for _, name in left)}")
 
 

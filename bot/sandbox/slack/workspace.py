@@ -4,6 +4,7 @@ A plain object with one lock. It knows Slack's bookkeeping (ids, time stamps, wh
 HTTP; `methods` and `acting` change it, a page may follow it by `events_since`.
 """
 
+import asyncio
 import copy
 import random
 import threading
@@ -252,11 +253,17 @@ class Workspace:
         original: str | None = None,
         is_ephemeral: bool = False,
         thread_ts: str | None = None,
+        is_unseen: bool = False,
     ) -> str:
-        """Return the path of a fresh response URL for a person's deed in a channel."""
+        """Return the path of a fresh response URL for a person's deed in a channel.
+
+        What is said to one that is unseen is kept with it and shown to nobody.
+        """
         with self.lock:
             path = f"/hooks/{people.TEAM}/{self.new_id('', 24)}"
-            self.hooks[path] = ResponseHook(user, channel, self.now(), original, is_ephemeral, thread_ts)
+            hook = ResponseHook(user, channel, self.now(), original, is_ephemeral, thread_ts)
+            hook.heard = asyncio.Queue() if is_unseen else None
+            self.hooks[path] = hook
             return path
 
     def use_hook(self, path: str) -> ResponseHook:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 import requests
-from slack_bolt import Ack, App
+from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
 from bot.sandbox.slack import SlackServer
@@ -66,6 +66,19 @@ def test_an_unseen_command_is_answered_to_the_caller_only(app: App, hands: Hands
 
     assert answer["body"]["text"] == "the help"
     assert hands.look("screen")["seq"] == before
+
+
+@pytest.mark.usefixtures("reached")
+def test_an_unseen_command_may_be_answered_later(app: App, hands: Hands) -> None:
+    @app.command("/mcsync")
+    def _answer(ack: Ack, respond: Respond) -> None:
+        ack()
+        respond(text="the help", response_type="ephemeral")
+
+    answer = hands.do("command", user="U0SAM", text="/mcsync help", unseen=True)
+
+    assert (answer["ok"], answer["body"]["text"]) == (True, "the help")
+    assert hands.ephemerals("U0SAM") == []
 
 
 def test_the_menu_of_a_message_offers_what_the_manifest_registers(hands: Hands) -> None:

@@ -1,4 +1,5 @@
-// What can come next in a line: commands, their words, people. The commands are what the app's own help says.
+// What can come next in a line: commands, their words, people. The commands are what the app's own help says;
+// they may follow the slash command or a mention of the app.
 
 import { state } from "./state.js";
 
@@ -8,27 +9,35 @@ const COMMAND = "/mcsync";
 export function completions(line) {
   if (line.includes("\n")) return [];
   if (line.startsWith("/")) return line.includes(" ") ? words(line) : commands(line);
-  const mention = line.match(/(^|\s)@([\w.-]*)$/);
-  return mention ? people(line.slice(0, line.length - mention[2].length), mention[2]) : [];
+  if (line.startsWith(`${mention()} `) && state.slack?.app.hears_mentions) return words(line);
+  const begun = line.match(/(^|\s)@([\w.-]*)$/);
+  return begun ? people(line.slice(0, line.length - begun[2].length), begun[2]) : [];
+}
+
+function mention() {
+  return `@${state.slack?.app.name}`;
 }
 
 function commands(typed) {
   if (!COMMAND.startsWith(typed)) return [];
-  return state.scene.commands.map(offer);
+  return state.scene.commands.map((one) => offer(one, COMMAND));
 }
 
-function offer({ name, usage, does }) {
+function offer({ name, usage, does }, caller) {
   return {
-    line: `${COMMAND} ${name}${usage ? " " : ""}`,
-    label: `${COMMAND} ${name} ${usage}`.trim(),
+    line: `${caller} ${name}${usage ? " " : ""}`,
+    label: `${caller} ${name} ${usage}`.trim(),
     note: does,
   };
 }
 
 function words(line) {
   const [typed, name = "", ...rest] = line.split(/ +/);
-  if (typed !== COMMAND) return [];
-  if (rest.length === 0) return state.scene.commands.filter((one) => one.name.startsWith(name)).map(offer);
+  if (![COMMAND, mention()].includes(typed)) return [];
+  if (rest.length === 0)
+    return state.scene.commands
+      .filter((one) => one.name.startsWith(name))
+      .map((one) => offer(one, typed));
   const command = state.scene.commands.find((one) => one.name === name);
   if (!command) return [];
   const last = rest.at(-1);

@@ -109,12 +109,22 @@ export function boxes({ it, block, focus, chosen, tell, holds }) {
   );
 }
 
+/** How long nothing was typed when what was typed is told. */
+const PAUSE_MS = 300;
+
 export function typed({ it, block, focus, chosen, tell, holds }) {
   const kinds = { email_text_input: "email", url_text_input: "url", number_input: "text" };
   const rich = it.type === "rich_text_input";
   const isLong = it.multiline || rich;
   const value = rich ? "" : (chosen?.value ?? it.initial_value ?? "");
   const triggers = it.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
+  let pausing = 0;
+  let told = value;
+  const dispatch = () => {
+    clearTimeout(pausing);
+    told = node.value;
+    tell(read(), node);
+  };
   const node = h(isLong ? "textarea" : "input", {
     type: isLong ? null : (kinds[it.type] ?? "text"),
     inputmode: it.type === "number_input" ? "decimal" : null,
@@ -127,10 +137,16 @@ export function typed({ it, block, focus, chosen, tell, holds }) {
     value,
     on: {
       keydown: (event) => {
-        if (event.key === "Enter" && !isLong && triggers.includes("on_enter_pressed")) tell(read(), node);
+        if (event.key !== "Enter" || isLong || event.isComposing || !block.dispatch_action) return;
+        event.preventDefault(); // Enter tells the app here; it does not submit
+        if (triggers.includes("on_enter_pressed")) dispatch();
       },
-      change: () => {
-        if (triggers.includes("on_character_entered")) tell(read(), node);
+      input: () => {
+        if (!block.dispatch_action || !triggers.includes("on_character_entered")) return;
+        clearTimeout(pausing);
+        pausing = setTimeout(() => {
+          if (node.isConnected && node.value !== told) dispatch();
+        }, PAUSE_MS);
       },
     },
   });

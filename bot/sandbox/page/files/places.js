@@ -21,7 +21,7 @@ function places() {
     {
       title: "Apps",
       places: [
-        { id: HOME, sign: "⌂", name: `${app} Home` },
+        ...(state.slack.app.has_home ? [{ id: HOME, sign: "⌂", name: `${app} Home` }] : []),
         ...(direct ? [{ id: direct.id, sign: "✉", name: `${app} messages` }] : []),
       ],
     },

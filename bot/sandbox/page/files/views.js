@@ -167,16 +167,19 @@ function surfaceOf(view, kind, kept) {
   };
 }
 
-/** Puts back what was typed and not yet sent, once the element stands in the page. */
+/** Puts back what was entered and perhaps not yet sent, once the element stands in the page. */
 function restore(kind, block, element, kept) {
   const before = kept[block.block_id]?.[element.action_id];
-  if (before === undefined || before === null || typeof before !== "string") return;
+  if (typeof before !== "string" && !Array.isArray(before)) return;
   queueMicrotask(() => {
-    const root = byId(kind);
-    const node = [...root.querySelectorAll("[data-action]")].find((one) =>
-      one.dataset.focus?.endsWith(`:${block.block_id}:${element.action_id}`),
-    );
-    if (node && "value" in node && node.type !== "radio" && node.type !== "checkbox") node.value = before;
+    const place = `:${block.block_id}:${element.action_id}`;
+    const nodes = [...byId(kind).querySelectorAll("[data-action]")];
+    const field = nodes.find((one) => one.dataset.focus?.endsWith(place));
+    if (field instanceof HTMLSelectElement)
+      for (const option of field.options) option.selected = [before].flat().includes(option.value);
+    else if (field && "value" in field) field.value = before;
+    for (const box of nodes.filter((one) => one.dataset.focus?.endsWith(`${place}:${one.value}`)))
+      box.checked = [before].flat().includes(box.value);
   });
 }
 
