@@ -82,7 +82,7 @@ def _incident(request: Request, service: BackOffice, word: str | None) -> Incide
         else:
             found = tuple(one for one in tx.incidents() if one.instance in instances)
     if not found:
-        raise NotFound("Nothing is open there, so there is nothing to put off.")
+        raise NotFound("Nothing is open there, so there is nothing to put off. Look at the status.")
     workflows = {(one.instance, one.workflow) for one in found}
     if len(workflows) > 1:
         raise wrong_use("snooze", request.typed, names_of(service))

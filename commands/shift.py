@@ -113,7 +113,7 @@ def press_undo(request: Request, service: BackOffice) -> None:
     with service.office.store.read() as tx:
         done = tx.proposal(request.text)
     if done is None:
-        raise NotFound("This change is no longer known here.")
+        raise NotFound("This change is no longer known here. Look at the newest card.")
     service.requests.submit(
         key=request.key,
         user=request.user,

@@ -54,7 +54,7 @@ def attend(incident: Incident, care: Care, user: str, *, until: datetime | None,
     if until is None or until <= now:
         raise Refused("That time is over. Choose a later one, such as `30m` or `until 09:00`.")
     if until - now > LONGEST_SNOOZE:
-        raise Refused("An incident can be put off for 7 days at most.")
+        raise Refused("An incident can be put off for 7 days at most. Choose a shorter time.")
     return replace(incident, snoozed_by=user, snoozed_until=until)
 
 
@@ -65,7 +65,7 @@ def reopened(incident: Incident) -> Incident:
         Refused: it is open.
     """
     if incident.state is IncidentState.OPEN:
-        raise Refused("This incident is open.")
+        raise Refused("This incident is open. Look at its card.")
     return replace(
         incident,
         state=IncidentState.OPEN,

@@ -168,6 +168,16 @@ def check_may_administer(person: Person, roles: Roles, groups: Groups) -> None:
         raise NotAllowed(f"Only {_names(roles.administrators)} can do this.")
 
 
+def keepers(roles: Roles) -> str:
+    """Name who can change how mcsync is configured, as Slack's markup does."""
+    return _names(roles.administrators) if roles.administrators else "whoever keeps mcsync.toml"
+
+
+def deciders(roles: Roles) -> str:
+    """Name who can approve, as Slack's markup does."""
+    return _names(roles.approvers) if roles.approvers else "somebody to list `approvers` in mcsync.toml"
+
+
 def _refuse_strangers(person: Person) -> None:
     if person.stranger:
         raise NotAllowed(

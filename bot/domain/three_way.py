@@ -101,15 +101,27 @@ def three_way(approved: str, wanted: str, now: str) -> tuple[Difference, ...]:
     return tuple(found)
 
 
-def told(approved: str, wanted: str, now: str) -> tuple[str, ...]:
-    """Say the three readings in lines: in words first, then key by key; nothing when all are the same."""
+def told(
+    approved: str, wanted: str, now: str, *, readings: tuple[str, str, str] = ("approved", "wanted", "now")
+) -> tuple[str, ...]:
+    """Say the three readings in lines: in words first, then key by key; nothing when all are the same.
+
+    Args:
+        approved: the text before.
+        wanted: the text that the change gives.
+        now: the text in Campaign.
+        readings: what each of them is called.
+    """
     keys = three_way(approved, wanted, now)
     if not keys:
         return ()
-    lines = [f"Schedule as approved: {in_words(approved)}; wanted: {in_words(wanted)}; now: {in_words(now)}."]
+    first, second, third = readings
+    lines = [
+        f"Schedule {first}: {in_words(approved)}; {second}: {in_words(wanted)}; {third}: {in_words(now)}."
+    ]
     for one in keys[:MOST_DIFFERENCES]:
         key, old, new, there = (_value(text) for text in (one.key, one.approved, one.wanted, one.now))
-        lines.append(f"{key}: {old} approved, {new} wanted, {there} now.")
+        lines.append(f"{key}: {old} {first}, {new} {second}, {there} {third}.")
     if len(keys) > MOST_DIFFERENCES:
         lines.append(f"{len(keys) - MOST_DIFFERENCES} more keys differ: compare them in the console.")
     return tuple(lines)

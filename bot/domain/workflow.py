@@ -161,7 +161,10 @@ def fence(workflow: Workflow, configured: frozenset[str]) -> None:
     """
     name = workflow.status.name
     if name not in configured:
-        raise Fenced(f"{name} is not one of the configured workflows, so mcsync does not touch it.")
+        raise Fenced(
+            f"{name} is not one of the configured workflows, so mcsync does not touch it: add it to "
+            "mcsync.toml first."
+        )
     if workflow.definition.period is None:
         raise UnreadableDefinition(
             f"{name} does not have exactly one scheduler, so mcsync leaves it to the console."

@@ -12,7 +12,8 @@ import structlog
 from bot.domain.audit import Deed, Event
 from bot.domain.due_work import Claim, Work
 from bot.domain.errors import McsyncError, NotAllowed, NotFound, Refused
-from bot.domain.policy import Person, check_may_ask, check_may_decide, check_may_set_aside
+from bot.domain.left_standing import looked_at_again
+from bot.domain.policy import Person, check_may_ask, check_may_decide, check_may_set_aside, deciders
 from bot.domain.proposal import UNDECIDED, Proposal, Stage, TrackingChoice, Vote
 from bot.service.office import (
     Kind,
@@ -168,7 +169,8 @@ class Approvals:
             raise Refused("What you saw is not what waits now. Look at the card again, then decide.")
         if any(vote.user == person.id for vote in proposal.votes):
             raise NotAllowed(
-                f"Your approval counts already; {proposal.quorum - len(proposal.votes)} more needed."
+                f"Your approval counts already; {proposal.quorum - len(proposal.votes)} more needed: ask "
+                f"{deciders(self._office.roles)}."
             )
         vote = Vote(person.id, now, TrackingChoice(payload["tracking"]))
         voted = replace(proposal, votes=(*proposal.votes, vote), reason="")
@@ -213,17 +215,7 @@ class Approvals:
     def _check_again(self, tx: Writing, proposal: Proposal, person: Person, now: datetime) -> None:
         if proposal.stage is not Stage.UNCLEAR:
             raise NotAllowed(already(proposal))
-        # What was taken stays on record; only the verdict is formed anew from what Campaign shows now.
-        after = replace(
-            proposal,
-            stage=Stage.APPLYING,
-            ending=None,
-            found=None,
-            reason="",
-            doing="",
-            begun_at=now,
-            lapsed=now >= proposal.expires_at,
-        )
+        after = looked_at_again(proposal, now, lapsed=now >= proposal.expires_at)
         tx.save_proposal(proposal, after)
         details = {"approval": "too old, so it is only looked at"} if after.lapsed else {}
         self._record(tx, Event.PROPOSAL_CHECKED, person, proposal, now, **details)
@@ -253,7 +245,7 @@ class Approvals:
 
     def _confirm_tracking(self, tx: Writing, proposal: Proposal, person: Person, now: datetime) -> None:
         if not proposal.tracking_open:
-            raise NotAllowed("There is nothing open about RT's tracking here.")
+            raise NotAllowed("There is nothing open about RT's tracking here. Look at the card again.")
         tx.save_proposal(proposal, replace(proposal, tracking_moved_by=person.id))
         self._record(tx, Event.TRACKING_MOVED, person, proposal, now)
         ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
@@ -280,7 +272,7 @@ def already(proposal: Proposal) -> str:
     by = f" by <@{proposal.decided_by}>" if proposal.decided_by else ""
     at = f" at {proposal.decided_at:%H:%M} UTC" if proposal.decided_at else ""
     if proposal.stage is Stage.DENIED:
-        return f"This was already denied{by}{at}."
+        return f"This was already denied{by}{at}. Ask for a new one."
     if proposal.stage in UNDECIDED | {Stage.VERIFIED, Stage.PROVED}:
         return f"This was already approved{by}{at}; nothing more is to be done here."
     return f"This proposal is at an end ({proposal.stage.value}). Ask for a new one."

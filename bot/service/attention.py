@@ -59,7 +59,7 @@ class Attention:
             with self._office.store.write() as tx:
                 before = tx.incident(payload["incident"])
                 if before is None:
-                    raise NotFound("This incident is no longer known here.")
+                    raise NotFound("This incident is no longer known here. Look at the newest card.")
                 care = Care(payload["care"])
                 after = attend(before, care, person.id, until=until, now=now)
                 self._save(tx, before, after, now)

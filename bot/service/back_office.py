@@ -3,7 +3,7 @@
 The phone book of the service, as `commands/__init__.py` is the phone book of the counter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.service.answers import Answers, Tell
@@ -104,12 +104,14 @@ class Looks:
 
     Attributes:
         card: turns what a card tells of into a message.
+        sentence: lets a sentence of ours through with its mentions, and nothing else in it that is markup.
         answer: turns what an answer tells into a message.
         home: turns what a Home tab tells into a view.
         what_if: turns what a box tells into a view.
     """
 
     card: Render
+    sentence: Callable[[str], str]
     answer: Tell
     home: DrawHome
     what_if: DrawWhatIf
@@ -130,7 +132,7 @@ def furnish(office: Office, looks: Looks) -> BackOffice:
         watch=Watch(office, incidents, probes=probes, outlook=outlook, vigils=Vigils(office), health=health),
         probes=probes,
         outlook=outlook,
-        cards=Cards(office, looks.card),
+        cards=Cards(office, looks.card, looks.sentence),
         logons=Logons(office),
         trust=Trust(office),
         health=health,

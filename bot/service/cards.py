@@ -72,11 +72,13 @@ class Cards:
     Args:
         office: what the use cases share.
         render: turns a view into a card.
+        sentence: makes whatever was put into a sentence of ours harmless.
     """
 
-    def __init__(self, office: Office, render: Render) -> None:
+    def __init__(self, office: Office, render: Render, sentence: Callable[[str], str]) -> None:
         self._office = office
         self._render = render
+        self._sentence = sentence
         self._mailbox = Mailbox(office)
 
     def show(self, claim: Claim) -> Later | None:
@@ -109,7 +111,7 @@ class Cards:
             posted = tx.posted(payload["card"])
         if posted is None or not posted.ts:
             return Later(office.clock.now() + CARD_FIRST)
-        text = payload["text"]
+        text = self._sentence(payload["text"])
         section = {"type": "section", "text": {"type": "mrkdwn", "text": text[:3000]}}
         self._keep_reply(posted, claim.work.key, Card(text, [section]))
         return None
@@ -118,7 +120,9 @@ class Cards:
         """Show a sentence to one person; one that Slack refuses is dropped, nothing hangs on it."""
         payload = claim.work.payload
         try:
-            self._office.slack.whisper(payload["channel"], payload["user"], Card(payload["text"], ()))
+            self._office.slack.whisper(
+                payload["channel"], payload["user"], Card(self._sentence(payload["text"]), ())
+            )
         except SlackRefused as error:
             log.warning("slack.whisper_refused", user=payload["user"], code=error.code)
         return None

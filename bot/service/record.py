@@ -86,7 +86,7 @@ def take_case_note(office: Office, incident_id: str) -> CaseNote:
     with office.store.read() as tx:
         incident = tx.incident(incident_id)
         if incident is None:
-            raise NotFound("This incident is no longer known here.")
+            raise NotFound("This incident is no longer known here. Look at the newest card.")
         entries, asked = _entries_of(tx, incident)
         proposals = [proposal for one in asked if (proposal := tx.proposal(one)) is not None]
     zone = _zone_of(office, incident)

@@ -1,8 +1,7 @@
 """Somebody asks for a change: Campaign is read afresh, the rules are asked, a proposal waits."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 import structlog
 
@@ -11,38 +10,23 @@ from bot.domain.due_work import Claim, Work
 from bot.domain.errors import McsyncError, NotAllowed, NotFound, Refused
 from bot.domain.incident import IncidentState, identify
 from bot.domain.instance import Instance, Mode
-from bot.domain.offer import consider, consider_minute, zone_of
-from bot.domain.period import differences
-from bot.domain.policy import check_may_ask
-from bot.domain.proposal import Ask, Proposal, Step, TrackingChoice
-from bot.domain.recurrence import next_run
-from bot.domain.schedule import Schedule
-from bot.domain.tracking import caution
-from bot.domain.wording import describe
+from bot.domain.policy import Roles, check_may_ask, deciders, keepers
+from bot.domain.proposal import Ask, Proposal, Stage, Step
 from bot.domain.workflow import fence
 from bot.service.gatherings import look_at_siblings
-from bot.service.office import Kind, Office, ask_for_card, ask_for_whisper, campaign_lane
-from bot.service.pictures import Picture, take_picture
+from bot.service.office import (
+    Kind,
+    Office,
+    ask_for_card,
+    ask_for_reply,
+    ask_for_whisper,
+    campaign_lane,
+)
+from bot.service.pictures import take_picture
+from bot.service.plans import Plan, plan_shift, plan_undo, told_dry
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a proposal would do.
-
-    Attributes:
-        period: the schedule's text afterwards.
-        run: the first run of the new schedule, UTC; `None` for a resume.
-        summary: the one-line difference.
-        caution: what the approver must know.
-    """
-
-    period: str
-    run: datetime | None
-    summary: str
-    caution: str
 
 
 class Requests:
@@ -130,30 +114,36 @@ class Requests:
         except McsyncError as error:
             # Whoever asked is waiting for a word; a request that failed is theirs to repeat.
             self._tell(payload["user"], f"Not asked for: {error}")
+            if payload["undoes"] and isinstance(error, Refused):
+                self._tell_all(payload, str(error))
         return None
+
+    def _tell_all(self, payload: Mapping[str, str], text: str) -> None:
+        """Say in the thread why a change is not taken back: who reads the card wonders as well."""
+        now = self._office.clock.now()
+        with self._office.store.write() as tx:
+            ask_for_reply(tx, self._office, payload["incident"] or payload["undoes"], text, now)
 
     def _propose(self, claim: Claim) -> None:
         payload, office = claim.work.payload, self._office
         instance = office.instances.get(payload["instance"])
         if instance is None or instance.mode is not Mode.PROPOSE:
             raise NotAllowed(
-                f"mcsync only watches {payload['instance']}; an administrator sets its mode to propose."
+                f"mcsync only watches {payload['instance']}: ask {keepers(office.roles)} to set its mode to "
+                "propose."
             )
         person = office.slack.person(payload["user"])
         elsewhere = office.channel if payload["channel"] not in {"", office.channel} else ""
         check_may_ask(person, office.roles, office.directory.members(office.roles.groups), channel=elsewhere)
         proposal = self._draft(instance, payload)
         if payload["dry_run"]:
-            self._tell(payload["user"], _told_dry(proposal))
+            self._tell(payload["user"], told_dry(proposal))
             return
         with office.store.write() as tx:
             incident = tx.incident(payload["incident"]) if payload["incident"] else None
             other = tx.undecided(instance.name, proposal.workflow)
             if other is not None:
-                raise NotAllowed(
-                    f"<@{other.requested_by}> asked for a change of {other.workflow} before: "
-                    "that one is decided first."
-                )
+                raise NotAllowed(_after(other, office.roles))
             if incident is not None and incident.state is IncidentState.CLOSED and not proposal.undoes:
                 raise NotFound(
                     f"This incident is closed. Ask with `{office.command} shift` if its schedule should move."
@@ -197,11 +187,14 @@ class Requests:
         fence(workflow, instance.workflows)
         plan = Plan(workflow.definition.period or "", None, f"Start {name} once; its schedule stays.", "")
         if ask is Ask.SHIFT:
-            plan = _plan_shift(picture, payload["offset"], payload.get("minute", ""))
+            plan = plan_shift(picture, payload["offset"], payload.get("minute", ""))
         elif ask is Ask.UNDO:
-            plan = _plan_undo(picture, self._done(payload["undoes"]))
+            plan = plan_undo(picture, self._done(payload["undoes"]))
         elif not workflow.status.failed_pause:
-            raise NotFound(f"{name} does not stand paused after an error, so there is nothing to resume.")
+            raise NotFound(
+                f"{name} does not stand paused after an error, so there is nothing to resume. "
+                "Look at its card."
+            )
         return Proposal(
             id=identify(payload["incident"], name, ask.value, payload["offset"], payload["key"]),
             incident_id=payload["incident"],
@@ -228,7 +221,10 @@ class Requests:
         with self._office.store.read() as tx:
             found = tx.proposal(proposal_id)
         if found is None or not found.taken(Step.WRITE):
-            raise NotFound("There is no change on record to take back.")
+            raise NotFound(
+                f"There is no change on record to take back: `{self._office.command} history` shows what was "
+                "done."
+            )
         return found
 
     def _tell(self, user: str, text: str) -> None:
@@ -237,62 +233,14 @@ class Requests:
             ask_for_whisper(tx, self._office, user, text, now)
 
 
-def _plan_shift(picture: Picture, offset: str, minute: str) -> Plan:
-    """Plan a shift to so many minutes after the restart, or to a chosen minute of the hour."""
-    name, execution = picture.workflow.status.name, picture.execution
-    about = (picture.workflow, picture.instance, execution)
-    siblings, starts, now = picture.siblings, picture.starts, picture.now
-    if minute:
-        considered = consider_minute(*about, siblings=siblings, starts=starts, now=now, minute=int(minute))
-    else:
-        considered = consider(*about, siblings=siblings, starts=starts, now=now, offsets=(int(offset),))
-    if considered.refusal:
-        raise Refused(f"{name} cannot be moved: {considered.refusal}")
-    offer = considered.offers[0]
-    if not offer.safe:
-        wanted = f"Minute :{int(minute):02d}" if minute else f"{int(offset):+d} minutes"
-        raise Refused(f"{wanted} is not safe: {offer.reason}.")
-    zone = zone_of(picture.workflow, picture.instance)
-    schedule = Schedule.parse(offer.period_after)
-    first = next_run(schedule, zone, picture.now)
-    run = offer.run_after_restart.astimezone(execution.windows[0].zone) if offer.run_after_restart else None
-    summary = (
-        f"Move {name}: {considered.schedule} → {describe(schedule)}, and start it"
-        f"{f'; next run {first.at.astimezone(zone):%H:%M} {zone.key}' if first else ''}."
-    )
-    told = " ".join(filter(None, (caution(run, execution.tracking), *offer.warnings)))
-    return Plan(offer.period_after, first.at if first else None, summary, told)
-
-
-def _plan_undo(picture: Picture, done: Proposal) -> Plan:
-    """Plan to put the previous text back, unless somebody has edited the schedule since."""
-    name, present = picture.workflow.status.name, picture.workflow.definition.period or ""
-    if present != done.period_after:
-        editor = picture.workflow.modified_by or "Somebody"
-        raise Refused(
-            f"{name} cannot be put back: {editor} edited it since ({picture.workflow.last_modified}). "
-            f"Before our change: {_keys(done.period_after, done.period_before)}; "
-            f"since: {_keys(done.period_after, present)}. Compare them in the console."
+def _after(other: Proposal, roles: Roles) -> str:
+    """Say what comes first, and who can bring it to its end."""
+    if other.stage is Stage.UNCLEAR:
+        return (
+            f"An earlier change of {other.workflow} needs attention first: press Check again on its card, or "
+            f"ask {deciders(roles)} to set it aside."
         )
-    zone = zone_of(picture.workflow, picture.instance)
-    first = next_run(Schedule.parse(done.period_before), zone, picture.now)
-    before, after = describe(Schedule.parse(present)), describe(Schedule.parse(done.period_before))
-    summary = (
-        f"Put {name} back: {before} → {after}, and start it"
-        f"{f'; next run {first.at.astimezone(zone):%H:%M} {zone.key}' if first else ''}."
+    return (
+        f"<@{other.requested_by}> asked for a change of {other.workflow} before, which is decided first: "
+        f"ask {deciders(roles)}."
     )
-    moved = done.tracking is TrackingChoice.MOVES_TOO
-    told = "RT's tracking was moved along with it: move that back as well (KA-22897)." if moved else ""
-    return Plan(done.period_before, first.at if first else None, summary, told)
-
-
-def _told_dry(proposal: Proposal) -> str:
-    keys = _keys(proposal.period_before, proposal.period_after)
-    told = f"Dry run, nothing was asked for. {proposal.summary} It would change {keys}. {proposal.caution}"
-    return told.strip()
-
-
-def _keys(before: str, after: str) -> str:
-    """Name the keys of `<period>` that differ, with both values."""
-    changed = differences(before, after)
-    return ", ".join(f"{key} {old} → {new}" for key, old, new in changed) or "nothing"

@@ -72,7 +72,10 @@ class Trust:
         with office.store.write() as tx:
             suggestion = tx.suggestion(incident_id)
             if suggestion is None:
-                raise NotFound("This incident is no longer known here, so there is nothing to rate.")
+                raise NotFound(
+                    "This incident is no longer known here, so there is nothing to rate. Look at the newest "
+                    "card."
+                )
             before = [one for one in standing(suggestion, tx.ratings_of(incident_id)) if one.user == user]
             if before and before[0].answer is answer:
                 return

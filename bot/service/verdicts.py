@@ -129,7 +129,7 @@ def _judge_nearest(
                     found.append((failure, asked, instance, execution))
         if not found:
             of = f" of {workflow}" if workflow else ""
-            raise NotFound(f"mcsync has no failure{of} on record.")
+            raise NotFound(f"mcsync has no failure{of} on record. Paste the lines of its journal instead.")
         failure, asked, instance, execution = min(found, key=lambda one: abs(one[0].at - one[1]))
         diagnosis = _told(tx, failure) or _judged(tx, office, failure, instance, execution)
     return PastVerdict(failure, diagnosis, asked, instance.zone)
@@ -229,7 +229,8 @@ def _windows(
     """Find RT's restarts, as configured and learnt, and marketing's."""
     instance = office.instances.get(place.instance)
     if instance is None:
-        raise NotFound(f"mcsync knows no instance named {place.instance}.")
+        known = ", ".join(office.instances)
+        raise NotFound(f"mcsync knows no instance named {place.instance}. It knows: {known}.")
     execution = instance.execution(place.workflow)
     return effective_windows(execution, tx.lesson(place.instance, place.workflow)), instance.windows
 

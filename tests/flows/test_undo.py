@@ -43,8 +43,25 @@ def test_an_undo_after_somebody_elses_edit_is_refused_with_the_differences(town:
 
     told = town.told("U0SAM")[-1]
     assert "intruder edited it since" in told
-    assert "m_tmStartTime 00:05:00.000 → 00:20:00.000" in told
+    readings = "00:00:00.000 before our change, 00:05:00.000 after our change, 00:20:00.000 now."
+    assert f"m_tmStartTime: {readings}" in told
+    assert any(readings in reply["text"] for reply in town.messages()[0]["thread"])
     assert town.proposal().ask == "shift-and-restart"
+
+
+def test_an_undo_after_somebody_elses_edit_of_another_activity_is_refused_as_well(town: Town) -> None:
+    _changed(town)
+    town.lever(
+        "edit", workflow=WORKFLOW, login="<@U0GRACE>", activity={"name": "soapImport", "script": "mine();"}
+    )
+
+    town.press("U0SAM", "mcsync_undo")
+    town.settle()
+
+    told = town.told("U0SAM")[-1]
+    assert "‹@U0GRACE› edited it since" in told
+    assert "soapImport (js) was changed." in told
+    assert "mine()" not in told
 
 
 def test_the_proof_waits_for_the_next_restart(town: Town) -> None:

@@ -125,7 +125,7 @@ class CampaignGateway:
         )
         # Some servers answer "none" by an empty element.
         if found is None or not (len(found) or found.attrib):
-            raise NotFound(f"Campaign has no workflow {name}.")
+            raise NotFound(f"Campaign has no workflow {name}: look in the console whether it was renamed.")
         read = records.workflow(found)
         if read.status.name != name:
             raise UnreadableAnswer(f"Campaign was asked for {name} and gave {read.status.name[:80]!r}.")
