@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 from time import monotonic
 
 import structlog
@@ -30,6 +31,7 @@ from bot.gateways.store import SqlStore, StoredLogonBars, create_store, name_pro
 from bot.service.back_office import BackOffice, furnish
 from bot.service.office import Office
 from bot.service.ports import Clock
+from bot.service.repeats import Repeats
 from bot.service.work import Desk
 from bot.settings import CampaignSettings, Settings, SlackSettings
 from bot.settings_secrets import read_webhook_secrets
@@ -45,12 +47,15 @@ log = structlog.get_logger(__name__)
 LISTENERS = 16
 """Bolt's own default of 5 threads lets a handful of slow listeners starve the next acknowledgement."""
 
+SOCKETS = 2
+"""Lines to Slack, so that one is up while another is replaced. An app may have ten, among all replicas."""
+
 SPARE_THREADS = 6
 """Threads of the pool beside one per instance, so that a hanging server starves nobody."""
 
 SLACK_TIMEOUT_SECONDS = 10
 
-CLOSE_SECONDS = 8.0
+CLOSE_SECONDS = 7.0
 """How long what is under way may take to finish; of ten seconds, the rest is for handing back."""
 
 
@@ -112,22 +117,43 @@ class Program:
         except SlackError as error:
             log.warning("program.slack_unknown", reason=str(error))
 
-    def close(self) -> None:
-        """Stop taking, finish what is under way, hand back the rest; ten seconds at most."""
+    def close(self) -> bool:
+        """Stop taking, finish what is under way, hand back the rest; ten seconds at most.
+
+        Returns:
+            Whether everything has ended. Otherwise a thread still waits for a server; what it does is handed
+            back, and whoever goes on with it reads first how far it came.
+        """
         deadline = monotonic() + CLOSE_SECONDS
         self.web.close()
         if self._socket is not None:
             self._socket.close()
-        self._scheduler.close(max(0.5, deadline - monotonic()))
+        ended = self._scheduler.close(max(0.5, deadline - monotonic()))
         self._listeners.shutdown(wait=False, cancel_futures=True)
         self._store.give_back(self._desk.owner)
-        for name, campaign in self._campaigns.items():
-            try:
-                campaign.close()
-            except CampaignError as error:
-                log.info("program.logoff_failed", instance=name, reason=str(error))
+        ended &= self._log_off(deadline)
         self._store.close()
-        log.info("program.closed")
+        log.info("program.closed", ended=ended)
+        return ended
+
+    def _log_off(self, deadline: float) -> bool:
+        """Log off everywhere at once; a server that does not answer forgets the session by itself."""
+        threads = [
+            Thread(target=_close, args=(name, campaign), name=f"log-off-{name}", daemon=True)
+            for name, campaign in self._campaigns.items()
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(max(0.1, deadline - monotonic()))
+        return not any(thread.is_alive() for thread in threads)
+
+
+def _close(name: str, campaign: CampaignGateway) -> None:
+    try:
+        campaign.close()
+    except CampaignError as error:
+        log.info("program.logoff_failed", instance=name, reason=str(error))
 
 
 class _Probes:
@@ -207,13 +233,18 @@ def build(
     listeners = ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack-listener")
     bolt = _bolt(settings.slack, slack, listeners)
     commands.register(bolt, service, lambda seconds: metrics.acknowledged("slack", seconds))
+    repeats = Repeats(store, clock)
     socket = (
-        SocketConnection(bolt, settings.slack.app_token, settings.slack.api_url)
+        SocketConnection(
+            bolt, settings.slack.app_token, settings.slack.api_url, count=SOCKETS, once=repeats.once
+        )
         if settings.slack.mode == "socket"
         else None
     )
     endpoint = (
-        SlackEndpoint(SlackRequestHandler(bolt), settings.slack.signing_secret) if socket is None else None
+        SlackEndpoint(SlackRequestHandler(bolt), settings.slack.signing_secret, repeats.once)
+        if socket is None
+        else None
     )
     secrets = {c.instance.name: _webhook_secrets(c) for c in settings.campaigns}
     web = WebServer(

@@ -70,7 +70,11 @@ def run(path: Path, style: str, level: str, bell: float) -> None:
     click.echo(f"mcsync listens on port {program.web.port}")
     sys.stdout.flush()
     signal.sigwait(ENDING)
-    program.close()
+    if not program.close():
+        # Python would wait for threads that wait for a server, and what they do is handed back already.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 @main.command("manifest")
