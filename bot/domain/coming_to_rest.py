@@ -52,9 +52,11 @@ def start(
     if len(starts) >= MOST_TRIES:
         said = f"{ending.sentence} " if ending else ""
         why = f" Campaign said: {starts[-1].outcome}" if starts[-1].outcome else ""
+        # What somebody else stopped is theirs to start.
+        after = "; mcsync goes on trying" if possibly_run(proposal, Step.STOP) else ""
         sentence = (
             f"{said}The workflow could not be started: start it in the console now, "
-            f"or archiving stands still.{why}"
+            f"or archiving stands still{after}.{why}"
         )
         return End(Ending(Stage.UNCLEAR, sentence, ending.found if ending else None))
     if scene.rt_back_at is not None:

@@ -40,7 +40,7 @@ class Stage(StrEnum):
 MOVES: dict[Stage, frozenset[Stage]] = {
     Stage.WAITING: frozenset({Stage.APPROVED, Stage.DENIED, Stage.EXPIRED, Stage.VOID}),
     Stage.APPROVED: frozenset({Stage.APPLYING, Stage.VOID, Stage.WAITING}),
-    Stage.APPLYING: frozenset({Stage.VERIFIED, Stage.FAILED, Stage.VOID, Stage.UNCLEAR}),
+    Stage.APPLYING: frozenset({Stage.VERIFIED, Stage.FAILED, Stage.VOID, Stage.UNCLEAR, Stage.WAITING}),
     Stage.UNCLEAR: frozenset({Stage.APPLYING, Stage.SET_ASIDE}),
     Stage.VERIFIED: frozenset({Stage.PROVED, Stage.FAILED}),
     Stage.PROVED: frozenset(),

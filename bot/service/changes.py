@@ -6,7 +6,7 @@ case of its own. No transaction is open while Campaign is asked.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -24,6 +24,13 @@ from bot.domain.errors import (
     UnreadableAnswer,
     UnreadableDefinition,
 )
+from bot.domain.left_standing import (
+    left_standing,
+    looked_at_again,
+    may_stand_still,
+    try_again_in,
+    wants_rights,
+)
 from bot.domain.offer import zone_of
 from bot.domain.proposal import Ending, Proposal, Stage, Step, StepRecord
 from bot.domain.saying import foreign
@@ -35,6 +42,9 @@ from bot.service.ports import Writing
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)
+
+FRESH = timedelta(seconds=2)
+"""A right that was read so shortly before an effect is not read again for it."""
 
 READ_AGAIN = timedelta(seconds=10)
 """How soon Campaign is read again after it could not be read."""
@@ -65,7 +75,7 @@ class Changes:
 
     def apply(self, claim: Claim) -> Later | None:
         """Take the steps that can be taken now; come back for the rest."""
-        proposal = self._begin(claim.work.payload["proposal"])
+        proposal, rights_read_at = self._begin(claim.work.payload["proposal"])
         since = claim.work.payload.get("blind_since")
         blind_since = datetime.fromisoformat(since) if since else None
         while proposal is not None and proposal.stage is Stage.APPLYING:
@@ -97,7 +107,10 @@ class Changes:
                         payload["blind_since"] = blind_since.isoformat()
                     return Later(now + timedelta(seconds=decision.seconds), payload)
                 case Take() if workflow is not None:
-                    proposal = self._take(proposal, decision, workflow, now)
+                    fresh = now - rights_read_at < FRESH
+                    proposal = (None if fresh else self._refused(proposal, decision, now)) or self._take(
+                        proposal, decision, workflow, now
+                    )
                 case End():
                     proposal = self._end(proposal, decision.ending, workflow, now)
         return None
@@ -116,12 +129,15 @@ class Changes:
     def _ask_again(self, tx: Writing, proposal: Proposal, lapsed: Mapping[str, str], now: datetime) -> None:
         """Drop the votes that are no longer valid, and let the proposal wait again."""
         kept = tuple(vote for vote in proposal.votes if vote.user not in lapsed)
-        names = ", ".join(f"<@{user}>" for user in lapsed)
-        reason = (
-            f"The approval of {names} no longer counts, so nothing was done: {next(iter(lapsed.values()))}"
-        )
         waiting = replace(
-            proposal, stage=Stage.WAITING, votes=kept, decided_by="", decided_at=None, reason=reason
+            proposal,
+            stage=Stage.WAITING,
+            votes=kept,
+            decided_by="",
+            decided_at=None,
+            begun_at=None,
+            doing="",
+            reason=_no_longer(lapsed),
         )
         tx.save_proposal(proposal, waiting)
         details = dict(lapsed)
@@ -130,33 +146,67 @@ class Changes:
         tx.enqueue(Work(f"expire:{proposal.id}", Kind.EXPIRE, "rules", now, expiry))
         ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
 
-    def _begin(self, proposal_id: str) -> Proposal | None:
-        """Check the rights once more, directly before the first effect, and move on to applying.
+    def _refused(self, proposal: Proposal, decision: Take, now: datetime) -> Proposal | None:
+        """Read the rights at the moment of a step; `None` when it may be taken.
 
-        A proposal that is applying already goes on.
+        Before the first step the proposal waits for votes again; later it comes to rest unchanged.
+        """
+        lapsed = lapsed_votes(self._office, proposal)[0] if wants_rights(decision, proposal) else {}
+        if not lapsed:
+            return None
+        with self._office.store.write() as tx:
+            if any(record.sent for record in proposal.steps):
+                ending = Ending(Stage.VOID, _no_longer(lapsed))
+                tx.save_proposal(proposal, replace(proposal, ending=ending))
+            else:
+                self._ask_again(tx, proposal, lapsed, now)
+            return tx.proposal(proposal.id)
+
+    def _begin(self, proposal_id: str) -> tuple[Proposal | None, datetime]:
+        """Check the rights once more and move on to applying; tell when the rights were read.
+
+        A proposal that is applying already goes on, and one that was left standing is looked after.
         """
         office, now = self._office, self._office.clock.now()
+        never = datetime.min.replace(tzinfo=UTC)
         with office.store.read() as tx:
             approved = tx.proposal(proposal_id)
+        if approved is not None and approved.stage is Stage.UNCLEAR:
+            return self._look_after(approved, now), never
         if approved is None or approved.stage is not Stage.APPROVED:
-            return approved
+            return approved, never
         lapsed, names = lapsed_votes(office, approved)
         with office.store.write() as tx:
             proposal = tx.proposal(proposal_id)
             if proposal is None or proposal.stage is not Stage.APPROVED:
-                return proposal
+                return proposal, never
             if lapsed:
                 self._ask_again(tx, proposal, lapsed, now)
-                return None
+                return None, now
             if sentence := slot_taken(office, tx, proposal, now):
                 self._void(tx, proposal, sentence, now)
-                return None
+                return None, now
             tx.save_proposal(proposal, replace(proposal, stage=Stage.APPLYING, begun_at=now))
             by, name = proposal.decided_by, names.get(proposal.decided_by, "")
             about = (proposal.instance, proposal.id)
             tx.record(Deed(now, Event.CHANGE_BEGUN, by, "button", *about, {}, name))
             ask_for_card(tx, office, proposal.incident_id or proposal.id, now)
-            return tx.proposal(proposal_id)
+            return tx.proposal(proposal_id), now
+
+    def _look_after(self, unclear: Proposal, now: datetime) -> Proposal | None:
+        """Start again what we left stopped, without anybody's press: it is only looked at, never written."""
+        office = self._office
+        workflow = office.campaigns[unclear.instance].workflow(unclear.workflow)
+        if not left_standing(unclear, _scene(workflow, unclear, office, now)):
+            return None
+        with office.store.write() as tx:
+            if not tx.save_proposal(unclear, looked_at_again(unclear, now, lapsed=True)):
+                return None
+            about = (unclear.instance, unclear.id)
+            details = {"why": "the workflow stands still"}
+            tx.record(Deed(now, Event.PROPOSAL_CHECKED, "mcsync", "timer", *about, details))
+            ask_for_card(tx, office, unclear.incident_id or unclear.id, now)
+            return tx.proposal(unclear.id)
 
     def _void(self, tx: Writing, proposal: Proposal, sentence: str, now: datetime) -> None:
         """End an approval of something that is no longer so, before anything was touched."""
@@ -270,7 +320,7 @@ class Changes:
                 details["definition_after"] = workflow.definition.digest
             event = EVENTS[ending.stage]
             tx.record(Deed(now, event, "mcsync", "timer", proposal.instance, proposal.id, details))
-            self._follow(tx, after, now)
+            self._follow(tx, after, workflow, now)
             if workflow is not None:
                 _remember_schedule(tx, workflow, proposal.instance)
             card = proposal.incident_id or proposal.id
@@ -280,9 +330,12 @@ class Changes:
         log.info("change.ended", proposal=proposal.id, stage=ending.stage.value)
         return after
 
-    def _follow(self, tx: Writing, proposal: Proposal, now: datetime) -> None:
-        """Ask for what comes after the end: the proof, or a fresh look for fresh offers."""
+    def _follow(self, tx: Writing, proposal: Proposal, workflow: Workflow | None, now: datetime) -> None:
+        """Ask for what comes after the end: the proof, a hand for what stands still, or fresh offers."""
         lane = campaign_lane(proposal.instance)
+        if may_stand_still(proposal, workflow):
+            due = now + try_again_in(proposal)
+            tx.enqueue(Work(f"apply:{proposal.id}", Kind.APPLY, lane, due, {"proposal": proposal.id}))
         if proposal.stage is Stage.VERIFIED:
             due = (proposal.predicted_run or now) + AFTER_A_RUN
             tx.enqueue(Work(f"prove:{proposal.id}", Kind.PROVE, lane, due, {"proposal": proposal.id}))
@@ -293,6 +346,12 @@ class Changes:
             "tries": "2",
         }
         tx.enqueue(Work(f"look:{proposal.instance}:{proposal.workflow}", Kind.LOOK, lane, now, payload))
+
+
+def _no_longer(lapsed: Mapping[str, str]) -> str:
+    names = ", ".join(f"<@{user}>" for user in lapsed)
+    why = next(iter(lapsed.values()))
+    return f"The approval of {names} no longer counts, so mcsync did not change the schedule: {why}"
 
 
 def _remember_schedule(tx: Writing, workflow: Workflow, instance: str) -> None:

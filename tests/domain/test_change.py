@@ -388,7 +388,7 @@ def test_a_start_is_tried_three_times_and_then_asked_of_people() -> None:
     for last, words in ((start(PATIENT, outcome="third"), " Campaign said: third"), (start(PATIENT), "")):
         stage, sentence = ending(deciding(proposal(*before, last), seen))
         assert stage is Stage.UNCLEAR
-        assert sentence.endswith(f"start it in the console now, or archiving stands still.{words}")
+        assert sentence.endswith(f"now, or archiving stands still; mcsync goes on trying.{words}")
 
 
 def test_check_again_counts_the_starts_anew() -> None:
