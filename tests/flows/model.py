@@ -137,7 +137,7 @@ def passing() -> st.SearchStrategy[Deed]:
 class AnyOrder(RuleBasedStateMachine):
     """Everything that can happen, in any order."""
 
-    modes = QUICK_MODES
+    modes: tuple[str, ...] = QUICK_MODES
     deadline = "10s"
 
     @initialize(

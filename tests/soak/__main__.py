@@ -12,6 +12,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 TABLE = ROOT / "docs" / "soak.md"
+HEAD = (
+    "# What the long tests came to",
+    "Written by `make soak`; each row when it last ran, with its seed. Figures as they were, with failures.",
+    "",
+    "| test | day | seed | cases | failures | skipped | seconds |",
+    "|---|---|---|---|---|---|---|",
+)
+COLUMNS = 7
 
 
 @dataclass
@@ -51,35 +59,35 @@ def main() -> int:
             *arguments.paths,
         ]
         status = subprocess.run([sys.executable, "-m", "pytest", *words], cwd=ROOT, check=False).returncode
-        table = _table(report, seed)
+        table = _table(report, seed, TABLE.read_text(encoding="utf-8") if TABLE.exists() else "")
     TABLE.write_text(table, encoding="utf-8")
     print(table)  # noqa: T201 - the table is the purpose
     return status
 
 
-def _table(report: Path, seed: int) -> str:
+def _table(report: Path, seed: int, before: str) -> str:
+    """Write the table: this run's rows, and those of tests that it left out as they stood *before*."""
     rows: dict[str, Row] = defaultdict(Row)
     for case in ET.parse(report).iter("testcase"):  # noqa: S314 - pytest has just written it
         name = (
             f"{case.get('classname', '').removeprefix('tests.soak.')}: {case.get('name', '').split('[')[0]}"
         )
-        row = rows[name]
+        row = rows[name.replace("_", " ")]
         row.cases += 1
         row.failures += case.find("failure") is not None or case.find("error") is not None
         row.skipped += case.find("skipped") is not None
         row.seconds += float(case.get("time", "0"))
-    lines = [
-        "# What the long tests came to",
-        f"Written by `make soak` on {datetime.now(UTC):%Y-%m-%d}, seed {seed}. Figures as they were.",
-        "",
-        "| test | cases | failures | skipped | seconds |",
-        "|---|---|---|---|---|",
-        *(
-            f"| {name.replace('_', ' ')} | {row.cases} | {row.failures} | {row.skipped} | {row.seconds:.0f} |"
-            for name, row in sorted(rows.items())
-        ),
-    ]
-    return "\n".join(lines) + "\n"
+    run = f"{datetime.now(UTC):%Y-%m-%d} | {seed}"
+    lines = {
+        name: f"| {name} | {run} | {row.cases} | {row.failures} | {row.skipped} | {row.seconds:.0f} |"
+        for name, row in rows.items()
+    }
+    kept = {
+        line.split("|")[1].strip(): line for line in before.splitlines() if line.count("|") == COLUMNS + 1
+    }
+    kept.pop("test", None)
+    kept.pop("---", None)
+    return "\n".join([*HEAD, *(line for _, line in sorted({**kept, **lines}.items()))]) + "\n"
 
 
 if __name__ == "__main__":
