@@ -107,29 +107,6 @@ def test_who_asked_may_withdraw_and_nobody_else(town: Town) -> None:
     assert "Withdrawn by" in town.card_text()
 
 
-def test_approvers_are_reminded_once_at_half_time(town: Town) -> None:
-    town.ask()
-
-    town.turn(minutes=31)
-    town.turn(minutes=10)
-
-    thread = [reply["text"] for reply in town.messages()[-1]["thread"]]
-    assert len([text for text in thread if "still waits for your decision" in text]) == 1
-
-
-def test_the_choice_about_tracking_is_on_record_and_stays_open_until_confirmed(town: Town) -> None:
-    town.ask()
-    town.press("U0ADA", "mcsync_approve_moves-too")
-    town.turn_until(lambda: town.proposal().stage == "verified")
-    assert "RT's tracking is to be moved as well" in town.card_text()
-
-    assert town.press("U0SAM", "mcsync_confirm")["ok"]
-    town.settle()
-
-    assert town.proposal().tracking_moved_by == "U0SAM"
-    assert "tracking:confirm" in town.audit_events()
-
-
 def test_accepting_the_gap_leaves_nothing_open(town: Town) -> None:
     town.ask()
     town.press("U0ADA", "mcsync_approve_accepted")
@@ -139,16 +116,96 @@ def test_accepting_the_gap_leaves_nothing_open(town: Town) -> None:
     assert "Tracking was moved" not in town.card_text()
 
 
-def test_a_dry_run_tells_only_who_asked_and_asks_for_nothing(town: Town) -> None:
+def test_a_dry_run_reads_and_judges_everything_and_stops_writes_and_starts_nothing(town: Town) -> None:
     town.settle()
+    before, stored = town.world()["calls"], town.workflow()
 
     town.type("U0SAM", f"/mcsync shift {WORKFLOW} +5 --dry-run")
     town.settle()
 
-    told = town.told("U0SAM")[-1]
+    told, after = town.told("U0SAM")[-1], town.world()["calls"]
+    assert "Dry run: everything was read and judged but for Stop, Write and Start" in told
+    assert "every hour from 00:00 → every hour from 00:05" in told
     assert "m_tmStartTime 00:00:00.000 → 00:05:00.000" in told
+    assert "clicks of :00-:05 may arrive late or never" in told
+    assert after["xtk:queryDef#ExecuteQuery"] > before["xtk:queryDef#ExecuteQuery"]
+    for method in ("xtk:workflow#Stop", "xtk:persist#Write", "xtk:workflow#Start"):
+        assert after.get(method, 0) == before.get(method, 0) == 0
+    assert {key: town.workflow()[key] for key in ("state", "stored_period")} == {
+        key: stored[key] for key in ("state", "stored_period")
+    }
     assert town.messages() == []
     assert "proposal:ask" not in town.audit_events()
+
+
+def test_a_dry_run_of_what_is_not_safe_says_why(town: Town) -> None:
+    town.settle()
+
+    town.type("U0SAM", f"/mcsync shift {WORKFLOW} +2 --dry-run")
+    town.settle()
+
+    assert "is not safe" in town.told("U0SAM")[-1]
+
+
+# --- A restart of the program ---------------------------------------------------------------------
+
+
+def _restart(town: Town) -> None:
+    town.close_program()
+    town.open_program()
+    town.settle()
+
+
+def test_expiry_the_reminder_and_more_time_survive_a_restart_of_the_program(town: Town) -> None:
+    town.ask()
+    _restart(town)
+    town.turn(minutes=31)
+    _restart(town)
+    town.turn(minutes=5)
+
+    def reminders() -> int:
+        told = [reply["text"] for reply in town.messages()[0]["thread"]]
+        return len([text for text in told if "still waits for your decision" in text])
+
+    assert reminders() == 1
+    order = {"ts": town.messages()[0]["ts"], "action_id": "mcsync_more"}
+    town.slack_lever("press", user="U0SAM", value=f"extend:{town.proposal().id}", **order)
+    town.settle()
+    assert "Only <!subteam^S0ADMINS> can approve or deny this." in town.told("U0SAM")[-1]
+    town.slack_lever("press", user="U0ADA", value=f"extend:{town.proposal().id}", **order)
+    town.settle()
+    until = town.proposal().expires_at
+    assert until == town.clock.now() + timedelta(hours=1)
+    _restart(town)
+    town.turn(minutes=59)
+    assert town.proposal().stage == "waiting"
+    _restart(town)
+    town.turn(minutes=2)
+    assert town.proposal().stage == "expired"
+    assert "Expired without a decision" in town.card_text()
+
+
+def test_the_open_point_about_tracking_survives_a_restart_and_undo_says_to_move_it_back(town: Town) -> None:
+    town.ask()
+    assert "clicks of :00-:05 may arrive late or never" in town.card_text()
+    town.press("U0ADA", "mcsync_approve_moves-too")
+    town.turn_until(lambda: town.proposal().stage == "verified")
+    assert town.program is not None
+    with town.program.service.office.store.read() as tx:
+        (approved,) = [entry.deed for entry in tx.audit() if entry.deed.event == "proposal:approve"]
+    assert approved.details["tracking"] == "moves-too"
+    assert "clicks of :00-:05" in approved.details["caution"]
+
+    _restart(town)
+    assert "⚠️ Open: RT's tracking is to be moved as well" in town.card_text()
+    assert town.press("U0GRACE", "mcsync_confirm")["ok"]
+    town.settle()
+    assert "⚠️ Open" not in town.card_text()
+    assert "RT's tracking was moved as well, says @grace" in town.card_text()
+
+    assert town.press("U0SAM", "mcsync_undo")["ok"]
+    town.settle()
+    assert "move that back as well (KA-22897)" in town.card_text()
 
 
 # --- Something moved ------------------------------------------------------------------------------
