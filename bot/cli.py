@@ -169,6 +169,58 @@ def export(path: Path, store_url: str | None, style: str, since: str | None) -> 
         _fail(error)
 
 
+@main.group()
+def db() -> None:
+    """Back up, restore or examine the database."""
+
+
+_file = click.argument("file", type=click.Path(path_type=Path))
+
+
+@db.command()
+@configuration
+@store
+@_file
+def backup(path: Path, store_url: str | None, file: Path) -> None:
+    """Copy the database to FILE while it is in use."""
+    from bot import database_offline, settings
+
+    try:
+        place = settings.load_store(path, os.environ, store_url)
+        sys.exit(database_offline.backup(place.url, file, sys.stdout, password=place.password))
+    except McsyncError as error:
+        _fail(error)
+
+
+@db.command()
+@configuration
+@store
+@_file
+def restore(path: Path, store_url: str | None, file: Path) -> None:
+    """Put the backup FILE in the place of the database, which is kept beside it. Stop mcsync before."""
+    from bot import database_offline, settings
+
+    try:
+        place = settings.load_store(path, os.environ, store_url)
+        sys.exit(database_offline.restore(place.url, file, sys.stdout, password=place.password))
+    except McsyncError as error:
+        _fail(error)
+
+
+@db.command()
+@configuration
+@store
+def check(path: Path, store_url: str | None) -> None:
+    """Examine the database and the record in it. Exit status 3 when it is damaged."""
+    from bot import database_offline, settings
+
+    try:
+        place = settings.load_store(path, os.environ, store_url)
+        sys.exit(database_offline.check(place.url, sys.stdout, password=place.password))
+    except McsyncError as error:
+        _fail(error)
+
+
 @main.command("campaign-script")
 @configuration
 @click.argument("instance")

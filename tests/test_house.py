@@ -32,6 +32,7 @@ OURS = {  # room: what it may see of ours; the first that fits counts; `=` means
     "bot.offline": "bot.domain bot.offline_output bot.offline_words",
     "bot.diagnose_offline": "bot.domain bot.offline_words",
     "bot.audit_offline": "bot.domain bot.service bot.gateways.store",
+    "bot.database_offline": "bot.domain bot.service bot.gateways.store",
     "bot": "bot.domain",
     "commands": "bot.domain bot.service commands",
 }

@@ -88,6 +88,10 @@ class Engine(Protocol):
         """Copy the database to *path* while it is in use."""
         ...
 
+    def restore(self, backup: Path) -> Path | None:
+        """Put *backup* in the place of the database; tell where the former one is now, if there was one."""
+        ...
+
     def flaws(self) -> tuple[str, ...]:
         """Let the database examine itself; name what is damaged, nothing when it is sound."""
         ...

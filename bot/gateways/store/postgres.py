@@ -290,6 +290,17 @@ class PostgresEngine:
             "as pg_dump."
         )
 
+    def restore(self, backup: Path) -> Path | None:
+        """Refuse: PostgreSQL has its own tools.
+
+        Raises:
+            StoreError: always.
+        """
+        raise StoreError(
+            f"{backup} was not restored: the database {self.place} is restored by PostgreSQL's own tools, "
+            "such as pg_restore."
+        )
+
     def flaws(self) -> tuple[str, ...]:
         """Read every row and ask for failed checksums; name what is damaged, nothing when it is sound."""
         with self._transaction(_READING) as session:

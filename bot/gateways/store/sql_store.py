@@ -58,6 +58,17 @@ class SqlStore:
         """
         self._engine.backup(path)
 
+    def restore(self, backup: Path) -> Path | None:
+        """Put a copy of the file *backup* in the place of the database, which nobody may use meanwhile.
+
+        Returns:
+            Where the former database is now, `None` if there was none.
+
+        Raises:
+            StoreError: the backup is not a sound one, or the database is in use; nothing was changed.
+        """
+        return self._engine.restore(backup)
+
     def flaws(self) -> tuple[str, ...]:
         """Name what is damaged inside the database, nothing when it is sound."""
         return self._engine.flaws()

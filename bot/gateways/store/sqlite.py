@@ -25,6 +25,7 @@ from bot.gateways.store.process_names import has_died_here
 from bot.gateways.store.sqlite_backup import copy, examine
 from bot.gateways.store.sqlite_connection import PATIENCE_SECONDS, connect
 from bot.gateways.store.sqlite_errors import BUSY_CODES, primary_code, refusal, translated
+from bot.gateways.store.sqlite_restore import restore
 from bot.gateways.store.sqlite_tables import check_ready, prepare
 
 T = TypeVar("T")
@@ -304,6 +305,17 @@ class SqliteEngine:
             StoreError: the copy could not be made; a file at *path* is as it was.
         """
         copy(self.path, path)
+
+    def restore(self, backup: Path) -> Path | None:
+        """Put a copy of *backup* in the place of the file, which must not be in use.
+
+        Returns:
+            Where the former file is now, `None` if there was none.
+
+        Raises:
+            StoreError: the backup is not a sound one, or the file is in use; nothing was changed.
+        """
+        return restore(backup, self.path, self._migrations)
 
     def flaws(self) -> tuple[str, ...]:
         """Let SQLite examine the whole file; name what is damaged, nothing when it is sound."""

@@ -1,0 +1,204 @@
+"""`mcsync db`: backup while in use, restore, examination."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.cli import UNUSABLE, main
+from bot.gateways.store import SqlStore, create_store
+from tests.gateways.store import examples
+
+
+@pytest.fixture(name="path")
+def _path(tmp_path: Path) -> Path:
+    return tmp_path / "mcsync.db"
+
+
+@pytest.fixture(name="store")
+def _store(path: Path) -> Iterator[SqlStore]:
+    store = create_store(f"sqlite:///{path}")
+    store.open()
+    yield store
+    store.close()
+
+
+def db(path: Path, command: str, *words: str | Path) -> tuple[int, str, str]:
+    result = CliRunner().invoke(main, ["db", command, "--store", f"sqlite:///{path}", *map(str, words)])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+def record(store: SqlStore, *subjects: str) -> None:
+    with store.write() as tx:
+        for subject in subjects:
+            tx.record(examples.deed(subject))
+
+
+def subjects(path: Path) -> list[str]:
+    store = create_store(f"sqlite:///{path}")
+    store.open()
+    with closing(store), store.read() as tx:
+        return [entry.deed.subject for entry in tx.audit()]
+
+
+def test_what_is_backed_up_while_in_use_comes_back(path: Path, store: SqlStore, tmp_path: Path) -> None:
+    record(store, "one")
+    backup = tmp_path / "backup.db"
+
+    assert db(path, "backup", backup)[0] == 0
+    record(store, "two")
+    store.close()
+    status, out, err = db(path, "restore", backup)
+
+    assert (status, err) == (0, "")
+    assert out == f"Restored from {backup}.\nWhat was there is kept as {path}.before-restore-1.\n"
+    assert subjects(path) == ["one"]
+    assert subjects(tmp_path / "mcsync.db.before-restore-1") == ["one", "two"]
+    assert subjects(backup) == ["one"]
+
+
+def test_while_somebody_uses_the_database_nothing_is_restored(
+    path: Path, store: SqlStore, tmp_path: Path
+) -> None:
+    backup = tmp_path / "backup.db"
+    db(path, "backup", backup)
+    record(store, "kept")
+    before = sorted(file.name for file in tmp_path.iterdir())
+
+    status, _, err = db(path, "restore", backup)
+
+    assert status == UNUSABLE
+    assert err == f"{path} is in use: stop mcsync, then restore. Nothing was changed.\n"
+    assert sorted(file.name for file in tmp_path.iterdir()) == before
+    record(store, "still written")
+    store.close()
+    assert subjects(path) == ["kept", "still written"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a database" * 500])
+def test_a_damaged_or_missing_database_is_replaced(
+    path: Path, store: SqlStore, tmp_path: Path, damage: bytes
+) -> None:
+    record(store, "one")
+    backup = tmp_path / "backup.db"
+    db(path, "backup", backup)
+    store.close()
+    path.write_bytes(damage)
+
+    assert db(path, "restore", backup)[0] == 0
+    assert subjects(path) == ["one"]
+
+    path.unlink()
+    status, out, _ = db(path, "restore", backup)
+    assert (status, out) == (0, f"Restored from {backup}.\n")
+    assert subjects(path) == ["one"]
+
+
+def test_a_second_restore_keeps_what_the_first_one_put_aside(
+    path: Path, store: SqlStore, tmp_path: Path
+) -> None:
+    backup = tmp_path / "backup.db"
+    db(path, "backup", backup)
+    store.close()
+
+    for number in (1, 2):
+        out = db(path, "restore", backup)[1]
+        assert out.endswith(f"mcsync.db.before-restore-{number}.\n")
+
+
+def test_what_is_no_backup_is_refused_and_changes_nothing(
+    path: Path, store: SqlStore, tmp_path: Path
+) -> None:
+    record(store, "one")
+    store.close()
+    nothing = tmp_path / "nothing.db"
+    empty = tmp_path / "empty.db"
+    empty.touch()
+    foreign = tmp_path / "foreign.db"
+    with closing(sqlite3.connect(foreign)) as connection:
+        connection.execute("CREATE TABLE recipes (name TEXT)")
+    text = tmp_path / "text.db"
+    text.write_text("x" * 5000, encoding="utf-8")
+
+    said = {}
+    for file in (nothing, empty, foreign, text, path):
+        status, _, said[file.name] = db(path, "restore", file)
+        assert status == UNUSABLE, file
+
+    assert "There is no backup" in said["nothing.db"]
+    assert "is empty" in said["empty.db"]
+    assert "belongs to another program" in said["foreign.db"]
+    assert "is not a SQLite database" in said["text.db"]
+    assert "is the database itself" in said["mcsync.db"]
+    assert subjects(path) == ["one"]
+
+
+def test_a_backup_of_a_newer_version_is_refused(path: Path, store: SqlStore, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.db"
+    db(path, "backup", backup)
+    store.close()
+    with closing(sqlite3.connect(backup)) as connection, connection:
+        connection.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('mcsync', '9999', 'x')"
+        )
+
+    status, _, err = db(path, "restore", backup)
+
+    assert status == UNUSABLE
+    assert "was written by a newer mcsync" in err
+
+
+def test_a_sound_database_is_called_sound_while_it_is_in_use(path: Path, store: SqlStore) -> None:
+    record(store, "one", "two")
+
+    assert db(path, "check") == (
+        0,
+        "The database is sound, and its tables are of this version.\nThe record is sound: 2 entries.\n",
+        "",
+    )
+
+
+def test_a_changed_record_is_not_sound(path: Path, store: SqlStore) -> None:
+    record(store, "one", "two")
+    store.close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DROP TRIGGER audit_is_never_changed")
+        connection.execute("UPDATE audit SET digest = previous WHERE sequence = 1")
+
+    status, out, _ = db(path, "check")
+
+    assert status == 3
+    assert out.endswith("Not sound. Stop mcsync, keep the database aside and restore the latest backup.\n")
+
+
+def test_damage_in_the_file_is_named(path: Path, store: SqlStore) -> None:
+    record(store, *(f"{number}" * 50 for number in range(200)))
+    store.close()
+    content = bytearray(path.read_bytes())
+    content[20000:24000] = b"\xff" * 4000
+    path.write_bytes(bytes(content))
+
+    status, out, err = db(path, "check")
+
+    assert (status, bool(out)) == (3, True) or (status == UNUSABLE and "is damaged" in err)
+
+
+def test_a_database_that_is_not_there_is_a_sentence(path: Path) -> None:
+    status, out, err = db(path, "check")
+
+    assert (status, out) == (UNUSABLE, "")
+    assert err.startswith("There is no database")
+
+
+def test_an_older_database_is_sound_and_named_as_older(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE _sqlite_migrations (migration_set, name, applied_at)")
+
+    status, out, _ = db(path, "check")
+
+    assert status == 0
+    assert "older mcsync" in out
