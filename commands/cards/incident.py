@@ -25,6 +25,9 @@ TELLING = ("distance", "history")
 
 MOST_FACTS = 2
 
+MOST_OPTIONS = 5
+"""Slack takes no more in a menu."""
+
 SNOOZE_MINUTES = 60
 """By the menu; `/mcsync snooze` takes any other time."""
 
@@ -44,10 +47,11 @@ def render(view: CardView) -> Card:
         blocks += proposal.blocks(request, zone, badge=str(view.instance.badge))
     taken = sum(one["type"] == "button" for block in blocks for one in block.get("elements", ()))
     if incident.state is IncidentState.CLOSED:
-        blocks += _row([_reopen_button(incident), _note_button(incident)], room=MOST_BUTTONS - taken)
+        blocks += _row([_note_button(incident), _reopen_button(incident)], room=MOST_BUTTONS - taken)
     elif not _busy(request):
         # Where mcsync only watches, the row is left to the question whether it was right.
-        room = MOST_BUTTONS - taken if view.suggestion is None else 0
+        asks = view.suggestion is not None and view.instance.mode is Mode.SHADOW
+        room = 0 if asks else MOST_BUTTONS - taken
         blocks += _offers(view, incident, request, room=room)
     if view.suggestion is not None:
         blocks += shadow.blocks(view, zone)
@@ -183,6 +187,9 @@ def _offers(view: CardView, incident: Incident, request: Proposal | None, *, roo
 def _row(buttons: list[Block], *, room: int) -> list[Block]:
     """Show *room* of *buttons*, and the rest in a menu."""
     seen, hidden = buttons[:room], buttons[room:]
+    if len(hidden) > MOST_OPTIONS:
+        # What a command does as well gives way to what only a press does.
+        hidden = [one for one in hidden if one["action_id"] != "mcsync_snooze"][:MOST_OPTIONS]
     if hidden:
         # The value of an option names the button that it stands for.
         options = {one["text"]["text"]: f"{one['action_id']}:{one['value']}" for one in hidden}

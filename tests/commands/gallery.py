@@ -34,7 +34,7 @@ from commands.cards import (
     set_aside,
     trust,
 )
-from tests.commands import examples, gallery_counter
+from tests.commands import examples, gallery_counter, gallery_storm
 from tests.commands.examples import LONGEST, NOW, ORDINARY, PARIS, SIX, TEN, Words, unsafe
 from tests.commands.exhibits import Exhibit, box, message
 
@@ -296,6 +296,7 @@ ROOMS: tuple[Callable[[Words], Iterator[tuple[str, Exhibit]]], ...] = (
     overviews,
     answers,
     record,
+    gallery_storm.summaries,
     gallery_counter.counter,
     gallery_counter.past,
     gallery_counter.condition,

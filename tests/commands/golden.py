@@ -11,7 +11,7 @@ from typing import Any
 from tests.commands.exhibits import Exhibit
 from tests.commands.gallery import ORDINARY_DAY
 
-MANY = ("of 40 workflows", "of 46 workflows", "of 25 instances", "of 40 instances")
+MANY = ("of 40 workflows", "of 46 workflows", "of 25 instances", "of 40 instances", "of 100 workflows")
 """These are judged, and too long to be read."""
 
 SPOKEN = ("incident offers both", "request shift-and-restart waiting", "status failed", "diagnose")
@@ -56,6 +56,8 @@ def _block(block: Mapping[str, Any]) -> Iterator[str]:
             yield f"# {block['text']['text']}"
         case "section":
             yield from block["text"]["text"].splitlines()
+            if "accessory" in block:
+                yield from _element(block["accessory"])
         case "context":
             for element in block["elements"]:
                 yield from (f"  · {line}" for line in element["text"].splitlines())

@@ -10,7 +10,7 @@ def test_a_collision_becomes_one_card_that_says_what_happened(town: Town) -> Non
 
     card = town.card_text()
 
-    assert "mcSynch_mcExec1 on prod met RT's daily restart" in card
+    assert "mcSynch_mcExec1 on 🟥 prod (red) met RT's daily restart" in card
     assert "restart collision (certain)" in card
     assert "Shift +5 min" in card
     assert "Shift +10 min" in card
@@ -228,7 +228,7 @@ def test_status_answers_from_the_last_observation(town: Town) -> None:
 
     answer = town.type("U0SAM", "/mcsync status")
 
-    assert re.search(r"prod: as of \d+ s ago", answer)
+    assert re.search(r"prod \(red\): as of \d+ s ago", answer)
     assert "waits for its next run" in answer
 
 

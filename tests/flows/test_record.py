@@ -103,7 +103,7 @@ def test_the_record_is_told_in_words_the_latest_entry_first(town: Town) -> None:
 
 def test_a_wrong_question_about_the_record_is_answered_with_a_right_one(town: Town) -> None:
     assert "does not watch a workflow named nothing" in town.type("U0SAM", "/mcsync audit nothing")
-    assert "Write it like this: `/mcsync audit`" in town.type("U0SAM", "/mcsync audit a b")
+    assert "Write it like this: `/mcsync audit mcSynch_mcExec1`" in town.type("U0SAM", "/mcsync audit a b")
 
 
 # --- The case note --------------------------------------------------------------------------------
