@@ -23,6 +23,7 @@ _FIRST_DAY = date(2, 1, 2)
 _LAST_DAY = date(9997, 12, 30)
 _END = datetime(9997, 12, 30, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
+_FIRST, _LAST = _FIRST_DAY.toordinal() - _EPOCH_DAY, _LAST_DAY.toordinal() - _EPOCH_DAY
 _HORIZON = 20
 _NEAR = 48 * HOUR
 """More than the largest offset (16 h) and the largest clock change (24 h, Apia 2011) together."""
@@ -135,6 +136,9 @@ class Rhythm:
         slack = 0 if span.start + _NEAR <= start and end + _NEAR <= span.end else _NEAR
         low = (start + span.offset - slack) // DAY
         high = (end - 1 + span.offset + slack) // DAY
+        if low == high and self.since is None and _FIRST <= low <= _LAST:
+            yield from self._ordinary_day(low, span.offset)
+            return
         for day in self.days.between(_day(low), _day(high)):
             midnight = (day.toordinal() - _EPOCH_DAY) * DAY
             slots = self.slots
@@ -155,6 +159,11 @@ class Rhythm:
                 yield 0, settled
         if pending:
             yield 0, pending
+
+    def _ordinary_day(self, number: int, offset: int) -> Iterator[tuple[int, Slots]]:
+        """Give the block of one day far from a clock change: what a forecast asks for each restart."""
+        if self.days.is_every_day or any(self.days.between(_day(number), _day(number))):
+            yield number * DAY - offset, self.slots
 
 
 def readings_of(local: int, around: Iterable[Span]) -> list[Reading]:

@@ -112,6 +112,8 @@ class Safety:
 
     def overlaps(self, edited: Schedule) -> tuple[str, ...]:
         """Warn of siblings that may still be busy when a run starts, and of the reverse."""
+        if not self.siblings:
+            return ()
         runs = [at for at, _ in rhythm(edited, self.zone, self.end).instants(*bounds(self.start, self.end))]
         found = []
         for sibling, others, _ in self.sibling_runs:
