@@ -12,6 +12,8 @@ from typing import Any, Self
 
 ROOT = Path(__file__).parent.parent.parent
 STOP_SECONDS = 15.0
+_NOT_KEPT = ("MCSYNC_", "PYTHONDONTWRITEBYTECODE")
+"""An installed program has its bytecode: compiling ours at each start is not what is to be measured."""
 
 
 class NotMeasurable(Exception):
@@ -25,7 +27,7 @@ class Program:
 
     Args:
         words: the module and its arguments.
-        environment: what differs from our own environment, which loses every `MCSYNC_…` of its own.
+        environment: what differs from our own environment, which loses what `_NOT_KEPT` begins.
         log: where its error output goes; nowhere by default.
     """
 
@@ -33,7 +35,7 @@ class Program:
         self, *words: str, environment: Mapping[str, str] | None = None, log: Path | None = None
     ) -> None:
         self._words = words
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("MCSYNC_")}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_KEPT)}
         self._environment = {**kept, "PYTHONUNBUFFERED": "1", **(environment or {})}
         self._log = log
         self.first_line = ""
