@@ -93,7 +93,8 @@ class Outcome:
         warnings: what one should know, one sentence each.
         day: the start of tomorrow in the schedule's zone, UTC.
         runs: how many runs there are tomorrow.
-        restarts: each restart of tomorrow with the runs around it, in order.
+        restarts: each restart of the execution instance tomorrow, with the runs around it, in order.
+        marketing: the same for the marketing server's own.
         margin: the least room that tomorrow's runs leave to a restart; `None` without restarts or runs.
         neighbours: what else starts on one of its minutes tomorrow.
         change: the next clock change of the schedule's zone or of a restart's, if one comes for a year.
@@ -109,11 +110,17 @@ class Outcome:
     day: datetime
     runs: int
     restarts: tuple[Headroom, ...]
+    marketing: tuple[Headroom, ...]
     margin: timedelta | None
     neighbours: tuple[Neighbour, ...]
     change: ClockChange | None
     days_to_change: int | None
     exposed: int | None
+
+    @property
+    def meets(self) -> bool:
+        """Whether a run of tomorrow meets a restart."""
+        return any(one.met for one in (*self.restarts, *self.marketing))
 
 
 def read_minute(text: str) -> int | None:
@@ -150,10 +157,13 @@ def what_if(subject: Subject, choice: Choice, now: datetime) -> Outcome:
     schedule = (option.schedule if option else None) or subject.schedule
     day, end = _tomorrow(subject.zone, now)
     runs = [run.at for run in occurrences(schedule, day, end, subject.zone)]
-    near = (restart for restart in restarts_near(_all(subject), day, end) if day <= restart.at < end)
-    restarts = tuple(
-        sorted((headroom(schedule, subject.zone, one) for one in near), key=lambda one: one.restart.at)
-    )
+
+    def around(windows: Iterable[RestartWindow]) -> tuple[Headroom, ...]:
+        near = [one for one in restarts_near(windows, day, end) if day <= one.at < end]
+        return tuple(headroom(schedule, subject.zone, one) for one in sorted(near, key=lambda one: one.at))
+
+    restarts, marketing = around(subject.windows), around(subject.marketing)
+    margins = [one.margin for one in (*restarts, *marketing) if one.margin is not None]
     zones = dict.fromkeys((subject.zone, *(window.zone for window in _all(subject))))
     change = next_clock_change(zones, now)
     return Outcome(
@@ -164,7 +174,8 @@ def what_if(subject: Subject, choice: Choice, now: datetime) -> Outcome:
         day=day,
         runs=len(runs),
         restarts=restarts,
-        margin=min((one.margin for one in restarts if one.margin is not None), default=None),
+        marketing=marketing,
+        margin=min(margins, default=None),
         neighbours=tuple(_neighbours(subject.others, runs, day, end)),
         change=change,
         days_to_change=_days_to(change, now),

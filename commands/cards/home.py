@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.domain.incident import Incident
-from bot.domain.instance import Mode
+from bot.domain.instance import Instance, Mode
 from bot.domain.proposal import UNDECIDED, Proposal, Stage
 from bot.domain.wording import clock_time, length
 from bot.service.home import HomeView, WatchedView, WindowView
@@ -90,12 +90,10 @@ def _waiting(view: HomeView) -> list[Block]:
 
 
 def _decision(view: HomeView, request: Proposal) -> list[Block]:
-    zone = next(
-        (one.instance.zone for one in view.watched if one.of.proposal == request),
-        view.instances[0].instance.zone,
-    )
+    server = _server(view, request.instance)
+    zone = server.zone
     lines = [
-        f"*{markup.escape(proposal.place(request.workflow, request.instance))}*",
+        f"*{markup.escape(proposal.place_on(request.workflow, server.badge))}*",
         markup.escape(markup.cut(request.summary, LONGEST_SUMMARY)),
     ]
     if request.purpose:
@@ -110,6 +108,10 @@ def _decision(view: HomeView, request: Proposal) -> list[Block]:
         markup.context(*caution, asked, expires),
         proposal.decide(request, f"mcsync_decide_{request.id}"),
     ]
+
+
+def _server(view: HomeView, name: str) -> Instance:
+    return next(one.instance for one in view.instances if one.instance.name == name)
 
 
 # --- What is wrong --------------------------------------------------------------------------------
@@ -128,7 +130,7 @@ def _incidents(view: HomeView) -> list[Block]:
 
 
 def _incident(view: HomeView, one: Incident, request: Proposal | None) -> Block:
-    server = next(each.instance for each in view.instances if each.instance.name == one.instance)
+    server = _server(view, one.instance)
     under_way = request is not None and request.stage in proposal.UNDER_WAY
     sign = proposal.SIGNS[request.stage] if request and under_way else "🔴"
     what = cause.TITLES[one.cause] if one.failures else "will meet RT's daily restart"
@@ -140,7 +142,7 @@ def _incident(view: HomeView, one: Incident, request: Proposal | None) -> Block:
         facts.append("*stands still*")
     if request is not None:
         facts.append(markup.escape(proposal.heading(request)))
-    place = markup.escape(proposal.place(one.workflow, one.instance))
+    place = markup.escape(proposal.place_on(one.workflow, server.badge))
     block = markup.section(f"{sign} *{place}* {what}\n{' · '.join(facts)}") | {
         "block_id": f"mcsync_incident_{one.id}"
     }

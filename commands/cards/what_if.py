@@ -1,7 +1,9 @@
 """The box in which somebody tries another minute: what it comes to, and the request itself."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from bot.domain.headroom import Headroom
 from bot.domain.proposal import Ask
 from bot.domain.saying import listed
 from bot.domain.strip import draw_strip
@@ -44,8 +46,8 @@ def opening(incident_id: str) -> dict[str, Any]:
 
 def render(view: WhatIfView) -> dict[str, Any]:
     """Render the filled box; without fields where nothing can be asked for."""
-    place = markup.escape(proposal.place(view.incident.workflow, view.instance.name))
-    blocks = [markup.section(f"{markup.escape(view.instance.badge.emoji)} *{place}*")]
+    place = markup.escape(proposal.place_on(view.incident.workflow, view.instance.badge))
+    blocks = [markup.section(f"*{place}*")]
     if view.hindrance:
         blocks.append(markup.section(f"⛔ {markup.escape(view.hindrance)}"))
     subject, outcome = view.subject, view.outcome
@@ -178,8 +180,11 @@ def _verdict(outcome: Outcome) -> list[Block]:
     """Say whether it can be asked for, and what one should know before."""
     sign = f"⛔ {markup.escape(outcome.objection)}" if outcome.objection else "✅ This can be asked for."
     blocks = [markup.section(sign)]
-    if outcome.warnings:
-        blocks.append(markup.context(*[f"⚠️ {markup.escape(warning)}" for warning in outcome.warnings]))
+    warnings = list(outcome.warnings)
+    if outcome.choice.ask is Ask.RESUME and outcome.meets:
+        warnings.append("Resuming alone avoids nothing: a run of tomorrow meets a restart again.")
+    if warnings:
+        blocks.append(markup.context(*[f"⚠️ {markup.escape(warning)}" for warning in warnings]))
     return blocks
 
 
@@ -187,12 +192,10 @@ def _figures(subject: Subject, outcome: Outcome) -> list[Block]:
     """Lay out tomorrow, and every figure one by one."""
     zone = subject.zone
     day = f"{outcome.day.astimezone(zone):%A, %Y-%m-%d}"
-    strips = [
-        f"`{draw_strip(one.restart, one.runs, zone)}`{' ⛔' if one.met else ''}"
-        for one in outcome.restarts[:MOST_RESTARTS]
-    ]
-    if len(outcome.restarts) > MOST_RESTARTS:
-        strips.append(f"…and {len(outcome.restarts) - MOST_RESTARTS} more restarts")
+    strips = [f"RT: {_strip(one, zone)}" for one in outcome.restarts]
+    strips += [f"Marketing: {_strip(one, zone)}" for one in outcome.marketing]
+    if len(strips) > MOST_RESTARTS:
+        strips[MOST_RESTARTS:] = [f"…and {len(strips) - MOST_RESTARTS} more restarts"]
     runs = "1 run" if outcome.runs == 1 else f"{outcome.runs} runs"
     drawn = [f"*Tomorrow, {day}:* {runs}, {describe(outcome.schedule)}, times of {zone.key}", *strips]
     lines = [_margin(outcome), _neighbours(outcome, subject), _change(outcome), _tracking(subject, outcome)]
@@ -202,10 +205,14 @@ def _figures(subject: Subject, outcome: Outcome) -> list[Block]:
     ]
 
 
+def _strip(one: Headroom, zone: ZoneInfo) -> str:
+    return f"`{draw_strip(one.restart, one.runs, zone)}`{' ⛔' if one.met else ''}"
+
+
 def _margin(outcome: Outcome) -> str:
     if outcome.margin is None:
         return "*Margin:* tomorrow has no run or no restart to measure from."
-    if any(one.met for one in outcome.restarts):
+    if outcome.meets:
         return "*Margin:* none, a run meets a restart."
     return f"*Margin:* {outcome.margin.total_seconds():.0f} s between a run and the nearest restart's danger."
 

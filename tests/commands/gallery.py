@@ -34,7 +34,7 @@ from commands.cards import (
     set_aside,
     trust,
 )
-from tests.commands import examples, gallery_counter, gallery_storm
+from tests.commands import examples, gallery_counter, gallery_storm, gallery_views
 from tests.commands.examples import LONGEST, NOW, ORDINARY, PARIS, SIX, TEN, Words, unsafe
 from tests.commands.exhibits import Exhibit, box, message
 
@@ -301,6 +301,8 @@ ROOMS: tuple[Callable[[Words], Iterator[tuple[str, Exhibit]]], ...] = (
     gallery_counter.past,
     gallery_counter.condition,
     gallery_counter.threads,
+    gallery_views.homes,
+    gallery_views.what_ifs,
 )
 
 

@@ -11,7 +11,15 @@ from typing import Any
 from tests.commands.exhibits import Exhibit
 from tests.commands.gallery import ORDINARY_DAY
 
-MANY = ("of 40 workflows", "of 46 workflows", "of 25 instances", "of 40 instances", "of 100 workflows")
+MANY = (
+    "of 40 workflows",
+    "of 46 workflows",
+    "of 25 instances",
+    "of 45 workflows",
+    "of 45 workflows in plain blocks",
+    "of 40 instances",
+    "of 100 workflows",
+)
 """These are judged, and too long to be read."""
 
 SPOKEN = ("incident offers both", "request shift-and-restart waiting", "status failed", "diagnose")
@@ -69,8 +77,32 @@ def _block(block: Mapping[str, Any]) -> Iterator[str]:
         case "input":
             yield f"{block['label']['text']} ({block['hint']['text'] if 'hint' in block else ''})"
             yield from _element(block["element"])
+        case _:
+            yield from _data(block)
+
+
+def _data(block: Mapping[str, Any]) -> Iterator[str]:
+    """Draw a block that shows data."""
+    match block["type"]:
+        case "table":
+            for row in block["rows"]:
+                yield " | ".join(_cell(cell) for cell in row)
+        case "rich_text":
+            yield from (f"    {line}" for line in _cell(block).splitlines())
+        case "data_visualization":
+            yield f"chart: {block['title']}"
+            for one in block["chart"]["series"]:
+                yield f"    {one['name']}: " + " ".join(f"{at['label']} {at['value']}" for at in one["data"])
         case kind:
             raise AssertionError(f"no way to draw a block of type {kind}")
+
+
+def _cell(cell: Mapping[str, Any]) -> str:
+    """Write plain words as they are, and rich text with its dates as they fall back."""
+    if cell["type"] != "rich_text":
+        return str(cell["text"])
+    parts = [part for section in cell["elements"] for part in section["elements"]]
+    return "".join(f"{{{part['fallback']}}}" if part["type"] == "date" else part["text"] for part in parts)
 
 
 def _element(element: Mapping[str, Any]) -> Iterator[str]:
@@ -88,12 +120,25 @@ def _element(element: Mapping[str, Any]) -> Iterator[str]:
             for option in element["options"]:
                 verb = option["value"].partition(":")[0]
                 yield f"    … {option['text']['text']} -> {element['action_id']} {verb}"
+        case _:
+            yield from _field(element)
+
+
+def _field(element: Mapping[str, Any]) -> Iterator[str]:
+    """Draw what a box is filled in by."""
+    match element["type"]:
         case "static_select":
             for group in element["option_groups"]:
                 yield from (
                     f"    ( ) {option['text']['text']} · {group['label']['text']}"
                     for option in group["options"]
                 )
+        case "radio_buttons":
+            for option in element["options"]:
+                sign = "(o)" if option == element.get("initial_option") else "( )"
+                yield f"    {sign} {option['text']['text']}: {option['description']['text']}"
+        case "number_input":
+            yield f"    | {element.get('initial_value', '')}"
         case "plain_text_input":
             for line in element.get("initial_value", "").splitlines():
                 yield f"    | {line}"
