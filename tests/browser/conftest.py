@@ -55,6 +55,7 @@ def _open_page(browser: Browser, scenario: str) -> Iterator[OpenPage]:
         PageServer(sandbox) as server,
         _doors(browser, sandbox, server.url) as open_page,
     ):
+        sandbox.slack("app", patience=PATIENCE_MS / 1000)
         yield open_page
 
 
@@ -68,6 +69,7 @@ def _quiet_morning(browser: Browser) -> Iterator[tuple[Sandbox, str]]:
     """A sandbox whose time nobody moves and whose Campaign nobody touches, for all tests of a process."""
     del browser
     with Sandbox() as sandbox, PageServer(sandbox) as server:
+        sandbox.slack("app", patience=PATIENCE_MS / 1000)
         yield sandbox, server.url
 
 

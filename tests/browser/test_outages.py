@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.stage import Visitor
+from tests.browser.stage import PATIENCE_MS, Visitor
 
 
 def test_a_bot_that_stands_still_shows_operation_timeout_and_goes_on_afterwards(visitor: Visitor) -> None:
@@ -10,6 +10,7 @@ def test_a_bot_that_stands_still_shows_operation_timeout_and_goes_on_afterwards(
     bot = visitor.panel("The bot")
     bot.get_by_role("button", name="Freeze").click()
     expect(bot).to_contain_text("mcsync stands still")
+    visitor.sandbox.slack("app", patience=3)
 
     visitor.press("mcsync_shift_5")
     visitor.type("/mcsync status")
@@ -17,6 +18,7 @@ def test_a_bot_that_stands_still_shows_operation_timeout_and_goes_on_afterwards(
     expect(visitor.whisper()).to_contain_text('/mcsync failed with the error "operation_timeout"')
     expect(visitor.card().get_by_role("alert")).to_contain_text("operation_timeout")
 
+    visitor.sandbox.slack("app", patience=PATIENCE_MS / 1000)
     bot.get_by_role("button", name="Let it go on").click()
     expect(bot).to_contain_text("mcsync runs")
     expect(visitor.card()).to_contain_text("Waiting for approval")

@@ -156,4 +156,4 @@ def test_a_mention_is_completed_and_answered(onlooker: Visitor) -> None:
     keyboard.press("Enter")
 
     expect(onlooker.page.locator("#messages > .message").first).to_contain_text("@mcsync status")
-    expect(onlooker.page.locator("#messages, #thread")).to_contain_text("waits for its next run")
+    expect(onlooker.page.locator(".message", has_text="waits for its next run")).to_have_count(1)

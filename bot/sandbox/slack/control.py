@@ -14,7 +14,7 @@
 | `group`      | `id users quiet?`; `quiet`: the app does not hear of it                                    |
 | `channel`    | `id members? archived?`                                                                    |
 | `person`     | `id locale? zone? deleted?`                                                                |
-| `app`        | `mode? request_url?`                                                                       |
+| `app`        | `mode? request_url? patience?`: seconds to acknowledge in, and to use a trigger            |
 | `blocks`     | `unknown`: types of blocks that this workspace does not have yet, `data_visualization` say |
 | `disconnect` | `reason? close_after?`: `refresh_requested`, `warning`, `link_disabled`, `drop`            |
 | `reset`      | nothing                                                                                    |
@@ -39,6 +39,7 @@ from bot.sandbox.slack.faults import MODES, Fault
 from bot.sandbox.slack.refusal import Json
 from bot.sandbox.slack.standin import StandIn, standin_of
 from bot.sandbox.slack.wish import Unreadable, Wish
+from bot.sandbox.slack.workspace import TRIGGER_SECONDS
 
 HOME_CHANNEL = "C0OPS"
 """Where a person is unless the request says otherwise."""
@@ -183,9 +184,11 @@ async def _person(standin: StandIn, wish: Wish) -> Json:
 
 
 async def _app(standin: StandIn, wish: Wish) -> Json:
-    """Change how the app is reached."""
+    """Change how the app is reached, and how long it may take."""
+    patience = wish.number("patience", standin.installation.ack_seconds)
+    standin.workspace.trigger_seconds = max(TRIGGER_SECONDS, patience)
     mode = wish.choice("mode", standin.installation.mode, "http", "socket")
-    standin.reach_app(mode=mode, request_url=wish.optional_text("request_url"))
+    standin.reach_app(mode=mode, request_url=wish.optional_text("request_url"), patience=patience)
     return {"ok": True, "mode": mode, "request_url": standin.installation.request_url}
 
 

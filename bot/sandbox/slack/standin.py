@@ -111,11 +111,22 @@ class StandIn:
         """Issue the URL of one Socket Mode connection."""
         return self.hub.issue_url(self.base_url)
 
-    def reach_app(self, *, mode: str | None = None, request_url: str | None = None) -> None:
-        """Change how the app is reached, as after a change of its settings at Slack."""
+    def reach_app(
+        self, *, mode: str | None = None, request_url: str | None = None, patience: float | None = None
+    ) -> None:
+        """Change how the app is reached, as after a change of its settings at Slack.
+
+        Args:
+            mode: "http" or "socket".
+            request_url: where signed HTTP goes.
+            patience: how long the app may take to acknowledge, seconds; Slack's own are three.
+        """
         installation = self.installation
         self.installation = replace(
-            installation, mode=mode or installation.mode, request_url=request_url or installation.request_url
+            installation,
+            mode=mode or installation.mode,
+            request_url=request_url or installation.request_url,
+            ack_seconds=installation.ack_seconds if patience is None else patience,
         )
 
     async def deliver(self, parcel: Parcel) -> Outcome:

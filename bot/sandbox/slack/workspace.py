@@ -36,6 +36,7 @@ class Workspace:
         self.now = now
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
+        self.trigger_seconds = TRIGGER_SECONDS
         self._seed = seed
         self._events: list[Json] = []
         self._sequence = 0
@@ -240,7 +241,7 @@ class Workspace:
                 raise SlackRefusal("invalid_trigger_id")
             if trigger.is_exchanged:
                 raise SlackRefusal("exchanged_trigger_id")
-            if self.now() - trigger.issued > TRIGGER_SECONDS:
+            if self.now() - trigger.issued > self.trigger_seconds:
                 raise SlackRefusal("expired_trigger_id")
             trigger.is_exchanged = True
             return trigger
