@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.domain.account import Account
+from bot.domain.answered import Request
 from bot.domain.audit import AuditEntry, DamagedEntry, Deed, Seal
 from bot.domain.due_work import Claim, Work
 from bot.domain.figures import Tally
@@ -249,6 +250,10 @@ class Reading(Protocol):
         """List the answers about one incident, oldest first."""
         ...
 
+    def request(self, key: str) -> Request | None:
+        """Find a request that came in before."""
+        ...
+
     def logon_bar(self, instance: str) -> LogonBar | None:
         """Find the remembered refusal of an instance."""
         ...
@@ -363,6 +368,22 @@ class Writing(Reading, Protocol):
 
     def save_logon_bar(self, bar: LogonBar) -> None:
         """Remember a refused log-on."""
+        ...
+
+    def add_request(self, request: Request) -> bool:
+        """Note a request; `False` when it was noted before."""
+        ...
+
+    def save_request(self, request: Request) -> None:
+        """Replace what is known of a request."""
+        ...
+
+    def forget_request(self, key: str) -> None:
+        """Forget a request, as if it had never come."""
+        ...
+
+    def forget_requests(self, before: datetime) -> int:
+        """Forget requests from before *before*; return how many."""
         ...
 
     def lift_logon_bar(self, instance: str) -> bool:

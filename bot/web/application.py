@@ -82,7 +82,7 @@ def build(
         without_body = environ["REQUEST_METHOD"] == "HEAD"
         try:
             if path == SLACK_PATH and slack is not None:
-                return slack.application(slack.checked(environ, clock), start_response)
+                return slack.answer(environ, clock, start_response)
             if path == METRICS_PATH:
                 require_method(environ, "GET", "HEAD")
                 return send_bytes(

@@ -6,11 +6,14 @@ signature and shape are checked here first; Bolt does the former again.
 
 import hmac
 import io
+import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http import HTTPStatus
-from wsgiref.types import WSGIApplication, WSGIEnvironment
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from bot.domain.answered import Answered, Once, always
 from bot.service.ports import Clock
 from bot.web.answer import Refusal, require_method
 from bot.web.body import read_body
@@ -28,10 +31,28 @@ class SlackEndpoint:
     Attributes:
         application: Bolt's WSGI handler.
         signing_secret: of the Slack app.
+        once: answers a request that comes again as it did before.
     """
 
     application: WSGIApplication
     signing_secret: str = field(repr=False)
+    once: Once = always
+
+    def answer(
+        self, environ: WSGIEnvironment, clock: Clock, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Answer a request: by Bolt the first time, as it was answered then if it comes again.
+
+        Raises:
+            Refusal: see `checked`.
+        """
+        request = self.checked(environ, clock)
+        given = self.once(_key(request), lambda: _answered(self.application, request))
+        body = given.body.encode()
+        headers = [("Content-Type", given.content_type)] if given.content_type else []
+        phrase = HTTPStatus(given.status).phrase
+        start_response(f"{given.status} {phrase}", [*headers, ("Content-Length", str(len(body)))])
+        return [body]
 
     def checked(self, environ: WSGIEnvironment, clock: Clock) -> WSGIEnvironment:
         """Verify a request (`v0` signatures, docs.slack.dev "Verifying requests from Slack").
@@ -61,3 +82,28 @@ class SlackEndpoint:
     def _sign(self, timestamp: str, body: bytes) -> bytes:
         signed = b"v0:" + timestamp.encode("latin-1") + b":" + body
         return b"v0=" + hmac.new(self.signing_secret.encode(), signed, sha256).hexdigest().encode()
+
+
+def _key(request: WSGIEnvironment) -> str:
+    """Tell a request from every other: an event by its id, since Slack signs each repeat of it anew."""
+    if request.get("CONTENT_TYPE", "").startswith("application/json"):
+        body = request["wsgi.input"]
+        sent = json.loads(body.getvalue())
+        event = sent.get("event_id") if isinstance(sent, dict) else None
+        if isinstance(event, str):
+            return f"event:{event}"
+    return f"signature:{request['HTTP_X_SLACK_SIGNATURE']}"
+
+
+def _answered(application: WSGIApplication, request: WSGIEnvironment) -> Answered:
+    """Ask Bolt, and hold what it says."""
+    said: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], *_: object) -> Callable[[bytes], object]:
+        said.append((status, headers))
+        return lambda _: None
+
+    body = b"".join(application(request, start_response))
+    status, headers = said[-1]
+    content_type = next((value for name, value in headers if name.lower() == "content-type"), "")
+    return Answered(int(status.split()[0]), content_type, body.decode())

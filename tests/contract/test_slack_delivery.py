@@ -14,6 +14,7 @@ from bot.gateways.clock import MachineClock
 from bot.gateways.slack import SocketConnection
 from bot.sandbox.slack import SlackServer
 from bot.web import SlackEndpoint, WebServer, build
+from bot.web.application import Watching
 
 SIGNING_SECRET = "sandbox-signing-secret"
 
@@ -43,7 +44,13 @@ def over_http(server: SlackServer, app: App) -> Iterator[None]:
         build(
             accept=lambda _instance, _key, _report, _body: True,
             secrets_of=lambda _instance: (),
-            health=lambda: {"ok": True},
+            watching=Watching(
+                health=lambda: {"ok": True},
+                readiness=dict,
+                metrics=bytes,
+                metrics_type="text/plain",
+                webhook_acknowledged=lambda _seconds: None,
+            ),
             clock=MachineClock(),
             slack=SlackEndpoint(SlackRequestHandler(app), SIGNING_SECRET),
         ),

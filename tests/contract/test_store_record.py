@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.answered import Answered, Request
 from bot.domain.audit import AuditEntry, Seal
 from bot.domain.notice import ended
 from bot.domain.sight import Sight
@@ -90,3 +91,39 @@ def test_a_notice_that_was_told_may_be_replaced_and_no_other(store: SqlStore) ->
         assert tx.save_notice(over)
     with store.read() as reading:
         assert reading.notice(over.key) == over
+
+
+# --- Requests -------------------------------------------------------------------------------------
+
+
+def test_a_request_is_noted_once_and_its_answer_is_kept(store: SqlStore) -> None:
+    begun = Request("signature:v0=1", NOON)
+    answered = Request(begun.key, NOON + SECOND, Answered(200, "application/json", '{"text": "é"}'))
+    with store.write() as tx:
+        assert tx.request(begun.key) is None
+        assert tx.add_request(begun)
+        assert not tx.add_request(answered)
+        assert tx.request(begun.key) == begun
+        tx.save_request(answered)
+    with store.read() as reading:
+        assert reading.request(begun.key) == answered
+
+
+def test_requests_are_forgotten_one_by_one_or_by_age(store: SqlStore) -> None:
+    with store.write() as tx:
+        for number in range(4):
+            tx.add_request(Request(str(number), NOON + number * SECOND))
+        tx.forget_request("3")
+        tx.forget_request("never noted")
+        assert tx.forget_requests(NOON + 2 * SECOND) == 2
+        assert [tx.request(str(number)) is not None for number in range(4)] == [False, False, True, False]
+
+
+def test_of_many_programs_that_note_a_request_at_once_one_does(programs: Programs) -> None:
+    stores = [programs.start(), programs.start()]
+
+    def note(number: int) -> bool:
+        with stores[number % 2].write() as tx:
+            return tx.add_request(Request("the same", NOON))
+
+    assert sum(in_threads(6, note)) == 1

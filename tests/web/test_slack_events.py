@@ -2,7 +2,8 @@
 
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from hashlib import sha256
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from slack_bolt import Ack, App
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.domain.answered import Answered
 from bot.web import SlackEndpoint
 from tests.web.conftest import NOW, Caller
 
@@ -148,3 +150,59 @@ def test_another_method_is_405(call: Caller, method: str) -> None:
 
 def test_the_signing_secret_does_not_show(bolt: Bolt) -> None:
     assert SIGNING_SECRET not in repr(bolt.endpoint)
+
+
+# --- What comes again -----------------------------------------------------------------------------
+
+
+class Memory:
+    """Remembers answers by key, as the store does."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Answered] = {}
+
+    def once(self, key: str, answer: Callable[[], Answered]) -> Answered:
+        """Answer once."""
+        if key not in self.known:
+            self.known[key] = answer()
+        return self.known[key]
+
+
+@pytest.fixture
+def memory() -> Memory:
+    return Memory()
+
+
+class TestComingAgain:
+    @pytest.fixture
+    def slack(self, bolt: Bolt, memory: Memory) -> SlackEndpoint:
+        return replace(bolt.endpoint, once=memory.once)
+
+    def test_a_recorded_request_has_no_second_effect(self, call: Caller, bolt: Bolt) -> None:
+        answers = [call("POST", PATH, COMMAND, **signed(COMMAND)) for _ in range(3)]
+
+        assert [(answer.status, answer.body) for answer in answers] == [(200, b"as of 20 s ago")] * 3
+        assert len({answer.headers["Content-Type"] for answer in answers}) == 1
+        assert bolt.texts == ["status"]
+
+    def test_the_same_words_a_second_later_are_another_request(self, call: Caller, bolt: Bolt) -> None:
+        for late in (1, 0):
+            assert call("POST", PATH, COMMAND, **signed(COMMAND, late=late)).status == 200
+        assert bolt.texts == ["status", "status"]
+
+    def test_an_event_that_slack_signs_anew_is_known_by_its_id(self, call: Caller, memory: Memory) -> None:
+        event = {"type": "event_callback", "event_id": "Ev1", "team_id": "T1", "event": {"type": "none"}}
+        body = json.dumps(event).encode()
+        statuses = {
+            call(
+                "POST", PATH, body, **signed(body, late=late, content_type="application/json"), **retry
+            ).status
+            for late, retry in ((2, {}), (1, {"X_Slack_Retry_Num": "1"}), (0, {"X_Slack_Retry_Num": "2"}))
+        }
+
+        assert len(statuses) == 1
+        assert list(memory.known) == ["event:Ev1"]
+
+    def test_what_is_not_signed_is_not_remembered(self, call: Caller, memory: Memory) -> None:
+        assert call("POST", PATH, COMMAND, **signed(COMMAND, secret="other")).status == 401
+        assert memory.known == {}

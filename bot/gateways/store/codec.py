@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
+from bot.domain.answered import Request
 from bot.domain.audit import Deed, Seal
 from bot.domain.errors import StoreError
 from bot.domain.incident import Incident
@@ -82,6 +83,7 @@ LESSON = Codec("lesson", TypeAdapter(Lesson))
 NOTICE = Codec("notice", TypeAdapter(Notice))
 SUGGESTION = Codec("suggestion", TypeAdapter(Suggestion))
 RATING = Codec("rating", TypeAdapter(Rating))
+REQUEST = Codec("request", TypeAdapter(Request))
 LOGON_BAR = Codec("refused log-on", TypeAdapter(LogonBar))
 DEED = Codec("audit entry", TypeAdapter(Deed))
 SEAL = Codec("seal of the audit chain", TypeAdapter(Seal))

@@ -211,4 +211,17 @@ MIGRATIONS: tuple[Migration, ...] = (
             """,
         ),
     ),
+    Migration(
+        "0004_requests",
+        (
+            """
+            CREATE TABLE requests (
+                key TEXT NOT NULL PRIMARY KEY,
+                at BIGINT NOT NULL,
+                body TEXT NOT NULL
+            )
+            """,
+            "CREATE INDEX requests_by_time ON requests (at)",
+        ),
+    ),
 )

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.domain.answered import Request
 from bot.domain.audit import AuditEntry, DamagedEntry, Seal
 from bot.domain.errors import StoreError
 from bot.domain.figures import Tally
@@ -119,6 +120,10 @@ class SqlReading:
     def ratings_of(self, incident_id: str) -> tuple[Rating, ...]:
         """List the answers about one incident, oldest first."""
         return self._many(codec.RATING, statements.RATINGS_OF_INCIDENT, incident=incident_id)
+
+    def request(self, key: str) -> Request | None:
+        """Find a request that came in before."""
+        return self._one(codec.REQUEST, statements.REQUEST, key=key)
 
     def logon_bar(self, instance: str) -> LogonBar | None:
         """Find the remembered refusal of an instance."""

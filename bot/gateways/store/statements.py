@@ -169,6 +169,23 @@ SET instance = excluded.instance, at = excluded.at, body = excluded.body
 RETURNING incident
 """
 
+# --- Requests -------------------------------------------------------------------------------------
+
+REQUEST = "SELECT body FROM requests WHERE key = :key"
+
+ADD_REQUEST = """
+INSERT INTO requests (key, at, body) VALUES (:key, :at, :body) ON CONFLICT DO NOTHING RETURNING key
+"""
+
+SAVE_REQUEST = """
+INSERT INTO requests (key, at, body) VALUES (:key, :at, :body)
+ON CONFLICT (key) DO UPDATE SET at = excluded.at, body = excluded.body RETURNING key
+"""
+
+FORGET_REQUEST = "DELETE FROM requests WHERE key = :key RETURNING key"
+
+FORGET_REQUESTS = "DELETE FROM requests WHERE at < :before RETURNING key"
+
 # --- Refused log-ons ------------------------------------------------------------------------------
 
 LOGON_BAR = "SELECT body FROM logon_bars WHERE instance = :instance"

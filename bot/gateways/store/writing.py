@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.domain.answered import Request
 from bot.domain.audit import GENESIS, AuditEntry, Deed, Seal, link
 from bot.domain.due_work import TRACE, Work
 from bot.domain.incident import Incident
@@ -181,6 +182,22 @@ class SqlWriting(SqlReading):
             },
         )
 
+    def add_request(self, request: Request) -> bool:
+        """Note a request; `False` when it was noted before."""
+        return self._did(statements.ADD_REQUEST, **_request_columns(request))
+
+    def save_request(self, request: Request) -> None:
+        """Replace what is known of a request."""
+        self._session.rows(statements.SAVE_REQUEST, _request_columns(request))
+
+    def forget_request(self, key: str) -> None:
+        """Forget a request, as if it had never come."""
+        self._session.rows(statements.FORGET_REQUEST, {"key": key})
+
+    def forget_requests(self, before: datetime) -> int:
+        """Forget requests from before *before*; return how many."""
+        return len(self._session.rows(statements.FORGET_REQUESTS, {"before": codec.milliseconds(before)}))
+
     def save_logon_bar(self, bar: LogonBar) -> None:
         """Remember a refused log-on."""
         self._session.rows(
@@ -236,6 +253,14 @@ class SqlWriting(SqlReading):
 
     def _did(self, statement: str, **parameters: Value) -> bool:
         return bool(self._session.rows(statement, parameters))
+
+
+def _request_columns(request: Request) -> dict[str, Value]:
+    return {
+        "key": request.key,
+        "at": codec.milliseconds(request.at),
+        "body": codec.REQUEST.encode(request),
+    }
 
 
 def _incident_identity(incident: Incident) -> tuple[str, str, str]:

@@ -12,6 +12,7 @@ import structlog
 from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.domain.answered import Answered
 from bot.domain.errors import SlackRefused
 from bot.gateways.slack import SocketConnection
 from tests.gateways.slack.conftest import Reply, ScriptedApi
@@ -187,6 +188,81 @@ def test_a_refresh_by_slack_takes_a_moment_and_loses_nothing(
     until(lambda: sorted(bolt.texts) == ["after", "before"])
     until(server.line(0).closed.is_set)
     assert len(server.live()) == 1
+
+
+def dismissal(reason: str) -> bytes:
+    return frame(json.dumps({"type": "disconnect", "reason": reason}).encode())
+
+
+@pytest.mark.parametrize("reason", ["refresh_requested", "warning"])
+def test_an_answer_under_way_leaves_on_the_line_it_came_from(
+    opened: Opener, server: SlackSocket, bolt: Bolt, reason: str
+) -> None:
+    connection = opened()
+    bolt.gate.clear()
+    server.line(0).send(command("slow", "e1"))
+    until(lambda: bolt.texts == ["slow"])
+    server.line(0).send(dismissal(reason))
+    until(lambda: len(server.lines) == 2 and connection.connected())
+
+    bolt.gate.set()
+
+    until(lambda: bool(server.line(0).answers))
+    assert [answer["envelope_id"] for answer in server.line(0).answers] == ["e1"]
+    assert server.line(1).answers == []
+
+
+def test_what_slack_still_sends_on_a_line_that_it_dismissed_is_heard(
+    opened: Opener, server: SlackSocket, bolt: Bolt
+) -> None:
+    opened()
+    server.line(0).send(dismissal("refresh_requested"))
+    until(lambda: len(server.lines) == 2)
+
+    server.line(0).send(command("on its way", "e1"))
+
+    until(lambda: bool(server.line(0).answers))
+    assert bolt.texts == ["on its way"]
+
+
+def test_a_line_that_is_one_too_many_is_not_opened_again_at_once(
+    opened: Opener, server: SlackSocket, bolt: Bolt
+) -> None:
+    connection = opened(count=2)
+    until(lambda: len(server.live()) == 2)
+
+    server.line(1).send(dismissal("too_many_websockets"))
+    until(server.line(1).closed.is_set)
+    # Several pings later, each of which would have been an occasion.
+    pings = server.line(0).pings
+    until(lambda: server.line(0).pings >= pings + 3)
+
+    assert len(server.lines) == 2
+    assert connection.connected()
+    server.line(0).send(command("still here"))
+    until(lambda: bolt.texts == ["still here"])
+
+
+def test_an_event_that_slack_repeats_is_done_once_and_answered_each_time(
+    bolt: Bolt, api: ScriptedApi, server: SlackSocket
+) -> None:
+    known: dict[str, Answered] = {}
+
+    def once(key: str, answer: Callable[[], Answered]) -> Answered:
+        return known[key] if key in known else known.setdefault(key, answer())
+
+    connection = SocketConnection(bolt.app, "xapp-token", api.url, once=once)
+    connection.open()
+    for envelope, event in (("e1", "Ev1"), ("e2", "Ev1"), ("e2", "Ev1"), ("e3", "Ev2")):
+        answers = len(server.line(0).answers)
+        server.line(0).send(command("look", envelope, event_id=event))
+        until(lambda answers=answers: len(server.line(0).answers) > answers)  # type: ignore[misc] # keeps its count
+    server.line(0).send(command("typed", "e4") + command("typed", "e4"))
+    until(lambda: len(server.line(0).answers) == 6)
+    connection.close()
+
+    assert bolt.texts == ["look", "look", "typed"]
+    assert {answer["payload"]["text"] for answer in server.line(0).answers} == {"as of 20 s ago"}
 
 
 def test_a_close_by_slack_with_or_without_a_code_is_followed_by_a_new_line(
