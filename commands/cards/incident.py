@@ -9,7 +9,7 @@ from bot.domain.incident import Incident, IncidentState
 from bot.domain.instance import Mode
 from bot.domain.message import Card, Reaction
 from bot.domain.offer import Offer
-from bot.domain.proposal import UNDECIDED, Proposal, Stage
+from bot.domain.proposal import UNDECIDED, Ask, Proposal, Stage
 from bot.domain.strip import strip_around
 from bot.domain.verdict import Diagnosis, Evidence
 from bot.service.cards import CardView
@@ -67,7 +67,7 @@ def _reaction(incident: Incident, request: Proposal | None) -> Reaction:
     """Show in the channel's list how far it is."""
     if incident.state is IncidentState.CLOSED:
         return Reaction.DONE
-    waiting = request is not None and request.stage in proposal.UNDER_WAY
+    waiting = request is not None and request.stage in UNDECIDED | {Stage.VERIFIED}
     return Reaction.WAITING if waiting or incident.snoozed_until is not None else Reaction.OPEN
 
 
@@ -115,6 +115,9 @@ def _title(view: CardView, incident: Incident, request: Proposal | None) -> str:
 def _sign(incident: Incident, request: Proposal | None) -> str:
     if incident.state is IncidentState.CLOSED:
         return "🟢"
+    if request is not None and request.stage is Stage.PROVED:
+        # A mere start moved nothing, so the next restart may be met again; whatever else is open needs care.
+        return "🟡" if request.ask is Ask.RESUME else "🔴"
     if request is not None and request.stage in proposal.UNDER_WAY:
         return proposal.SIGNS[request.stage]
     return "🔴"
