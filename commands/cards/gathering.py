@@ -7,6 +7,7 @@ from bot.domain.incident import IncidentState
 from bot.domain.instance import Mode
 from bot.domain.message import Card, Reaction
 from bot.domain.proposal import UNDECIDED, Stage
+from bot.domain.three_way import in_words
 from bot.service.cards import CardView
 from commands.cards import markup, proposal
 from commands.cards.cause import named
@@ -31,8 +32,9 @@ def render(view: CardView) -> Card:
     members = view.members
     first = members[0].incident
     zone = proposal.zone_of(view, first.workflow)
-    instance = markup.short(first.instance, proposal.LONGEST_INSTANCE)
-    title = f"{_sign(members)} {len(members)} workflows on {instance}: {named(first.diagnosis)}"
+    badge = view.instance.badge
+    server = f"{badge.emoji} {markup.short(badge.label, proposal.LONGEST_INSTANCE)} ({badge.colour})"
+    title = f"{_sign(members)} {len(members)} workflows on {server}: {named(first.diagnosis)}"
     facts = f"Latest failure {markup.moment(latest(members), zone)}. {_counted(members)}"
     blocks = [markup.header(title), markup.section(facts)]
     blocks += [_line(view, member) for member in members[:MOST_WORKFLOWS]]
@@ -54,12 +56,14 @@ def _line(view: CardView, member: Member) -> Block:
     closed = incident.state is IncidentState.CLOSED
     if slot is None or busy or closed or view.instance.mode is not Mode.PROPOSE:
         return block
-    side = "after" if slot.offset_minutes > 0 else "before"
+    words = f"{block['text']['text']}. Its own minute: {markup.escape(in_words(slot.period_after))}"
+    block["text"] = markup.mrkdwn(words)
+    name, side = markup.short(incident.workflow, 28), "after" if slot.offset_minutes > 0 else "before"
     block["accessory"] = markup.button(
         f"Shift {slot.offset_minutes:+d} min",
         f"mcsync_shift_{slot.offset_minutes}",
         incident.id,
-        label=f"Ask to move {markup.short(incident.workflow, 30)} to {abs(slot.offset_minutes)} min {side}",
+        label=f"Ask to move {name} to {abs(slot.offset_minutes)} min {side} restart",
     )
     return block
 
@@ -89,7 +93,8 @@ def _state(member: Member) -> str:
 def _counted(members: tuple[Member, ...]) -> str:
     """Count how the workflows are: what is worst comes first."""
     counts = Counter(_standing(member) for member in members)
-    return ", ".join(f"{word}: {counts[word]}" for word in STANDINGS if counts[word]) + "."
+    told = ", ".join(f"{word}: {counts[word]}" for word in STANDINGS if counts[word])
+    return f"{told[0].upper()}{told[1:]}."
 
 
 def _standing(member: Member) -> str:

@@ -89,7 +89,7 @@ def test_a_storm_is_one_message_in_the_channel_and_a_card_each_in_its_thread(sto
 
     text = _text(message)
     assert "3 workflows on" in text
-    assert "standing still: 3." in text
+    assert "Standing still: 3." in text
     for number in (1, 2, 3):
         assert f"mcSynch_mcExec{number}" in text
         assert "Shift" in _text(_card(storm, number))
@@ -110,7 +110,7 @@ def test_each_workflow_keeps_its_own_request_and_approval_and_none_shares_a_minu
     for number in (1, 2, 3):
         _ask(storm, number)
     assert [_proposal(storm, number).stage for number in (1, 2, 3)] == ["waiting"] * 3
-    assert "waiting for approval: 3" in _text(_summary(storm))
+    assert "Waiting for approval: 3" in _text(_summary(storm))
     _approve(storm, 2)
     storm.turn_until(lambda: _proposal(storm, 2).stage == "verified")
     assert [_proposal(storm, number).stage for number in (1, 3)] == ["waiting"] * 2
@@ -161,7 +161,7 @@ def test_the_summary_tells_the_truth_to_the_end_and_after_a_restart_of_the_progr
     storm.turn_until(lambda: _proposal(storm, 1).stage == "verified")
 
     text = _text(_summary(storm))
-    assert "standing still: 2, under way: 1" in text
+    assert "Standing still: 2, under way: 1" in text
     assert "waiting for the next run to pass" in text
     thread = [reply["text"] for reply in _summary(storm)["thread"]]
     assert len([text for text in thread if text.startswith("🔵")]) == 1
