@@ -69,6 +69,37 @@ def test_a_vote_that_lapsed_before_the_first_effect_lets_the_proposal_wait_again
     assert "vote:drop" in town.audit_events()
 
 
+def test_who_left_the_approvers_since_the_first_step_writes_nothing_and_nothing_stays_stopped(
+    town: Town,
+) -> None:
+    town.ask()
+    town.approve()
+    town.turn_until(lambda: town.workflow()["state"] != 13, seconds=1)
+    town.slack_lever("group", id="S0ADMINS", users=["U0GRACE"])
+
+    town.turn_until(lambda: town.proposal().stage == "void", seconds=5)
+
+    assert "no longer counts" in town.card_text()
+    assert town.writes() == []
+    assert town.workflow()["state"] == 11
+
+
+def test_who_left_the_approvers_while_the_change_waited_for_its_first_step_is_asked_for_again(
+    town: Town,
+) -> None:
+    town.ask()
+    town.lever("faults", action="xtk:queryDef#ExecuteQuery", mode="empty-body", times=2)
+    town.approve()
+    town.slack_lever("group", id="S0ADMINS", users=["U0GRACE"])
+
+    town.turn_until(lambda: town.proposal().stage == "waiting", seconds=10)
+    assert town.proposal().votes == ()
+    assert "no longer counts" in town.card_text()
+    assert town.workflow()["state"] == 13
+    town.press("U0GRACE", town.approval())
+    town.turn_until(lambda: town.proposal().stage == "verified")
+
+
 def test_an_approver_may_extend_and_the_card_says_until_when(town: Town) -> None:
     town.ask()
     before = town.proposal().expires_at

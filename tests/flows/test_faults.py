@@ -184,3 +184,18 @@ def test_a_refused_logon_is_not_tried_again_until_an_administrator_says_so(tmp_p
         assert town.world()["logons"] == 1
         answer = town.type("U0SAM", "/mcsync status")
         assert "does not log on" in answer or "refused" in answer
+
+
+def test_what_could_not_be_started_is_started_by_itself_as_soon_as_campaign_lets_it(hurried: Town) -> None:
+    town = hurried
+    town.ask()
+    town.lever("faults", action="xtk:workflow#Start", mode="fault", times=3)
+    town.approve()
+    town.turn_until(lambda: town.proposal().stage == "needs-attention", seconds=20)
+    assert "mcsync goes on trying" in town.card_text()
+    assert town.workflow()["state"] == 20
+
+    town.turn_until(lambda: town.proposal().stage == "verified", seconds=20, most=900)
+
+    end_is_right(town)
+    assert town.audit_events().count("proposal:check-again") == 1
