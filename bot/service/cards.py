@@ -100,7 +100,8 @@ class Cards:
         posted = self._mailbox.keep(Mail(key, self._office.channel, card, thread=thread, marked=marked))
         if card.reaction is not None and card.reaction != posted.reaction:
             posted = self._react(posted, card.reaction)
-        for name, reply in card.thread.items():
+        # In the thread of a summary the evidence of one cause stands once, under the summary itself.
+        for name, reply in card.thread.items() if not posted.thread else ():
             self._keep_reply(posted, f"{key}/{name}", reply)
         return posted
 
@@ -109,9 +110,12 @@ class Cards:
         payload, office = claim.work.payload, self._office
         with office.store.read() as tx:
             posted = tx.posted(payload["card"])
+            incident = tx.incident(payload["card"])
         if posted is None or not posted.ts:
             return Later(office.clock.now() + CARD_FIRST)
-        text = self._sentence(payload["text"])
+        # A thread that several workflows share has to hear which of them is meant.
+        whose = f"{incident.workflow}: " if posted.thread and incident is not None else ""
+        text = self._sentence(f"{whose}{payload['text']}")
         section = {"type": "section", "text": {"type": "mrkdwn", "text": text[:3000]}}
         self._keep_reply(posted, claim.work.key, Card(text, [section]))
         return None

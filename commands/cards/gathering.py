@@ -9,7 +9,7 @@ from bot.domain.message import Card, Reaction
 from bot.domain.proposal import UNDECIDED, Stage
 from bot.domain.three_way import in_words
 from bot.service.cards import CardView
-from commands.cards import markup, proposal
+from commands.cards import evidence, markup, proposal
 from commands.cards.cause import named
 from commands.cards.markup import Block
 
@@ -43,7 +43,7 @@ def render(view: CardView) -> Card:
     blocks += [markup.context(OWN_CARDS), *proposal.self_approval(view)]
     if view.duplicate:
         blocks.append(markup.context("An earlier summary may exist; this one is kept up to date."))
-    return Card(markup.spoken(blocks), blocks, reaction=_reaction(members))
+    return Card(markup.spoken(blocks), blocks, _reaction(members), evidence.render(first))
 
 
 def _line(view: CardView, member: Member) -> Block:

@@ -95,6 +95,9 @@ def test_a_storm_is_one_message_in_the_channel_and_a_card_each_in_its_thread(sto
         assert "Shift" in _text(_card(storm, number))
     assert len(storm.incidents()) == 3
     assert len({one.gathering for one in storm.incidents()}) == 1
+    replies = [reply["text"] for reply in message["thread"]]
+    assert len([text for text in replies if text.startswith("How we know")]) == 1
+    assert len(replies) <= 5, "a card each, and the evidence once"
 
 
 def test_each_workflow_is_offered_a_minute_of_its_own(storm: Town) -> None:
@@ -123,6 +126,9 @@ def test_each_workflow_keeps_its_own_request_and_approval_and_none_shares_a_minu
     assert "00:00" not in _minutes(storm).values()
     assert len(storm.writes()) == 3
     assert len(storm.messages()) == 1
+    storm.turn_until(lambda: _proposal(storm, 2).run_passed_at is not None, seconds=60, most=7200)
+    replies = [reply["text"] for reply in _summary(storm)["thread"]]
+    assert any(text.startswith("mcSynch_mcExec2: The run of ") for text in replies)
 
 
 def test_a_slot_that_waits_for_approval_is_taken(storm: Town) -> None:
