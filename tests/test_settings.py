@@ -153,6 +153,20 @@ def test_everything_optional_may_be_left_out() -> None:
     assert campaign.instance.windows[0].at == time(6)
 
 
+def test_a_server_may_have_a_label_a_colour_and_an_emoji_of_its_own() -> None:
+    content = changed("campaign.0.label", "Shop, Europe")
+    content["campaign"][0] |= {"colour": "pink", "emoji": "🛍️"}
+    content["slack"] |= {"command": "/archive", "thread_broadcast": True}
+
+    settings = parse(content, SECRETS)
+
+    assert str(settings.campaigns[0].instance.badge) == "🛍️ Shop, Europe (pink)"
+    assert (settings.slack.command, settings.slack.thread_broadcast) == ("/archive", True)
+    usual = parse(MINIMAL, SECRETS)
+    assert str(usual.campaigns[0].instance.badge) == "🟥 prod (red)"
+    assert (usual.slack.command, usual.slack.thread_broadcast) == ("/mcsync", False)
+
+
 def test_marketings_restart_has_neither_lead_nor_margin() -> None:
     (window,) = read().campaigns[0].instance.windows
 
@@ -245,6 +259,11 @@ WRONG: list[tuple[str, object, str]] = [
     ("slack.expiry", "0m", "slack.expiry: must be longer than 0"),
     ("slack.expiry", 60, f"slack.expiry: {SPAN_RULE}"),
     ("slack.allow_self_approval", "perhaps", "slack.allow_self_approval: write true or false"),
+    ("slack.command", "mcsync", "slack.command: write a slash and up to 31 small letters, such as /mcsync"),
+    ("slack.thread_broadcast", "perhaps", "slack.thread_broadcast: write true or false"),
+    ("campaign.0.label", "<b>", "campaign.0.label: write 1 to 40 signs on one line"),
+    ("campaign.0.colour", "Dark red", "campaign.0.colour: write one word of small letters, such as red"),
+    ("campaign.0.emoji", ":fire:", "campaign.0.emoji: write one emoji, as a sign and not as a :name:"),
     ("web", {"listen": "8080"}, f"web.listen: {LISTEN_RULE}"),
     ("web", {"listen": "h:65536"}, f"web.listen: {LISTEN_RULE}"),
     ("campaign", ..., "campaign: is missing"),
