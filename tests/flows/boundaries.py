@@ -121,6 +121,10 @@ class Killing:
         self._change(str(mark), arm=lambda: gate.arm(mark, self._kill))
         gate.arm(None)
 
+    def at_the_press(self) -> None:
+        """Carry a change out and kill the program as soon as the approval was acknowledged."""
+        self._change("the press", arm=lambda: None, then=self._kill)
+
     def at_revision(self, number: int) -> None:
         """Carry a change out and kill the program as soon as its *number*-th save is seen on disk."""
         self._change(f"save {number}", arm=lambda: self._in_background(lambda: self._await_revision(number)))
@@ -148,11 +152,14 @@ class Killing:
         self._change("no kill", arm=arm)
         return list(gates[0].passed), list(gates[1].passed)
 
-    def _change(self, where: str, *, arm: Callable[[], None]) -> None:
+    def _change(
+        self, where: str, *, arm: Callable[[], None], then: Callable[[], None] = lambda: None
+    ) -> None:
         self._restarted_at = None
         self._hands = None
         proposal = self._ask()
         self._approve(proposal, arm)
+        then()
         for _ in range(MOST_EVENTS):
             self._start_again()
             self._sandbox.settle()
@@ -160,8 +167,8 @@ class Killing:
                 continue  # no rule time passes while it is out
             end = self._proposal(proposal.id)
             self._ended_at = self._sandbox.clock.offset
-            if end.stage in AT_LAST and not self._is_killing():
-                break
+            if end.stage in AT_LAST | {Stage.WAITING} and not self._is_killing():
+                break  # what still waits after its approval has lost it
             self._sandbox.advance()
         self._end_killing()
         self._start_again()

@@ -18,6 +18,7 @@ def test_a_kill_at_a_boundary_loses_nothing_and_does_nothing_twice(part: list[Ma
         for mark in part:
             killing.at(mark)
         if part is REST:
+            killing.at_the_press()
             killing.at_random(2)
 
     assert killing.tally.breaches == []

@@ -34,6 +34,15 @@ def test_a_kill_at_every_call_to_slack_breaks_no_promise(tmp_path: Path) -> None
     assert killing.tally.kills >= 2 * len(calls)  # an update that changes nothing is not sent
 
 
+def test_a_kill_at_the_acknowledged_press_loses_no_approval(tmp_path: Path) -> None:
+    with Killing(tmp_path) as killing:
+        for _ in range(10):
+            killing.at_the_press()
+
+    assert killing.tally.breaches == []
+    assert killing.tally.kills == 10
+
+
 def test_a_kill_at_every_save_breaks_no_promise(tmp_path: Path) -> None:
     with Killing(tmp_path) as killing:
         for number in range(1, SAVES + 1):
