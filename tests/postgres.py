@@ -48,3 +48,17 @@ def server_url() -> str:
         connection.execute("ALTER SYSTEM SET fsync = off")
         connection.execute("SELECT pg_reload_conf()")
     return url
+
+
+def guarded_role(password: str) -> str:
+    """Make a role that only *password* lets in, and tell the address of a schema that it owns."""
+    role = f"r{token_hex(8)}"
+    with psycopg.connect(server_url(), autocommit=True) as connection:
+        row = connection.execute("SHOW hba_file").fetchone()
+        assert row is not None
+        rules = Path(str(row[0]))
+        rules.write_text(f"local all {role} scram-sha-256\n{rules.read_text()}")
+        connection.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{password}'".encode())
+        connection.execute(f"CREATE SCHEMA {role} AUTHORIZATION {role}".encode())
+        connection.execute("SELECT pg_reload_conf()")
+    return server_url().replace("//postgres", f"//{role}", 1)
