@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo story test browser cover screenshots lint types wheel bench chaos soak pin clean
+.PHONY: demo story test browser cover screenshots lint types wheel bench chaos soak pin audit clean
 
 .venv/installed: pyproject.toml .ci/requirements.txt
 	$(PYTHON) -m venv .venv
@@ -49,6 +49,9 @@ soak: .venv/installed  ## what takes too long for every change; writes docs/soak
 
 pin: .venv/installed  ## write .ci/requirements.txt anew
 	.ci/pin $(abspath $(BIN))
+
+audit:  ## ask the advisory database about every pinned version; needs the network
+	.ci/audit $(PYTHON)
 
 clean:
 	rm -rf .venv dist build

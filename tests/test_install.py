@@ -1,0 +1,81 @@
+"""What an installation starts from: pinned dependencies, a unit for systemd, an image."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PIN = re.compile(r"^([a-z0-9._-]+)==(\S+)", re.MULTILINE)
+
+
+def pins(name: str) -> dict[str, str]:
+    return dict(PIN.findall((ROOT / ".ci" / name).read_text(encoding="utf-8")))
+
+
+def test_what_runs_is_pinned_at_the_versions_that_are_tested() -> None:
+    tested, running = pins("requirements.txt"), pins("runtime.txt")
+
+    assert running
+    assert running.items() <= tested.items()
+    assert {
+        "slack-bolt",
+        "zeep",
+        "apscheduler",
+        "sqlite-utils",
+        "psycopg",
+        "prometheus-client",
+    } <= running.keys()
+    assert not {"pytest", "mypy", "starlette"} & running.keys()
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "runtime.txt"])
+def test_every_pin_has_its_hashes_and_no_file_an_address(name: str) -> None:
+    text = (ROOT / ".ci" / name).read_text(encoding="utf-8")
+    entries = [entry for entry in re.split(r"\n(?=[a-z0-9])", text) if PIN.match(entry)]
+
+    assert len(entries) == len(pins(name))
+    assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
+    assert "://" not in text
+
+
+def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
+    tool = shutil.which("systemd-analyze")
+    if tool is None:
+        pytest.skip("systemd-analyze is not installed here")
+    program = shutil.which("true")
+    text = (ROOT / "docs/mcsync.service").read_text(encoding="utf-8")
+    unit = tmp_path / "mcsync.service"
+    unit.write_text(text.replace("/opt/mcsync/bin/mcsync", str(program)), encoding="utf-8")
+
+    verified = subprocess.run([tool, "verify", unit], capture_output=True, text=True, check=False)
+    exposure = subprocess.run(
+        [tool, "security", "--offline=true", unit], capture_output=True, text=True, check=False
+    )
+
+    assert (verified.returncode, verified.stderr) == (0, "")
+    level = re.search(r"Overall exposure level for mcsync.service: ([0-9.]+)", exposure.stdout)
+    assert level is not None, exposure.stdout + exposure.stderr
+    assert float(level[1]) < 2.0
+
+
+def test_the_image_is_built_from_what_is_there_and_runs_as_nobody_in_particular() -> None:
+    text = (ROOT / "docs/Dockerfile").read_text(encoding="utf-8")
+    steps = text.replace("\\\n", " ").splitlines()
+
+    copied = [
+        source
+        for step in steps
+        if step.startswith("COPY ") and "--from" not in step
+        for source in step.split()[1:-1]
+    ]
+    assert {"bot", "commands", "pyproject.toml", ".ci/runtime.txt"} <= set(copied)
+    assert [source for source in copied if not (ROOT / source).exists()] == []
+    assert "USER 10001" in steps
+    assert steps.index("USER 10001") < next(
+        n for n, step in enumerate(steps) if step.startswith("ENTRYPOINT")
+    )
+    assert "--require-hashes" in text
+    assert not re.search(r"https?://(?!127\.0\.0\.1)", text)
