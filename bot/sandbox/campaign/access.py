@@ -1,6 +1,6 @@
 """Who is logged on to the stand-in: sessions, security tokens, bearer tokens and the lock-out.
 
-Three wrong passwords within ten minutes ban the login for five (KA-16410). Everything is counted in rule time.
+Three wrong passwords within ten minutes ban the login for five (KA-16410). All counted in rule time.
 """
 
 import base64
