@@ -33,7 +33,7 @@ def submit(request: Request, service: BackOffice) -> Complaints | None:
     choice = choice_of(request.fields)
     if choice is None:
         return Complaints({what_if.ASK: "Look at what the shift would come to first, then ask for it."})
-    found = service.what_ifs.look(request.about, choice)
+    found = service.what_ifs.look(request.about, choice, compare=False)
     if found.hindrance:
         return Complaints({what_if.ASK: found.hindrance})
     if found.outcome is not None and found.outcome.objection:

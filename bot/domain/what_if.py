@@ -164,19 +164,21 @@ def what_if(subject: Subject, choice: Choice, now: datetime) -> Outcome:
 
     restarts, marketing = around(subject.windows), around(subject.marketing)
     margins = [one.margin for one in (*restarts, *marketing) if one.margin is not None]
+    neighbours = tuple(_neighbours(subject.others, runs, day, end))
     zones = dict.fromkeys((subject.zone, *(window.zone for window in _all(subject))))
     change = next_clock_change(zones, now)
     return Outcome(
         choice=choice,
         schedule=schedule,
-        objection=_objection(subject, choice, option),
+        objection=_objection(subject, choice, option)
+        or (_unsafe(subject, option, (*restarts, *marketing), neighbours) if option else ""),
         warnings=option.warnings if option else (),
         day=day,
         runs=len(runs),
         restarts=restarts,
         marketing=marketing,
         margin=min(margins, default=None),
-        neighbours=tuple(_neighbours(subject.others, runs, day, end)),
+        neighbours=neighbours,
         change=change,
         days_to_change=_days_to(change, now),
         exposed=_exposed(subject, schedule, day),
@@ -198,9 +200,36 @@ def _objection(subject: Subject, choice: Choice, option: ShiftOption | None) -> 
         )
     if subject.barred:
         return f"No shift can be asked for. {subject.barred}"
-    if option is None:
-        return "Choose a minute of the hour, from 0 to 59."
-    return "" if option.safe else f"Not safe: {option.reason}."
+    return "Choose a minute of the hour, from 0 to 59." if option is None else ""
+
+
+def _unsafe(
+    subject: Subject,
+    option: ShiftOption,
+    restarts: tuple[Headroom, ...],
+    neighbours: tuple[Neighbour, ...],
+) -> str:
+    """Say why a move is not safe; by tomorrow, on the schedule's own clock, where that shows it already."""
+    if option.safe:
+        return ""
+    zone = subject.zone
+    met = next((one for one in restarts if one.met), None) if option.schedule else None
+    if met is not None:
+        at, starts, ends = (
+            moment.astimezone(zone) for moment in (met.restart.at, met.restart.starts, met.restart.ends)
+        )
+        run = next(run for run in met.runs if met.restart.starts <= run < met.restart.ends).astimezone(zone)
+        return (
+            f"Not safe: tomorrow's run of {run:%H:%M} would meet the restart of {at:%H:%M}, which counts "
+            f"from {starts:%H:%M} to {ends:%H:%M} ({zone.key})."
+        )
+    siblings = {sibling.name for sibling in subject.siblings}
+    taken = next((one for one in neighbours if one.name in siblings), None) if option.schedule else None
+    if taken is not None:
+        return (
+            f"Not safe: {taken.name} starts in the same minute, {taken.at.astimezone(zone):%H:%M} {zone.key}."
+        )
+    return f"Not safe: {option.reason}."
 
 
 def _option(subject: Subject, choice: Choice, now: datetime) -> ShiftOption:

@@ -125,8 +125,13 @@ class WhatIfs:
             known = tx.box(view_id)
         return known is not None and known.changed > changed
 
-    def look(self, incident_id: str, choice: Choice | None) -> WhatIfView:
+    def look(self, incident_id: str, choice: Choice | None, *, compare: bool = True) -> WhatIfView:
         """Work out what a choice comes to; `None` begins with the best one.
+
+        Args:
+            incident_id: whose workflow it is about.
+            choice: what is thought of.
+            compare: whether to work out the usual offsets as well.
 
         Raises:
             NotFound: there is no such incident.
@@ -142,7 +147,8 @@ class WhatIfs:
         if subject is None:
             return WhatIfView(incident, instance, None, None, (), hindrance or _not_understood(incident))
         chosen = choice or first_choice(subject, now)
-        offsets = tuple(what_if(subject, Choice(Ask.SHIFT, offset), now) for offset in OFFSETS)
+        usual = OFFSETS if compare else ()
+        offsets = tuple(what_if(subject, Choice(Ask.SHIFT, offset), now) for offset in usual)
         return WhatIfView(incident, instance, subject, what_if(subject, chosen, now), offsets, hindrance)
 
 

@@ -53,7 +53,10 @@ def test_a_chosen_minute_is_judged_like_any_other() -> None:
     assert (safe.objection, safe.margin, safe.exposed) == ("", timedelta(minutes=10), 20), (
         "marketing restarts at 03:30"
     )
-    assert unsafe.objection.startswith("Not safe: the run of ")
+    assert unsafe.objection == (
+        "Not safe: tomorrow's run of 06:02 would meet the restart of 06:00, which counts from 05:59 to 06:04 "
+        "(Europe/Paris)."
+    )
     assert unsafe.margin == timedelta(0), "the day is drawn as it would be, unsafe or not"
 
 
@@ -102,7 +105,7 @@ def test_what_else_starts_on_the_minute_is_named() -> None:
         Neighbour("mcSynch_mcExec2", first, 24),
         Neighbour("mcSynch_mcExec9", distant, 1),
     )
-    assert "mcSynch_mcExec2 starts in the same minute" in ten.objection
+    assert ten.objection == "Not safe: mcSynch_mcExec2 starts in the same minute, 00:10 Europe/Paris."
     assert (five.neighbours, five.objection) == ((), "")
 
 
@@ -115,6 +118,17 @@ def test_the_nearest_clock_change_of_any_zone_counts() -> None:
     assert (found.change.zone, found.change.by) == (NEW_YORK, timedelta(hours=1))
     assert found.change.at.date() == date(2027, 3, 14)
     assert found.days_to_change == 110
+
+
+def test_a_collision_that_only_winter_brings_is_no_less_of_one() -> None:
+    """A run at 07:03 in Paris meets a restart at 06:00 UTC in winter alone."""
+    abroad = (RestartWindow(time(6), ZoneInfo("UTC")),)
+    daily = replace(HOURLY, schedule=Schedule.parse(fixed("07:00")), windows=abroad, marketing=())
+
+    found = what_if(daily, shift(minute=3), datetime(2026, 7, 1, 12, tzinfo=UTC))
+
+    assert found.margin == timedelta(minutes=56), "tomorrow is quiet"
+    assert found.objection.startswith("Not safe: the run of 2026-10-25 06:03 UTC would meet the restart")
 
 
 def test_zones_without_summer_time_have_no_clock_change() -> None:

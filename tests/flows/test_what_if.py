@@ -128,7 +128,7 @@ def test_what_cannot_be_asked_for_is_said_at_its_field_and_the_box_stays(town: T
     change(town, MINUTE, "3")
     found = errors(submit(town))
     assert list(found) == [MINUTE]
-    assert found[MINUTE].startswith("Not safe: the run of ")
+    assert found[MINUTE].startswith("Not safe: tomorrow's run of 06:03 would meet")
 
     change(town, ASK, Ask.RESUME.value)
     unseen = errors(submit(town, **{ASK: Ask.SHIFT.value}))
