@@ -106,7 +106,7 @@ def _decision(view: HomeView, request: Proposal) -> list[Block]:
     return [
         markup.section(markup.fitted(lines)),
         markup.context(*caution, asked, expires),
-        proposal.decide(request, f"mcsync_decide_{request.id}"),
+        proposal.decide(request, f"mcsync_decide_{request.id}", badge=str(server.badge)),
     ]
 
 

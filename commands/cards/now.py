@@ -17,7 +17,7 @@ STALE_SECONDS = overview.STALE_SECONDS
 def render(view: AnswerView) -> Card:
     """Render *view*: first what waits for the reader, then what is wrong."""
     wrong = _wrong(view)
-    waiting = [_mine(one) for one in view.mine] + [_asked(one) for one in view.asked]
+    waiting = [_mine(one, view.channel) for one in view.mine] + [_asked(one) for one in view.asked]
     title = "Something needs care" if wrong else "Something waits for you" if view.mine else "All is well"
     blocks = [markup.header(f"{'🔴' if wrong else '🟡' if view.mine else '🟢'} {title}")]
     if waiting:
@@ -66,10 +66,10 @@ def _stage(request: Proposal | None) -> str:
     return f": {markup.escape(proposal.heading(request)).lower()}" if request is not None else ""
 
 
-def _mine(request: Proposal) -> str:
+def _mine(request: Proposal, channel: str) -> str:
     return (
         f"• You can decide: {markup.escape(markup.cut(request.summary, 300))} "
-        f"Asked for by <@{request.requested_by}>; its card has the buttons."
+        f"Asked for by <@{request.requested_by}>; its card in <#{channel}> has the buttons."
     )
 
 
