@@ -1,7 +1,7 @@
-"""What every Campaign must do, tried on the stand-in over real HTTP, the reading half on a real server too.
+"""What every Campaign must do, tried on the stand-in over real HTTP; reading on recorded answers too.
 
-The real one is tried when `MCSYNC_TEST_CAMPAIGN_URL`, `_LOGIN`, `_PASSWORD` and `_WORKFLOW` are set. Nothing
-is changed there.
+A real server is tried as well when `MCSYNC_TEST_CAMPAIGN_URL`, `_LOGIN`, `_PASSWORD` and `_WORKFLOW` are set.
+Nothing is changed there.
 """
 
 import os
@@ -33,6 +33,8 @@ from bot.sandbox.campaign.faults import Fault
 from bot.sandbox.campaign.seed import IMS_CLIENT, IMS_SECRET, LOGIN, PASSWORD, Plan
 from bot.sandbox.campaign.server import CampaignServer
 from bot.service.ports import Campaign
+from tests.contract import recorded
+from tests.contract.recorded import RecordedCampaign
 
 NAME = "mcSynch_mcExec1"
 LOGON = "xtk:session#Logon"
@@ -106,7 +108,7 @@ def place() -> Iterator[Place]:
 
 
 @pytest.fixture(
-    params=["stand-in", "stand-in, text in data", "stand-in, bearer", *(["real"] if REAL else [])]
+    params=["stand-in", "stand-in, text in data", "stand-in, bearer", "recorded", *(["real"] if REAL else [])]
 )
 def readable(request: pytest.FixtureRequest) -> Iterator[tuple[Campaign, str, datetime]]:
     """Give something to read from, the name of a workflow there, and the time there."""
@@ -120,6 +122,17 @@ def readable(request: pytest.FixtureRequest) -> Iterator[tuple[Campaign, str, da
         )
         yield gateway, workflow, datetime.now(UTC)
         gateway.close()
+        return
+    if request.param == "recorded":
+        with RecordedCampaign() as server:
+            gateway = CampaignGateway(
+                CampaignConnection("prod", server.url, LOGIN, PASSWORD),
+                workflows=frozenset({recorded.WORKFLOW}),
+                bars=Bars(),
+                clock=MachineClock(),
+            )
+            yield gateway, recorded.WORKFLOW, recorded.NOW
+            gateway.close()
         return
     place: Place = request.getfixturevalue("place")
     campaign = place.campaign()
@@ -185,6 +198,29 @@ class TestReading:
 
         with pytest.raises(NotFound):
             campaign.workflow("mcSynch_nobody_has_this")
+
+
+class TestTheRecordings:
+    def test_are_read_as_they_were_written(self) -> None:
+        with RecordedCampaign() as server:
+            connection = CampaignConnection("prod", server.url, LOGIN, PASSWORD)
+            campaign = CampaignGateway(
+                connection, workflows=frozenset({NAME}), bars=Bars(), clock=MachineClock()
+            )
+            workflow = campaign.workflow(NAME)
+            entries = campaign.journal("4900", recorded.NOW - timedelta(days=1))
+            accounts = campaign.accounts()
+            campaign.close()
+
+        assert (workflow.status.state, workflow.modified_by) == (State.STARTED, "admin")
+        assert [activity.name for activity in workflow.definition.activities] == [
+            "schedule",
+            "soapImport",
+            "end",
+        ]
+        assert "// Événements de mcExec1" in workflow.definition.xml
+        assert [int(entry.id) for entry in entries][-3:] == [2147483647, -2147483648, -2147483647]
+        assert [account.label for account in accounts] == ["Execution instance 1", "Exécution 2"]
 
 
 class TestTheStandInsWorld:

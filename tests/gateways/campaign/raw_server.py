@@ -112,7 +112,7 @@ class RawServer:
 
     def _answer(self, connection: socket.socket) -> None:
         connection.settimeout(10)
-        request = _read(connection)
+        request = read_request(connection)
         with self._lock:
             self.requests.append(request)
             waiting = self._replies.get(request.action) or self._replies.get("*") or [http(404, "no reply")]
@@ -120,7 +120,8 @@ class RawServer:
         reply(connection)
 
 
-def _read(connection: socket.socket) -> Request:
+def read_request(connection: socket.socket) -> Request:
+    """Read one whole request."""
     received = b""
     while b"\r\n\r\n" not in received:
         more = connection.recv(65536)
