@@ -17,10 +17,10 @@ story: .venv/installed  ## play the main job before your eyes, without a browser
 	$(BIN)/mcsync sandbox --story
 
 test: .venv/installed  ## the whole test suite
-	$(BIN)/python -m pytest -n auto -q --ignore=tests/browser
+	$(BIN)/python -m pytest -n auto -q
 
-browser: .venv/installed  ## the sandbox's page in the system's Chromium, one test at a time
-	$(BIN)/python -m pytest -q tests/browser
+browser: .venv/installed  ## the sandbox's page in the system's Chromium alone
+	$(BIN)/python -m pytest -n 2 -q tests/browser
 
 cover: .venv/installed  ## the same with branch coverage; fails under 95 %
 	$(BIN)/python -m pytest -n auto -q --cov --cov-report=term

@@ -188,7 +188,12 @@ def test_two_rts_have_two_workflows_and_two_strips(visitor: Visitor) -> None:
 
     visitor.skip("next run")
 
-    expect(visitor.page.locator("#messages > .message", has_text="restart collision")).to_have_count(2)
+    expect(visitor.card()).to_contain_text("2 workflows on prod: restart collision")
+    visitor.card().get_by_role("button", name=re.compile("replies$")).click()
+    cards = visitor.page.get_by_label("Thread", exact=True).locator(
+        ".message", has_text="met RT's daily restart"
+    )
+    expect(cards).to_have_count(2)
     expect(visitor.panel("What others do").get_by_role("button", name="Restart mcExec2 now")).to_be_visible()
 
 

@@ -8,9 +8,19 @@ from playwright.sync_api import Browser
 
 from bot.sandbox.page import PageServer
 from bot.sandbox.programs import Sandbox
-from tests.browser.pictures import CARD, MOST_BYTES, PAGE, START, WORDS, words_of_card
+from tests.browser.pictures import (
+    CARD,
+    CARD_WORDS,
+    HOME,
+    HOME_WORDS,
+    MOST_BYTES,
+    START,
+    show_card,
+    show_home,
+    words,
+)
 from tests.browser.shrink import read, shrink
-from tests.browser.stage import Visitor, visit
+from tests.browser.stage import PATIENCE_MS, Visitor, visit
 
 
 @pytest.fixture(name="morning")
@@ -20,14 +30,19 @@ def _morning(browser: Browser) -> Iterator[Visitor]:
         PageServer(sandbox) as server,
         browser.new_context() as context,
     ):
+        sandbox.slack("app", patience=PATIENCE_MS / 1000)
         yield visit(context, server.url, sandbox)
 
 
-def test_the_card_in_the_readme_says_what_the_card_says_today(morning: Visitor) -> None:
-    assert words_of_card(morning) == WORDS.read_text(encoding="utf-8"), "run `make screenshots`"
+def test_the_pictures_in_the_readme_say_what_is_shown_today(morning: Visitor) -> None:
+    card = words(show_card(morning))
+    home = words(show_home(morning))
+
+    assert card == CARD_WORDS.read_text(encoding="utf-8"), "run `make screenshots`"
+    assert home == HOME_WORDS.read_text(encoding="utf-8"), "run `make screenshots`"
 
 
-@pytest.mark.parametrize("picture", [CARD, PAGE], ids=lambda path: path.name)
+@pytest.mark.parametrize("picture", [CARD, HOME], ids=lambda path: path.name)
 def test_a_picture_is_light_enough_for_a_readme(picture: Path) -> None:
     assert picture.stat().st_size <= MOST_BYTES
 
