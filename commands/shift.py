@@ -93,7 +93,8 @@ def press_again(request: Request, service: BackOffice) -> None:
     with service.office.store.read() as tx:
         earlier = tx.proposal(request.text)
     if earlier is None:
-        raise NotFound("This request is no longer known here. Ask with `/mcsync shift` instead.")
+        command = service.office.command
+        raise NotFound(f"This request is no longer known here. Ask with `{command} shift` instead.")
     service.requests.submit(
         key=request.key,
         user=request.user,
