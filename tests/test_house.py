@@ -153,14 +153,12 @@ def log_lines() -> Iterator[tuple[str, ast.Call]]:
 
 
 def test_every_line_of_the_log_is_a_noun_and_a_verb() -> None:
-    wrong = [
-        f"{name}: {line.args[0].value}"
-        for name, line in log_lines()
-        if isinstance(line.args[0], ast.Constant)
-        and not re.fullmatch(r"[a-z][a-z_]*\.[a-z][a-z_]*", str(line.args[0].value))
+    events = [
+        (name, line.args[0].value) for name, line in log_lines() if isinstance(line.args[0], ast.Constant)
     ]
 
-    assert wrong == []
+    assert len(events) > 50
+    assert [one for one in events if not re.fullmatch(r"[a-z][a-z_]*\.[a-z][a-z_]*", str(one[1]))] == []
 
 
 TOUCHING_NOTHING = """
