@@ -116,14 +116,18 @@ class Incidents:
         identities = {_identity(failure) for failure in picture.known}
         fresh = [failure for failure in failures if _identity(failure) not in identities]
         telling = [failure for failure in fresh if _worth_telling(failure, failures, picture)]
-        considered = _consider(picture)
+        with self._office.store.read() as tx:
+            someone_reads = bool(telling or tx.open_incidents(instance.name, name))
+        # The search behind the offers takes longer than all the rest, and most looks find nothing to tell.
+        considered = _consider(picture) if someone_reads else None
         verdict = _diagnose(telling[-1], failures, picture, self._office.phrases) if telling else None
         with self._office.store.write() as tx:
             added = [failure for failure in fresh if tx.add_failure(failure, picture.now)]
             told = [failure for failure in telling if failure in added]
-            if told and verdict is not None:
+            if told and verdict is not None and considered is not None:
                 self._gather(tx, picture, told, verdict=verdict, considered=considered, source=source)
-            self._refresh(tx, picture, considered)
+            if considered is not None:
+                self._refresh(tx, picture, considered)
             tx.save_sighted(picture.sighting)
             known = tx.lesson(instance.name, name) or picture.lesson
             tx.save_lesson(known.with_runs(picture.lesson.runs))
