@@ -77,6 +77,7 @@ class Desk:
         self._lock = Lock()
         self._held: dict[str, Claim] = {}
         self._outcomes: dict[str, tuple[Claim, Later | None]] = {}
+        self._quiet_until: dict[str, datetime] = {}
 
     def take_place(self) -> None:
         """Be known to other replicas, and take over what those held that have ended."""
@@ -119,9 +120,11 @@ class Desk:
     def _run(self, claim: Claim) -> None:
         kind = claim.work.kind
         try:
-            later = self._doers[kind](claim)
+            later = self._waits(claim.work.lane) or self._doers[kind](claim)
         except SlackBusy as error:
             later = Later(self._clock.now() + timedelta(seconds=error.retry_after))
+            with self._lock:
+                self._quiet_until[claim.work.lane] = later.due_at
             log.info("work.slack_busy", kind=kind, key=claim.work.key, seconds=error.retry_after)
         except McsyncError as error:
             later = Later(self._clock.now() + pause(claim.attempt))
@@ -142,6 +145,15 @@ class Desk:
             log.warning("work.outcome_waits", kind=kind, key=claim.work.key, reason=str(error))
             with self._lock:
                 self._outcomes[claim.work.key] = (claim, later)
+
+    def _waits(self, lane: str) -> Later | None:
+        """Tell until when nothing of *lane* is sent: Slack's `Retry-After` holds for a whole channel."""
+        with self._lock:
+            until = self._quiet_until.get(lane)
+            if until is None or until <= self._clock.now():
+                self._quiet_until.pop(lane, None)
+                return None
+        return Later(until)
 
     def _tell(self, claim: Claim, later: Later | None) -> None:
         if later is None:

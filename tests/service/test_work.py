@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from bot.domain.due_work import Claim, Work
@@ -99,6 +100,55 @@ def test_slack_says_when_to_come_back(store: SqlStore, clock: TurnedClock) -> No
     _desk(store, clock, fail).ring(SamePlace())
 
     assert _due(store, NOON) == (0, NOON + timedelta(seconds=33))
+
+
+def test_what_slack_says_holds_for_the_whole_channel_and_for_no_other(
+    store: SqlStore, clock: TurnedClock
+) -> None:
+    sent: list[str] = []
+
+    def send(claim: Claim) -> None:
+        sent.append(claim.work.key)
+        if claim.work.key == "first" and clock.at == NOON:
+            raise SlackBusy("Slack asks us to wait.", retry_after=33)
+
+    _ask(store, "first", "slack:C1")
+    _ask(store, "second", "slack:C1")
+    _ask(store, "third", "slack:C2")
+    desk = _desk(store, clock, send)
+    for _ in range(3):
+        desk.ring(SamePlace())
+    assert sorted(sent) == ["first", "third"]
+
+    clock.at = NOON + timedelta(seconds=32)
+    desk.ring(SamePlace())
+    assert sorted(sent) == ["first", "third"]
+
+    clock.at = NOON + timedelta(seconds=33)
+    for _ in range(2):
+        desk.ring(SamePlace())
+    assert sorted(sent) == ["first", "first", "second", "third"]
+    assert _due(store, clock.at) == (0, None)
+
+
+def test_work_carries_the_trace_of_whoever_asked_for_it(store: SqlStore, clock: TurnedClock) -> None:
+    followed: list[str] = []
+
+    def do(claim: Claim) -> None:
+        followed.append(structlog.contextvars.get_contextvars()["trace"])
+        if claim.work.key == "one":
+            _ask(store, "two", "lane")
+
+    with structlog.contextvars.bound_contextvars(trace="t1"):
+        _ask(store)
+    _ask(store, "alone", "other")
+    desk = _desk(store, clock, do)
+    for _ in range(3):
+        desk.ring(SamePlace())
+
+    assert len(followed) == 3
+    assert followed.count("t1") == 2
+    assert structlog.contextvars.get_contextvars() == {}
 
 
 def test_an_error_that_nobody_foresaw_keeps_the_work_and_leaves_a_reference(
