@@ -31,8 +31,8 @@ class HomeTab:
         published_at: when it was last published, rule time; `None` before the first time.
         content: the digest of what it shows, `""` before the first time.
         hash: Slack's own hash of what it shows, `""` when it is not known.
-        plain_until: until when it is built of plain blocks, since Slack refused newer ones; `None` if it
-            never did; machine time.
+        unknown: types of newer blocks that Slack refused on this tab.
+        unknown_until: until when nobody's tab is built of these, machine time; `None` if Slack took them all.
         note: what the person was told last, `""` if nothing.
         noted_at: when, machine time.
     """
@@ -43,7 +43,8 @@ class HomeTab:
     published_at: datetime | None = None
     content: str = ""
     hash: str = ""
-    plain_until: datetime | None = None
+    unknown: tuple[str, ...] = ()
+    unknown_until: datetime | None = None
     note: str = ""
     noted_at: datetime | None = None
 

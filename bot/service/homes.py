@@ -6,6 +6,7 @@ not oftener than every two seconds, and only for people who opened it lately. Ho
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -32,17 +33,22 @@ SEEN_AGAIN = timedelta(minutes=5)
 NOTE_FOR = timedelta(minutes=10)
 """How long what somebody was told stays on their tab."""
 
-PLAIN_FOR = timedelta(days=1)
-"""How long nobody's tab has the newer blocks after Slack refused them."""
+UNKNOWN_FOR = timedelta(days=1)
+"""How long nobody's tab has a newer type of block after Slack refused it."""
 
-NEWER_BLOCKS = frozenset({"invalid_blocks", "invalid_arguments"})
+NEWER_BLOCKS = frozenset({"table", "data_visualization"})
+"""What a tab can do without: a workspace may not have them yet."""
+
+REFUSALS = frozenset({"invalid_blocks", "invalid_arguments"})
 """What Slack answers to blocks that it does not know."""
+
+_POINTER = re.compile(r"/blocks/([0-9]+)")
 
 SEEN_BLOCK = "mcsync_home_seen"
 """The block that says when things were last looked at; it is not counted as a change."""
 
-DrawHome = Callable[[HomeView | None, bool], Mapping[str, Any]]
-"""Draws a Home tab, or the sentence for a stranger; with newer blocks, or of plain ones alone (`True`)."""
+DrawHome = Callable[[HomeView | None, frozenset[str]], Mapping[str, Any]]
+"""Draws a Home tab, or the sentence for a stranger, without some of `NEWER_BLOCKS`."""
 
 
 class Homes:
@@ -72,36 +78,43 @@ class Homes:
         now, machine_now = office.clock.now(), office.clock.machine_now()
         with office.store.read() as tx:
             home = tx.home(user)
-            others = tx.homes(since=machine_now - PLAIN_FOR)
+            others = tx.homes(since=machine_now - UNKNOWN_FOR)
         if home is None:
             return None
         since = now - home.published_at if home.published_at else SEEN_AGAIN
         if not home.waiting and since < PAUSE:
             return Later(now + PAUSE - since)
         view = self._view(home, machine_now)
-        plain = any(one.plain_until is not None and one.plain_until > machine_now for one in others)
-        drawn = self._draw(view, plain)
+        unknown = {
+            kind
+            for one in others
+            if one.unknown_until is not None and one.unknown_until > machine_now
+            for kind in one.unknown
+        }
+        drawn = self._draw(view, frozenset(unknown))
         content = _digest(drawn)
         if content == home.content and not home.waiting and since < SEEN_AGAIN:
             return None
         try:
             shown = office.slack.publish_home(user, drawn, hash_="" if home.waiting else home.hash)
         except SlackRefused as error:
-            return self._refused(home, error, machine_now, plain=plain)
+            return self._refused(home, error, drawn, unknown)
         self._remember(home, published_at=now, content=content, hash=shown.hash, waiting=False)
         log.info("home.published", user=user)
         return None
 
     def _refused(
-        self, home: HomeTab, error: SlackRefused, machine_now: datetime, *, plain: bool
+        self, home: HomeTab, error: SlackRefused, drawn: Mapping[str, Any], unknown: set[str]
     ) -> Later | None:
         """Find another way to publish what Slack did not take, if there is one."""
+        refused = unknown | _refused_types(error, drawn) if error.code in REFUSALS else unknown
         if error.code == "hash_conflict":
             # Somebody else published since, or our last answer was lost: read again and replace it.
             self._remember(home, content="", hash="")
-        elif error.code in NEWER_BLOCKS and not plain:
-            log.warning("home.plain_blocks", user=home.user, reason=str(error))
-            self._remember(home, plain_until=machine_now + PLAIN_FOR)
+        elif refused > unknown:
+            log.warning("home.unknown_blocks", user=home.user, kinds=sorted(refused), reason=str(error))
+            until = self._office.clock.machine_now() + UNKNOWN_FOR
+            self._remember(home, unknown=tuple(sorted(refused)), unknown_until=until)
         else:
             log.warning("home.refused", user=home.user, code=error.code, reason=str(error))
             return None
@@ -127,6 +140,13 @@ class Homes:
             if known.opened_at != home.opened_at:
                 after = replace(after, waiting=known.waiting)
             tx.save_home(after)
+
+
+def _refused_types(error: SlackRefused, drawn: Mapping[str, Any]) -> set[str]:
+    """Tell which of the newer types Slack pointed at; all that are there when it pointed at none."""
+    kinds = [str(block["type"]) for block in drawn["blocks"]]
+    pointed = {kinds[int(number)] for number in _POINTER.findall(str(error)) if int(number) < len(kinds)}
+    return (pointed & NEWER_BLOCKS) or (set(kinds) & NEWER_BLOCKS)
 
 
 def _digest(drawn: Mapping[str, Any]) -> str:

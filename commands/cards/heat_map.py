@@ -13,13 +13,13 @@ _CELL = 6
 _HOURS = 7
 
 
-def blocks(week: HeatMap, number: int, *, plain: bool) -> list[Block]:
-    """Render one map: what it says in words, the grid, and a chart by weekday where Slack draws charts.
+def blocks(week: HeatMap, number: int, *, chart: bool) -> list[Block]:
+    """Render one map: what it says in words, the grid, and a chart by weekday.
 
     Args:
         week: what to draw.
         number: tells its blocks from those of another map.
-        plain: whether to leave out what Slack may not know.
+        chart: whether to add a chart.
     """
     told = [markup.section(_finding(week))]
     if week.empty:
@@ -30,7 +30,7 @@ def blocks(week: HeatMap, number: int, *, plain: bool) -> list[Block]:
         f"hours of {week.zone.key}"
     )
     shown.append(markup.context(legend))
-    if not plain and number == 0:
+    if chart:
         by_day = {
             "failed": [week.failed_on(day) for day in range(WEEKDAYS)],
             "will meet a restart": [week.meeting_on(day) for day in range(WEEKDAYS)],

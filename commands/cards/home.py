@@ -28,16 +28,16 @@ MOST_TRUST = 10
 LONGEST_SUMMARY = 400
 
 
-def render(view: HomeView | None, plain: bool) -> dict[str, Any]:  # noqa: FBT001 - a port of two arguments
-    """Render *view*, or a sentence for a stranger; *plain* leaves out the blocks that Slack may not know."""
+def render(view: HomeView | None, without: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Render *view*, or a sentence for a stranger, without the types of blocks that Slack does not know."""
     if view is None:
         return {"type": "home", "blocks": [markup.section(STRANGER)]}
     blocks = [
         *_head(view),
         *_waiting(view),
         *_incidents(view),
-        *_workflows(view, plain=plain),
-        *_week(view, plain=plain),
+        *_workflows(view, plain="table" in without),
+        *_week(view, chart="data_visualization" not in without),
         *_windows(view),
         *_trust(view),
     ]
@@ -250,10 +250,10 @@ def _pages(lines: list[str]) -> list[str]:
 # --- What was, and what is known ------------------------------------------------------------------
 
 
-def _week(view: HomeView, *, plain: bool) -> list[Block]:
+def _week(view: HomeView, *, chart: bool) -> list[Block]:
     blocks = [markup.header("The week")]
     for number, week in enumerate(view.maps[:MOST_MAPS]):
-        blocks += heat_map.blocks(week, number, plain=plain)
+        blocks += heat_map.blocks(week, number, chart=chart and number == 0)
     if len(view.maps) > MOST_MAPS:
         blocks.append(markup.context(f"…and {len(view.maps) - MOST_MAPS} more time zones."))
     return blocks

@@ -19,6 +19,7 @@ from bot.domain.verdict import Cause
 from bot.domain.what_if import OFFSETS, Choice, Subject, what_if
 from bot.domain.workflow import State
 from bot.service.home import HomeView, OpenIncident, TrustLine, WatchedView, WindowView
+from bot.service.homes import NEWER_BLOCKS
 from bot.service.overview import InstanceView, WorkflowView
 from bot.service.what_ifs import WhatIfView
 from commands.cards import home
@@ -71,10 +72,10 @@ def page(words: Words, *shown: WatchedView, **changes: Any) -> HomeView:  # noqa
 
 
 def homes(words: Words) -> Iterator[tuple[str, Exhibit]]:
-    yield "home of a stranger", box(home.render(None, False))
+    yield "home of a stranger", box(home.render(None))
     for name, view in pages(words):
-        yield name, box(home.render(view, False))
-        yield f"{name} in plain blocks", box(home.render(view, True))
+        yield name, box(home.render(view))
+        yield f"{name} in plain blocks", box(home.render(view, NEWER_BLOCKS))
 
 
 def pages(words: Words) -> Iterator[tuple[str, HomeView]]:

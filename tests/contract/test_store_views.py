@@ -15,7 +15,8 @@ SHOWN = replace(
     published_at=NOON + HOUR,
     content="digest",
     hash="1.abc",
-    plain_until=NOON + 2 * HOUR,
+    unknown=("table",),
+    unknown_until=NOON + 2 * HOUR,
     note="Only <@U0ADA> can approve or deny this.",
     noted_at=NOON,
 )
