@@ -34,9 +34,9 @@ GROUPS: dict[str, Callable[[Effort], Iterable[Row]]] = {
     "card": card_rows.measure,
     "calls": counted_rows.measure,
     "poll": poll_rows.measure,
-    "fleet": fleet_rows.measure,
     "thinking": thinking_rows.measure,
     "start": start_rows.measure,
+    "fleet": fleet_rows.measure,
 }
 
 
@@ -50,17 +50,18 @@ def main() -> int:
     for name in arguments.groups or GROUPS:
         sys.stderr.write(f"Measuring {name} …\n")
         rows += GROUPS[name](effort)
-    where = table.Circumstances(
-        date=f"{datetime.now(UTC):%Y-%m-%d %H:%M}",
-        cores=os.cpu_count() or 0,
-        python=platform.python_version(),
-        load=(before, os.getloadavg()[0]),
-        pairs=effort.pairs,
-        short=effort.short,
-    )
+        where = table.Circumstances(
+            date=f"{datetime.now(UTC):%Y-%m-%d %H:%M}",
+            cores=os.cpu_count() or 0,
+            python=platform.python_version(),
+            load=(before, os.getloadavg()[0]),
+            pairs=effort.pairs,
+            short=effort.short,
+        )
+        # After each group: a long run that is cut short leaves what it has measured.
+        _write(arguments.json, json.dumps(table.as_json(rows, where), indent=1, ensure_ascii=False) + "\n")
+        _write(arguments.page, table.as_page(rows, where))
     sys.stdout.write(table.as_text(rows, where, earlier))
-    _write(arguments.json, json.dumps(table.as_json(rows, where), indent=1, ensure_ascii=False) + "\n")
-    _write(arguments.page, table.as_page(rows, where))
     missed = table.failures(rows)
     for one in missed:
         sys.stderr.write(f"A counted row misses its aim: {one}\n")

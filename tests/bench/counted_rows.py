@@ -7,7 +7,7 @@ from typing import Any
 from tests.bench.effort import Effort
 from tests.bench.program import NotMeasurable, Program, wait_until
 from tests.bench.row import Aim, Row
-from tests.bench.stage import AFTER_RESTART, BEFORE_RESTART, Stage, Watched, report
+from tests.bench.stage import AFTER_RESTART, BEFORE_RESTART, RESTART, Stage, Watched, report
 
 IDLE_MINUTES = 6
 MOST_EVENTS = 100
@@ -37,8 +37,8 @@ def _idle(stage: Stage) -> Row:
 
 
 def _card(stage: Stage, client: Program) -> Row:
-    # The poll falls due before the failure, so that what is counted is what the report alone causes.
-    stage.jump(AFTER_RESTART - timedelta(seconds=30))
+    # A poll just before the failure leaves most of a minute in which the report alone causes calls.
+    stage.jump(RESTART - timedelta(seconds=1))
     stage.clock.jump(AFTER_RESTART)
     wait_until(lambda: stage.failed_workflows() == 1, "the run to fail")
     stage.settle()

@@ -18,5 +18,5 @@ class Effort:
     short: bool = False
 
 
-LONG = Effort(pairs=5, seconds=4.0)
+LONG = Effort(pairs=5, seconds=3.0)
 SHORT = Effort(pairs=1, seconds=0.5, short=True)

@@ -39,6 +39,7 @@ def measure(effort: Effort) -> Iterator[Row]:
             "ms",
             against=ADAPTER,
             aim=aim,
+            bound="the threads of the back office beside it, in the same interpreter",
         )
 
 

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -24,7 +24,8 @@ FAR_FROM_RESTARTS = datetime(2026, 11, 24, 10, 10, tzinfo=ZoneInfo("Europe/Paris
 """Nothing restarts and no run begins for a while: what is measured is not the time of the day."""
 
 BEFORE_RESTART = datetime(2026, 11, 24, 5, 52, tzinfo=ZoneInfo("Europe/Paris"))
-AFTER_RESTART = datetime(2026, 11, 24, 6, 0, 20, tzinfo=ZoneInfo("Europe/Paris"))
+RESTART = datetime(2026, 11, 24, 6, tzinfo=ZoneInfo("Europe/Paris"))
+AFTER_RESTART = RESTART + timedelta(seconds=12)
 """The run of 06:00 has met the restart and failed, if the bot was idle at `BEFORE_RESTART`."""
 
 

@@ -72,6 +72,7 @@ def _forecast(effort: Effort, ours: Program, floor: Program, *, count: int, days
         row.figure,
         "×",
         aim=Aim(50, "×", at_least=True),
+        bound="a value is made for each restart and each collision; the search keeps bare instants",
         ours=row.floor,
         floor=row.ours,
         own_unit="ms",
