@@ -27,17 +27,14 @@ from bot.domain.errors import (
 from bot.domain.left_standing import (
     left_standing,
     looked_at_again,
-    may_stand_still,
-    try_again_in,
     wants_rights,
 )
 from bot.domain.offer import zone_of
 from bot.domain.proposal import Ending, Proposal, Stage, Step, StepRecord
-from bot.domain.saying import foreign
-from bot.domain.three_way import MOST_DIFFERENCES, Found, saved_by, told
 from bot.domain.workflow import Workflow
+from bot.service.endings import end_change
 from bot.service.last_checks import lapsed_votes, slot_taken
-from bot.service.office import Kind, Office, ask_for_card, ask_for_reply, campaign_lane
+from bot.service.office import Kind, Office, ask_for_card
 from bot.service.ports import Writing
 from bot.service.work import Later
 
@@ -51,16 +48,6 @@ READ_AGAIN = timedelta(seconds=10)
 
 BLIND = timedelta(minutes=30)
 """How long Campaign may be unreadable before the card says that it is unclear what happened."""
-
-AFTER_A_RUN = timedelta(minutes=2)
-"""How long after its planned start a run is first looked at for the proof."""
-
-EVENTS = {
-    Stage.VERIFIED: Event.CHANGE_VERIFIED,
-    Stage.FAILED: Event.CHANGE_FAILED,
-    Stage.VOID: Event.PROPOSAL_VOIDED,
-    Stage.UNCLEAR: Event.CHANGE_UNCLEAR,
-}
 
 
 class Changes:
@@ -112,7 +99,7 @@ class Changes:
                         proposal, decision, workflow, now
                     )
                 case End():
-                    proposal = self._end(proposal, decision.ending, workflow, now)
+                    proposal = end_change(self._office, proposal, decision.ending, workflow, now)
         return None
 
     def _who_we_are(self, name: str) -> str:
@@ -297,75 +284,11 @@ class Changes:
         log.info("change.step", proposal=proposal.id, step=step.value)
         return "", True
 
-    def _end(
-        self, proposal: Proposal, ending: Ending, workflow: Workflow | None, now: datetime
-    ) -> Proposal | None:
-        office = self._office
-        run = proposal.predicted_run
-        if ending.stage is Stage.VERIFIED and workflow is not None:
-            run = workflow.status.next_run or run
-        after = replace(
-            proposal,
-            stage=ending.stage,
-            reason=ending.sentence,
-            found=ending.found,
-            ending=None,
-            doing="",
-            predicted_run=run,
-        )
-        with office.store.write() as tx:
-            tx.save_proposal(proposal, after)
-            details = {"sentence": ending.sentence} if ending.sentence else {}
-            if workflow is not None:
-                details["definition_after"] = workflow.definition.digest
-            event = EVENTS[ending.stage]
-            tx.record(Deed(now, event, "mcsync", "timer", proposal.instance, proposal.id, details))
-            self._follow(tx, after, workflow, now)
-            if workflow is not None:
-                _remember_schedule(tx, workflow, proposal.instance)
-            card = proposal.incident_id or proposal.id
-            if ending.found is not None and proposal.taken(Step.WRITE):
-                ask_for_reply(tx, office, card, _three_readings(after, ending.found), now)
-            ask_for_card(tx, office, card, now)
-        log.info("change.ended", proposal=proposal.id, stage=ending.stage.value)
-        return after
-
-    def _follow(self, tx: Writing, proposal: Proposal, workflow: Workflow | None, now: datetime) -> None:
-        """Ask for what comes after the end: the proof, a hand for what stands still, or fresh offers."""
-        lane = campaign_lane(proposal.instance)
-        if may_stand_still(proposal, workflow):
-            due = now + try_again_in(proposal)
-            tx.enqueue(Work(f"apply:{proposal.id}", Kind.APPLY, lane, due, {"proposal": proposal.id}))
-        if proposal.stage is Stage.VERIFIED:
-            due = (proposal.predicted_run or now) + AFTER_A_RUN
-            tx.enqueue(Work(f"prove:{proposal.id}", Kind.PROVE, lane, due, {"proposal": proposal.id}))
-        payload = {
-            "instance": proposal.instance,
-            "workflow": proposal.workflow,
-            "source": "poll",
-            "tries": "2",
-        }
-        tx.enqueue(Work(f"look:{proposal.instance}:{proposal.workflow}", Kind.LOOK, lane, now, payload))
-
 
 def _no_longer(lapsed: Mapping[str, str]) -> str:
     names = ", ".join(f"<@{user}>" for user in lapsed)
     why = next(iter(lapsed.values()))
     return f"The approval of {names} no longer counts, so mcsync did not change the schedule: {why}"
-
-
-def _remember_schedule(tx: Writing, workflow: Workflow, instance: str) -> None:
-    """Let siblings know the slot at once that this workflow has now; the next look tells the rest."""
-    seen = next((one for one in tx.sighted(instance) if one.status.name == workflow.status.name), None)
-    if seen is not None and workflow.definition.period is not None:
-        tx.save_sighted(replace(seen, period=workflow.definition.period))
-
-
-def _three_readings(proposal: Proposal, found: Found) -> str:
-    """Say what was approved, what was wanted and what stands there now, for whoever compares it."""
-    lines = told(proposal.period_before, proposal.period_after, found.period)
-    lines += tuple(f"{foreign(one)}." for one in found.activities[:MOST_DIFFERENCES])
-    return "\n".join([f"{proposal.workflow}, last saved by {saved_by(found)}:", *lines])
 
 
 def _scene(workflow: Workflow, proposal: Proposal, office: Office, now: datetime) -> Scene:
