@@ -1,6 +1,8 @@
 import socket
+from typing import Any
 
 import pytest
+import zeep
 from lxml import etree
 
 from bot.sandbox.campaign.seed import Plan
@@ -98,3 +100,40 @@ def test_a_client_that_leaves_in_the_middle_harms_nobody(campaign: CampaignServe
         connection.sendall(f"POST {ROUTER} HTTP/1.1\r\nContent-Length: 100\r\n\r\nshort".encode())
 
     assert soap.call("xtk:session#TestCnx").ok
+
+
+def test_a_soap_library_calls_methods_by_the_wsdl_of_their_schema(soap: SoapClient) -> None:
+    soap.http.headers.update(soap.headers)
+    transport = zeep.Transport(session=soap.http)  # type: ignore[no-untyped-call] # zeep has no types
+
+    def service(schema: str) -> Any:  # noqa: ANN401 - zeep has no types
+        address = f"{soap.url}/nl/jsp/schemawsdl.jsp?schema={schema}"
+        return zeep.Client(address, transport=transport).service  # type: ignore[no-untyped-call] # the same
+
+    session = service("xtk:session").Logon(
+        sessiontoken="",
+        login="mcsync",
+        password="sandbox",
+        parameters={"_value_1": etree.Element("parameters")},
+    )
+    assert session["pstrSecurityToken"].startswith("@")
+    query = etree.fromstring(
+        '<queryDef schema="xtk:workflow" operation="count"><where>'
+        "<condition expr=\"@internalName='mcSynch_mcExec1'\"/></where></queryDef>"
+    )
+    found = service("xtk:queryDef").ExecuteQuery(sessiontoken="", entity={"_value_1": query})
+    assert found.get("count") == "1"
+    workflow = service("xtk:workflow")
+    workflow.Stop(sessiontoken="", workflowId="4900")
+    with pytest.raises(zeep.exceptions.Fault):
+        workflow.Stop(sessiontoken="", workflowId="4900")
+
+
+def test_the_wsdl_is_for_whoever_is_logged_on(stranger: SoapClient) -> None:
+    page = "/nl/jsp/schemawsdl.jsp?schema=xtk:queryDef"
+    before = stranger.http.get(stranger.url + page, timeout=TIMEOUT, allow_redirects=False)
+    stranger.log_on()
+
+    assert (before.status_code, before.headers["Location"][:18]) == (302, "/nl/jsp/logon.jsp?")
+    assert stranger.get(page).status_code == 200
+    assert stranger.get("/nl/jsp/schemawsdl.jsp?schema=nms:nothing").status_code == 404

@@ -15,6 +15,7 @@ from bot.sandbox.campaign.query import date_text
 from bot.sandbox.campaign.record import secrets_of
 from bot.sandbox.campaign.spoilt import HTML, PLAIN, XML
 from bot.sandbox.campaign.world import World
+from bot.sandbox.campaign.wsdl import wsdl_document
 
 if TYPE_CHECKING:
     from socketserver import BaseServer
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 SOAP_ROUTER = "/nl/jsp/soaprouter.jsp"
 LOGON_PAGE = "/nl/jsp/logon.jsp"
+PING_PAGES = ("/nl/jsp/ping.jsp", "/nl/jsp/mcPing.jsp")
+WSDL_PAGE = "/nl/jsp/schemawsdl.jsp"
 JSON = "application/json"
 LARGEST_REQUEST = 64 * 1024 * 1024
 
@@ -84,8 +87,8 @@ class Connection(BaseHTTPRequestHandler):
             self._soap(body)
         elif path == LOGON_PAGE:
             self._send(200, pages.LOGON, HTML)
-        elif path in ("/nl/jsp/ping.jsp", "/nl/jsp/mcPing.jsp"):
-            self._ping(world, path)
+        elif path in (*PING_PAGES, WSDL_PAGE):
+            self._page_for_operators(world, path)
         else:
             self._send(404, pages.NOT_FOUND, HTML)
 
@@ -130,16 +133,28 @@ class Connection(BaseHTTPRequestHandler):
         answer = {"access_token": token, "token_type": "bearer", "expires_in": lifetime}
         self._send(200, json.dumps(answer).encode(), JSON)
 
-    def _ping(self, world: World, path: str) -> None:
+    def _page_for_operators(self, world: World, path: str) -> None:
+        """Answer whoever is logged on; send others to the log-on page."""
         try:
             with world.lock:
                 world.access.identify(self._credentials(""), world.time)
         except Denied:
             self._redirect()
             return
+        if path == WSDL_PAGE:
+            self._wsdl()
+            return
         stamp = date_text(world.time)
         queue = "\n7/400 pending events" if path.endswith("mcPing.jsp") else ""
         self._send(200, f"OK\n{stamp}{queue}\n".encode(), PLAIN)
+
+    def _wsdl(self) -> None:
+        schema = parse_qs(urlsplit(self.path).query).get("schema", [""])[0]
+        found = wsdl_document(schema, f"http://{self.headers.get('Host', '')}{SOAP_ROUTER}")
+        if found is None:
+            self._send(404, pages.NOT_FOUND, HTML)
+        else:
+            self._send(200, found, XML)
 
     def _soap(self, body: bytes) -> None:
         world = self.campaign.world

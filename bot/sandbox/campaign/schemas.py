@@ -46,7 +46,7 @@ _PERSIST = (
         ),
     ),
 )
-_METHODS: Mapping[str, tuple[MethodSignature, ...]] = {
+METHODS: Mapping[str, tuple[MethodSignature, ...]] = {
     "xtk:session": (
         MethodSignature("Logoff"),
         MethodSignature("TestCnx"),
@@ -92,7 +92,7 @@ def schema_document(schema: str) -> Element | None:
     """Build the `<schema>` of a name such as `xtk:workflow`, `None` for one that is not served."""
     namespace, _, name = schema.partition(":")
     table = TABLES.get(schema)
-    if table is None and schema not in _METHODS:
+    if table is None and schema not in METHODS:
         return None
     document = etree.Element("schema", namespace=namespace, name=name, implements="xtk:persist")
     if schema == "xtk:session":
@@ -112,9 +112,9 @@ def schema_document(schema: str) -> Element | None:
         for link_name, link in table.links.items():
             join = etree.SubElement(root, "element", name=link_name, type="link", target=link.schema)
             etree.SubElement(join, "join", {"xpath-dst": "@id", "xpath-src": f"@{link.column}"})
-    if schema in _METHODS:
+    if schema in METHODS:
         methods = etree.SubElement(document, "methods")
-        methods.extend(_method(signature) for signature in _METHODS[schema])
+        methods.extend(_method(signature) for signature in METHODS[schema])
     # Not a secret: Campaign tells versions of an entity apart by MD5.
     document.set("md5", hashlib.md5(to_text(document).encode(), usedforsecurity=False).hexdigest())
     return document
