@@ -43,6 +43,7 @@ def main() -> int:
     """Run everything; exit status as pytest's."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=20261123)
+    parser.add_argument("--workers", default="2", help="how many tests at once")
     parser.add_argument("paths", nargs="*", default=["tests/soak"], help="which of them; all unless named")
     arguments = parser.parse_args()
     seed = arguments.seed
@@ -52,7 +53,7 @@ def main() -> int:
             "-m",
             "soak",
             "-n",
-            "2",
+            arguments.workers,
             "-q",
             f"--hypothesis-seed={seed}",
             f"--junitxml={report}",
