@@ -5,10 +5,11 @@ import re
 import signal
 import sys
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
+from bot.cli_database import audit, db
+from bot.cli_words import UNUSABLE, configuration, fail
 from bot.diagnose_offline import diagnose
 from bot.domain.errors import McsyncError
 from bot.offline import forecast, shift
@@ -16,9 +17,6 @@ from bot.sandbox.scenes import COLLISION, SCENES
 
 ENDING = frozenset({signal.SIGTERM, signal.SIGINT})
 """What a supervisor or Ctrl-C sends to end the program in order."""
-
-UNUSABLE = 2
-"""Exit status for input or configuration that cannot be used."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,15 +28,8 @@ def main() -> None:
 main.add_command(forecast)
 main.add_command(shift)
 main.add_command(diagnose)
-
-configuration = click.option(
-    "--config",
-    "path",
-    type=click.Path(path_type=Path),
-    default=Path("mcsync.toml"),
-    show_default=True,
-    help="The configuration file.",
-)
+main.add_command(audit)
+main.add_command(db)
 
 
 @main.command()
@@ -66,7 +57,7 @@ def run(path: Path, style: str, level: str, bell: float) -> None:
         program.open()
     except McsyncError as error:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        _fail(error)
+        fail(error)
     click.echo(f"mcsync listens on port {program.web.port}")
     sys.stdout.flush()
     signal.sigwait(ENDING)
@@ -125,102 +116,6 @@ def doctor(path: Path, folder: Path | None, *, as_json: bool) -> None:
     sys.exit(report.status_of(findings))
 
 
-@main.group()
-def audit() -> None:
-    """Examine or export the record of who did what; changes nothing."""
-
-
-store = click.option(
-    "--store", "store_url", metavar="URL", help="Such as sqlite:///mcsync.db.  [default: as configured]"
-)
-
-
-@audit.command()
-@configuration
-@store
-@click.option("--last", metavar="DIGEST", default="", help="The last_digest of a health line in the log.")
-def verify(path: Path, store_url: str | None, last: str) -> None:
-    """Find entries that were removed, changed or moved. Exit status 3 when the record is not sound."""
-    from bot import audit_offline, settings
-
-    try:
-        place = settings.load_store(path, os.environ, store_url)
-        sys.exit(audit_offline.verify(place.url, last, sys.stdout, password=place.password))
-    except McsyncError as error:
-        _fail(error)
-
-
-@audit.command()
-@configuration
-@store
-@click.option("--format", "style", type=click.Choice(["json", "csv"]), default="json", show_default=True)
-@click.option("--since", metavar="DATE", help="Leave out what happened before, UTC unless told otherwise.")
-def export(path: Path, store_url: str | None, style: str, since: str | None) -> None:
-    """Print the entries, oldest first. Exit status 3 when some of them cannot be read."""
-    from bot import audit_offline, settings
-
-    try:
-        begin = audit_offline.read_since(since) if since else None
-        place = settings.load_store(path, os.environ, store_url)
-        sys.exit(
-            audit_offline.export(place.url, style, begin, sys.stdout, sys.stderr, password=place.password)
-        )
-    except McsyncError as error:
-        _fail(error)
-
-
-@main.group()
-def db() -> None:
-    """Back up, restore or examine the database."""
-
-
-_file = click.argument("file", type=click.Path(path_type=Path))
-
-
-@db.command()
-@configuration
-@store
-@_file
-def backup(path: Path, store_url: str | None, file: Path) -> None:
-    """Copy the database to FILE while it is in use."""
-    from bot import database_offline, settings
-
-    try:
-        place = settings.load_store(path, os.environ, store_url)
-        sys.exit(database_offline.backup(place.url, file, sys.stdout, password=place.password))
-    except McsyncError as error:
-        _fail(error)
-
-
-@db.command()
-@configuration
-@store
-@_file
-def restore(path: Path, store_url: str | None, file: Path) -> None:
-    """Put the backup FILE in the place of the database, which is kept beside it. Stop mcsync before."""
-    from bot import database_offline, settings
-
-    try:
-        place = settings.load_store(path, os.environ, store_url)
-        sys.exit(database_offline.restore(place.url, file, sys.stdout, password=place.password))
-    except McsyncError as error:
-        _fail(error)
-
-
-@db.command()
-@configuration
-@store
-def check(path: Path, store_url: str | None) -> None:
-    """Examine the database and the record in it. Exit status 3 when it is damaged."""
-    from bot import database_offline, settings
-
-    try:
-        place = settings.load_store(path, os.environ, store_url)
-        sys.exit(database_offline.check(place.url, sys.stdout, password=place.password))
-    except McsyncError as error:
-        _fail(error)
-
-
 @main.command("campaign-script")
 @configuration
 @click.argument("instance")
@@ -239,7 +134,7 @@ def campaign_script(path: Path, instance: str, base: str) -> None:
     try:
         watched = settings.load_instance(path, instance)
     except McsyncError as error:
-        _fail(error)
+        fail(error)
     click.echo(script(watched, base))
 
 
@@ -325,11 +220,6 @@ def sandbox_slack(port: int, seed: int, calls: Path | None, mode: str, request_u
         request_url=request_url,
         ready=lambda url: click.echo(f"Slack: {url}"),
     )
-
-
-def _fail(error: McsyncError) -> NoReturn:
-    click.echo(str(error), err=True)
-    sys.exit(UNUSABLE)
 
 
 if __name__ == "__main__":

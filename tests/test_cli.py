@@ -13,7 +13,8 @@ import pytest
 import structlog
 from click.testing import CliRunner
 
-from bot.cli import UNUSABLE, main
+from bot.cli import main
+from bot.cli_words import UNUSABLE
 
 SECRETS = {
     "MCSYNC_SLACK_BOT_TOKEN": "xoxb-1-SECRET",

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bot.cli import UNUSABLE, main
+from bot.cli import main
+from bot.cli_words import UNUSABLE
 from bot.gateways.store import SqlStore, create_store
 from tests.gateways.store import examples
 

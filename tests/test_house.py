@@ -24,6 +24,7 @@ OURS = {  # room: what it may see of ours; the first that fits counts; `=` means
     " bot.connections bot.watching commands",
     "bot.watching": "bot.domain bot.service bot.gateways bot.web",
     "bot.cli": "bot",
+    "bot.cli_database": "bot.domain bot.settings bot.cli_words bot.audit_offline bot.database_offline",
     "bot.settings": "bot.domain bot.settings_file bot.settings_instance bot.settings_secrets",
     "bot.settings_instance": "bot.domain bot.settings_file",
     "bot.connections": "bot.domain bot.gateways bot.settings",
@@ -55,7 +56,7 @@ FOREIGN = {  # library: who may see it
     "yaml": "bot.sandbox",
     "starlette": "bot.sandbox",
     "uvicorn": "bot.sandbox",
-    "click": "bot.cli bot.offline bot.offline_words bot.diagnose_offline",
+    "click": "bot.cli bot.cli_words bot.cli_database bot.offline bot.offline_words bot.diagnose_offline",
     "structlog": "bot.app bot.logs bot.service bot.gateways bot.web commands",
     "_typeshed": "bot commands",
 }
