@@ -14,6 +14,7 @@ from hashlib import sha256
 from bot.domain.errors import UnreadableInput
 
 _LONGEST_NAME = 255
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,20}")
 _CONTROLS = dict.fromkeys([*range(32), *range(127, 160)], "\N{REPLACEMENT CHARACTER}")
 _KEPT_CONTROLS = (ord("\n"), ord("\t"))
@@ -103,7 +104,7 @@ def _text(fields: Mapping[str, object], name: str) -> str:
         return str(value)
     if not isinstance(value, str):
         raise UnreadableInput(f"`{name}` must be text.")
-    if any("\ud800" <= character <= "\udfff" for character in value):
+    if _HALF_CHARACTER.search(value):
         raise UnreadableInput(f"`{name}` holds half a character (an unpaired surrogate).")
     return value
 
