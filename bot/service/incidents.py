@@ -224,7 +224,7 @@ class Incidents:
         for before in tx.open_incidents(picture.instance.name, status.name):
             after = _standing(before, status.failed_pause, picture.now, picture.now)
             after = replace(after, schedule=considered.schedule or before.schedule)
-            if before.diagnosis.offers_shift and considered.schedule:
+            if before.diagnosis.offers_shift:
                 # What was safe may be so no more: a sibling took the minute, or somebody edited.
                 after = replace(
                     after,

@@ -8,6 +8,7 @@ from bot.domain.offer import consider, consider_minute, zone_of
 from bot.domain.period import differences
 from bot.domain.proposal import Ask, Proposal, TrackingChoice
 from bot.domain.recurrence import next_run
+from bot.domain.safety import Safety
 from bot.domain.saying import foreign, moment
 from bot.domain.schedule import Schedule
 from bot.domain.three_way import MOST_DIFFERENCES, Found, find, saved_by, told
@@ -74,8 +75,10 @@ def plan_undo(picture: Picture, done: Proposal) -> Plan:
         f"{f'; next run {first.at.astimezone(zone):%H:%M} {zone.key}' if first else ''}."
     )
     moved = done.tracking is TrackingChoice.MOVES_TOO
+    shared = Safety(zone, (), picture.siblings, picture.now).shared_minute(Schedule.parse(done.period_before))
+    minute = f"{shared} (KA-23471)." if shared else ""
     tracking = "RT's tracking was moved along with it: move that back as well (KA-22897)." if moved else ""
-    return Plan(done.period_before, first.at if first else None, summary, tracking)
+    return Plan(done.period_before, first.at if first else None, summary, f"{tracking} {minute}".strip())
 
 
 def _edited_since(picture: Picture, done: Proposal, found: Found) -> list[str]:

@@ -173,6 +173,9 @@ def test_the_summary_tells_the_truth_to_the_end_and_after_a_restart_of_the_progr
     assert len([text for text in thread if text.startswith("🔵")]) == 1
     assert len(storm.messages()) == 1
 
+    _press(storm, "U0SAM", _card(storm, 1), "mcsync_undo")
+    assert "mcSynch_mcExec2 starts in the same minute" in _proposal(storm, 1).caution
+
 
 def test_who_fails_later_joins_what_is_told_already(tmp_path: Path) -> None:
     with Town(tmp_path, accounts=("mcExec1", "mcExec2")) as town:
