@@ -13,7 +13,10 @@ from bot.domain.policy import (
     check_may_ask,
     check_may_decide,
     check_may_rate,
+    check_may_set_aside,
     check_may_view,
+    deciders,
+    keepers,
 )
 
 SAM, ADA, EVE = Person("U0SAM", "Sam"), Person("U0ADA", "Ada"), Person("U0EVE", "Eve")
@@ -33,13 +36,17 @@ def administer(person: Person, roles: Roles) -> None:
     check_may_administer(person, roles, GROUPS)
 
 
+def set_aside(person: Person, roles: Roles) -> None:
+    check_may_set_aside(person, roles, GROUPS)
+
+
 def refusal(check: Callable[[], None]) -> str:
     with pytest.raises(NotAllowed) as caught:
         check()
     return str(caught.value)
 
 
-@pytest.mark.parametrize("check", [ask, decide, administer])
+@pytest.mark.parametrize("check", [ask, decide, administer, set_aside])
 @pytest.mark.parametrize("flaw", ["bot", "deactivated", "guest", "foreign"])
 def test_strangers_never_count_whatever_the_lists_say(
     check: Callable[[Person, Roles], None], flaw: str
@@ -163,3 +170,20 @@ def test_the_groups_that_must_be_read_are_those_in_any_list() -> None:
     roles = Roles(("S0A", "U0B"), ("S0C", "W0D"), ("S0E",))
 
     assert roles.groups == {"S0A", "S0C", "S0E"}
+
+
+def test_approvers_and_administrators_set_aside_and_nobody_else() -> None:
+    roles = Roles(approvers=("S0ADMINS",), administrators=("U0EVE",))
+
+    set_aside(ADA, roles)
+    set_aside(EVE, roles)
+    assert (
+        refusal(lambda: set_aside(SAM, roles)) == "Only <!subteam^S0ADMINS> or <@U0EVE> can set this aside."
+    )
+    assert "lists people or groups under" in refusal(lambda: set_aside(SAM, Roles()))
+
+
+def test_whoever_can_help_is_named_even_where_nobody_is_listed() -> None:
+    assert (keepers(ROLES), deciders(ROLES)) == ("<@U0ADA>", "<!subteam^S0ADMINS> or <@U0SAM>")
+    assert keepers(Roles()) == "whoever keeps mcsync.toml"
+    assert deciders(Roles()) == "somebody to list `approvers` in mcsync.toml"
