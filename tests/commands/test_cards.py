@@ -1,7 +1,7 @@
 """What must be true of every card and box, in every state, on an ordinary day and on the worst one."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -15,18 +15,38 @@ from tests.commands.exhibits import Exhibit
 from tests.commands.gallery import ORDINARY_DAY, WORST_DAY
 from tests.commands.valid import assert_valid_blocks, assert_valid_view
 
-EVERYTHING = [
-    pytest.param(exhibit, id=f"{day}: {name}")
+EVERYTHING = {
+    f"{day}: {name}": exhibit
     for day, shown in (("ordinary", ORDINARY_DAY), ("worst", WORST_DAY))
     for name, exhibit in shown.items()
-]
-MESSAGES = [one for one in EVERYTHING if one.values[0].view is None]  # type: ignore[union-attr] # exhibits all
-TELLING = [one for one in MESSAGES if ": trust" not in str(one.id)]
+}
+MESSAGES = {name: one for name, one in EVERYTHING.items() if one.view is None}
+TELLING = {name: one for name, one in MESSAGES.items() if ": trust" not in name}
 """What `trust` adds to its figures are hints for readers of the file, which the text leaves out."""
 
-WORST = [one for one in EVERYTHING if str(one.id).startswith("worst")]
+WORST = {name: one for name, one in EVERYTHING.items() if name.startswith("worst")}
 MOST_BUTTONS = 3
 WARNING = "unless RT's tracking moves too (KA-22897)."
+
+
+def of_each(exhibits: Mapping[str, Exhibit]) -> Callable[[Callable[[Exhibit], None]], Callable[..., None]]:
+    """Hold a test for each card, one family of cards at a time; the name of what fails is told."""
+    families = sorted({name.split()[1] for name in exhibits})
+
+    def of_families(test: Callable[[Exhibit], None]) -> Callable[..., None]:
+        @pytest.mark.parametrize("family", families)
+        def hold(family: str) -> None:
+            for name, exhibit in exhibits.items():
+                if name.split()[1] == family:
+                    try:
+                        test(exhibit)
+                    except AssertionError as error:
+                        error.add_note(name)
+                        raise
+
+        return hold
+
+    return of_families
 
 
 def texts(thing: object) -> Iterator[Mapping[str, Any]]:
@@ -47,7 +67,7 @@ def elements(exhibit: Exhibit, kind: str) -> list[Mapping[str, Any]]:
     return [element for row in rows for element in row if element["type"] == kind]
 
 
-@pytest.mark.parametrize("exhibit", EVERYTHING)
+@of_each(EVERYTHING)
 def test_three_judges_take_it(exhibit: Exhibit) -> None:
     if exhibit.view is not None:
         assert_valid_view(exhibit.view)
@@ -56,7 +76,7 @@ def test_three_judges_take_it(exhibit: Exhibit) -> None:
         slackblocks.Message("C0OPS", exhibit.text, [slackblocks.HeaderBlock("x")])
 
 
-@pytest.mark.parametrize("exhibit", EVERYTHING)
+@of_each(EVERYTHING)
 def test_at_most_three_buttons_are_seen_and_one_of_them_stands_out(exhibit: Exhibit) -> None:
     """On the Home tab, which tells of many things, this holds of each row."""
     groups = [elements(exhibit, "button")]
@@ -68,7 +88,7 @@ def test_at_most_three_buttons_are_seen_and_one_of_them_stands_out(exhibit: Exhi
         assert sum(button.get("style") == "primary" for button in buttons) <= 1
 
 
-@pytest.mark.parametrize("exhibit", EVERYTHING)
+@of_each(EVERYTHING)
 def test_every_button_leads_somewhere_and_can_be_read_aloud(exhibit: Exhibit) -> None:
     for button in [*elements(exhibit, "button"), *elements(exhibit, "overflow")]:
         assert sum(bool(re.fullmatch(pattern, button["action_id"])) for pattern in PRESSES) == 1, button
@@ -76,7 +96,7 @@ def test_every_button_leads_somewhere_and_can_be_read_aloud(exhibit: Exhibit) ->
         assert button.get("accessibility_label"), button
 
 
-@pytest.mark.parametrize("exhibit", EVERYTHING)
+@of_each(EVERYTHING)
 def test_a_confirmation_shows_the_whole_caution(exhibit: Exhibit) -> None:
     for button in elements(exhibit, "button"):
         if "confirm" in button and "mcsync_approve" in button["action_id"]:
@@ -96,7 +116,7 @@ def said(text: str) -> str:
     return plain.translate(str.maketrans("ˋ∗∼ˍ꞉", "`*~_:"))
 
 
-@pytest.mark.parametrize("exhibit", TELLING)
+@of_each(TELLING)
 def test_the_top_level_text_says_all_that_the_blocks_show(exhibit: Exhibit) -> None:
     spoken = said(exhibit.text)
     left_out = re.search(r"…and [0-9]+ more$", spoken)
@@ -111,7 +131,7 @@ def test_the_top_level_text_says_all_that_the_blocks_show(exhibit: Exhibit) -> N
         assert button["text"]["text"] in spoken or left_out
 
 
-@pytest.mark.parametrize("exhibit", TELLING)
+@of_each(TELLING)
 def test_the_top_level_text_begins_with_what_it_is_about_and_stays_short_enough(exhibit: Exhibit) -> None:
     assert exhibit.text
     assert len(exhibit.text) <= 4000
@@ -124,7 +144,7 @@ OUR_MARKUP = re.compile(
 )
 
 
-@pytest.mark.parametrize("exhibit", EVERYTHING)
+@of_each(EVERYTHING)
 def test_nothing_but_our_own_people_and_dates_is_a_link_or_a_mention(exhibit: Exhibit) -> None:
     marked = [text["text"] for text in texts(exhibit.blocks) if text["type"] == "mrkdwn"]
     for text in [*marked, exhibit.text]:
@@ -133,13 +153,13 @@ def test_nothing_but_our_own_people_and_dates_is_a_link_or_a_mention(exhibit: Ex
         assert "<@U0EVE>" not in text or "said no" in text or "Wrong" in text or "Right" in text
 
 
-@pytest.mark.parametrize("exhibit", EVERYTHING)
+@of_each(EVERYTHING)
 def test_slack_makes_nothing_of_plain_words(exhibit: Exhibit) -> None:
     for text in texts(exhibit.blocks):
         assert text["type"] != "mrkdwn" or text["verbatim"] is True
 
 
-@pytest.mark.parametrize("exhibit", WORST)
+@of_each(WORST)
 def test_untrusted_words_stay_words(exhibit: Exhibit) -> None:
     for text in texts(exhibit.blocks):
         if text["type"] == "mrkdwn":
