@@ -19,7 +19,8 @@ def _changed(town: Town) -> str:
     return before
 
 
-def test_an_undo_is_asked_for_approved_and_puts_the_identical_text_back(town: Town) -> None:
+def test_an_undo_is_asked_for_approved_and_puts_the_identical_text_back(either_town: Town) -> None:
+    town = either_town
     before = _changed(town)
 
     assert town.press("U0SAM", "mcsync_undo")["ok"]

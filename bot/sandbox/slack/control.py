@@ -33,11 +33,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.sandbox.slack import acting, speaking, submitting
-from bot.sandbox.slack.acting import Impossible, Line, Press
+from bot.sandbox.slack import acting, speaking, submitting, typing_lines
+from bot.sandbox.slack.acting import Impossible, Press
 from bot.sandbox.slack.faults import MODES, Fault
 from bot.sandbox.slack.refusal import Json
 from bot.sandbox.slack.standin import StandIn, standin_of
+from bot.sandbox.slack.typing_lines import Line
 from bot.sandbox.slack.wish import Unreadable, Wish
 from bot.sandbox.slack.workspace import TRIGGER_SECONDS
 
@@ -60,7 +61,7 @@ def _line(wish: Wish) -> Line:
 
 async def _command(standin: StandIn, wish: Wish) -> Json:
     """Type a slash command."""
-    return await acting.command(standin, _line(wish))
+    return await typing_lines.command(standin, _line(wish))
 
 
 async def _say(standin: StandIn, wish: Wish) -> Json:

@@ -1,11 +1,12 @@
 """What reaches the app as an event: a person writes, mentions the app, opens its Home tab."""
 
 from bot.sandbox.slack import payloads, people
-from bot.sandbox.slack.acting import Impossible, Line, actor, place, seen
+from bot.sandbox.slack.acting import Impossible, actor, place, seen
 from bot.sandbox.slack.delivery import Outcome, Parcel
 from bot.sandbox.slack.people import Person
 from bot.sandbox.slack.refusal import Json, SlackRefusal
 from bot.sandbox.slack.standin import StandIn
+from bot.sandbox.slack.typing_lines import Line
 from bot.sandbox.slack.workspace import snapshot
 
 MENTION = f"<@{people.BOT_USER}>"
