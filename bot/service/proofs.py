@@ -168,9 +168,7 @@ class Proofs:
             current = tx.proposal(proposal.id)
             if current is None or current.stage is not Stage.VERIFIED:
                 return
-            tx.save_proposal(
-                current, replace(current, stage=Stage.FAILED, reason=sentence, unproved_at=now)
-            )
+            tx.save_proposal(current, replace(current, stage=Stage.FAILED, reason=sentence, unproved_at=now))
             details = {"sentence": sentence}
             tx.record(
                 Deed(now, Event.CHANGE_FAILED, "mcsync", "timer", proposal.instance, proposal.id, details)
