@@ -5,7 +5,7 @@ from bot.service.record import take_record
 from commands.cards import audit
 from commands.grammar import wrong_use
 from commands.reply import Reply, Request, reply_of
-from commands.subject import names_of, place_named
+from commands.subject import names_of, narrowed, place_named
 
 MOST_ENTRIES = 15
 
@@ -20,4 +20,6 @@ def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -
     if len(words) > 1:
         raise wrong_use("audit", request.typed, names_of(service))
     place = place_named(request, service, words[0] if words else None)
-    return reply_of(audit.render(take_record(service.office, place[1] if place else None, MOST_ENTRIES)))
+    return reply_of(
+        audit.render(take_record(narrowed(service, place), place[1] if place else None, MOST_ENTRIES))
+    )

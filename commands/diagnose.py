@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from zoneinfo import available_timezones
 
 from bot.domain.errors import NotFound, UnreadableInput, UnreadableSchedule
+from bot.domain.instance import Instance
 from bot.domain.zones import load_zone
 from bot.service.back_office import BackOffice
 from bot.service.office import Office
@@ -21,8 +22,8 @@ from bot.service.verdicts import (
 from commands import times
 from commands.cards import diagnosis, markup, paste
 from commands.grammar import wrong_use
-from commands.reply import Complaints, Modal, Reply, Request
-from commands.subject import names_of, place_named
+from commands.reply import Complaints, Modal, Reply, Request, reply_of
+from commands.subject import names_of, narrowed, place_named
 
 
 def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -> Reply | Modal:
@@ -36,21 +37,23 @@ def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -
     if "at" in lowered:
         at = lowered.index("at")
         day, clock = times.moment_of(words[at + 1 :])
-        card = diagnosis.render_past(judge_past(office, _workflow(request, service, words[:at]), day, clock))
-        return Reply(card.text, [dict(block) for block in card.blocks])
-    workflow = _workflow(request, service, [word for word in words if word.lower() != "paste"])
-    place = Place(office.instance_of(workflow).name, workflow) if workflow else None
+        found = _found(request, service, words[:at])
+        workflow = found[1] if found else None
+        return reply_of(diagnosis.render_past(judge_past(narrowed(service, found), workflow, day, clock)))
+    found = _found(request, service, [word for word in words if word.lower() != "paste"])
+    workflow, place = (found[1], Place(found[0].name, found[1])) if found else (None, None)
     if "paste" in lowered:
         return _box(office, place)
+    office = narrowed(service, found)
     latest = latest_incident(office, workflow)
     try:
         card = diagnosis.render(*latest) if latest else diagnosis.render_past(judge_latest(office, workflow))
     except NotFound as error:
         if place is None:
-            return _box(office, None, note=f"{error} Paste the lines that you have got.")
+            return _box(service.office, None, note=f"{error} Paste the lines that you have got.")
         told = markup.sentence(str(error))
         return Reply(told, [markup.section(told), diagnosis.paste_button(place)])
-    return Reply(card.text, [dict(block) for block in card.blocks])
+    return reply_of(card)
 
 
 def open_box(request: Request, service: BackOffice) -> Modal:
@@ -102,11 +105,10 @@ def _place(office: Office, key: str) -> Place | None:
     return next((place for place in places(office) if diagnosis.key_of(place) == key), None)
 
 
-def _workflow(request: Request, service: BackOffice, words: Sequence[str]) -> str | None:
+def _found(request: Request, service: BackOffice, words: Sequence[str]) -> tuple[Instance, str] | None:
     if len(words) > 1:
         raise wrong_use("diagnose", request.typed, names_of(service))
-    place = place_named(request, service, words[0] if words else None)
-    return place[1] if place else None
+    return place_named(request, service, words[0] if words else None)
 
 
 def _no_zone(name: str) -> str:

@@ -5,7 +5,7 @@ from bot.service.outlook import DAYS_AHEAD, take_outlook
 from commands.cards import forecast
 from commands.grammar import wrong_use
 from commands.reply import Reply, Request, reply_of
-from commands.subject import names_of, place_named
+from commands.subject import names_of, narrowed, place_named
 
 MOST_DAYS = 400
 
@@ -22,4 +22,5 @@ def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -
     if len(names) > 1 or len(numbers) > 1 or not 1 <= days <= MOST_DAYS:
         raise wrong_use("forecast", request.typed, names_of(service))
     place = place_named(request, service, names[0] if names else None)
-    return reply_of(forecast.render(take_outlook(service.office, place[1] if place else None, days), days))
+    outlook = take_outlook(narrowed(service, place), place[1] if place else None, days)
+    return reply_of(forecast.render(outlook, days))

@@ -6,7 +6,7 @@ When everybody asks at once, the answer is made once: it stays until something i
 from dataclasses import replace
 
 from bot.domain.errors import NotFound
-from bot.domain.places import find_workflow, suggestion
+from bot.domain.places import find_workflows, suggestion
 from bot.domain.saying import foreign
 from bot.service.back_office import BackOffice
 from bot.service.overview import take_overview
@@ -37,7 +37,7 @@ def _watched(request: Request, service: BackOffice, words: tuple[str, ...]) -> t
     """Find what is meant, in any letter case; in a thread without any word, the workflow of its card."""
     if not words:
         place = place_named(request, service, None)
-        return (place[1],) if place else ()
+        return (f"{place[0].name}/{place[1]}",) if place else ()
     instances = service.office.instances
     folded = {name.casefold(): name for name in instances}
     found = []
@@ -45,11 +45,11 @@ def _watched(request: Request, service: BackOffice, words: tuple[str, ...]) -> t
         if word.casefold() in folded:
             found.append(folded[word.casefold()])
             continue
-        try:
-            found.append(find_workflow(word, instances)[1])
-        except NotFound:
+        places = find_workflows(word, instances)
+        if not places:
             known = [*instances, *(name for one in instances.values() for name in sorted(one.workflows))]
             raise NotFound(
                 f"mcsync watches nothing named {foreign(word)}. {suggestion(word, known, 'It watches')}"
-            ) from None
+            )
+        found += [f"{instance.name}/{workflow}" for instance, workflow in places]
     return tuple(found)

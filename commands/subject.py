@@ -1,10 +1,13 @@
 """What a command is about: the workflow that is named, or the one whose thread it was typed in."""
 
+from dataclasses import replace
+
 from bot.domain.incident import Incident
 from bot.domain.instance import Instance
 from bot.domain.places import find_workflow
 from bot.service.answers import Place
 from bot.service.back_office import BackOffice
+from bot.service.office import Office
 from bot.service.overview import incident_in
 from commands.grammar import Names
 from commands.reply import Request
@@ -34,6 +37,12 @@ def place_named(request: Request, service: BackOffice, word: str | None) -> tupl
     if incident is None or incident.instance not in service.office.instances:
         return None
     return service.office.instances[incident.instance], incident.workflow
+
+
+def narrowed(service: BackOffice, place: tuple[Instance, str] | None) -> Office:
+    """Look at one server only: two of them may have workflows of the same name."""
+    office = service.office
+    return replace(office, instances={place[0].name: place[0]}) if place else office
 
 
 def thread_incident(request: Request, service: BackOffice) -> Incident | None:

@@ -16,19 +16,27 @@ def find_workflow(word: str, instances: Mapping[str, Instance]) -> tuple[Instanc
     Raises:
         NotFound: there is none, or there are several; says which names are like it.
     """
-    wanted = word.casefold()
-    ways = list(_ways(instances))
-    found = {(instance.name, workflow): instance for name, instance, workflow in ways if name == wanted}
+    found = find_workflows(word, instances)
     if len(found) == 1:
-        ((_, workflow),), (instance,) = found, found.values()
-        return instance, workflow
+        return found[0]
     if found:
-        names = named(f"`{instance}/{workflow}`" for instance, workflow in sorted(found))
+        names = named(f"`{instance.name}/{workflow}`" for instance, workflow in found)
         raise NotFound(f"Several servers have a workflow {foreign(word)}. Write which one you mean: {names}.")
-    watched = sorted({workflow for _, _, workflow in ways})
+    watched = sorted({workflow for instance in instances.values() for workflow in instance.workflows})
     raise NotFound(
         f"mcsync does not watch a workflow named {foreign(word)}. {suggestion(word, watched, 'It watches')}"
     )
+
+
+def find_workflows(word: str, instances: Mapping[str, Instance]) -> list[tuple[Instance, str]]:
+    """Find every watched workflow that goes by a name, in the order of the configuration."""
+    wanted = word.casefold()
+    found = {
+        (instance.name, workflow): (instance, workflow)
+        for name, instance, workflow in _ways(instances)
+        if name == wanted
+    }
+    return list(found.values())
 
 
 def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:

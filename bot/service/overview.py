@@ -70,14 +70,14 @@ class Overview:
 
 
 def take_overview(office: Office, words: tuple[str, ...] = ()) -> Overview:
-    """Read what is known of everything, or of the instances and workflows that *words* name.
+    """Read what is known of everything, or of what *words* name: instances, workflows, or both by a slash.
 
     Raises:
         NotFound: a word names nothing that is watched.
     """
     known = {name for i in office.instances.values() for name in (i.name, *i.workflows)}
     for word in words:
-        if word not in known:
+        if word not in known and word.partition("/")[2] not in known:
             raise NotFound(f"mcsync watches nothing named {word}. It watches: {', '.join(sorted(known))}.")
     with office.store.read() as tx:
         views = tuple(
@@ -119,7 +119,8 @@ def _instance(tx: Reading, instance: Instance, words: tuple[str, ...]) -> Instan
     wanted = [
         execution
         for execution in instance.executions
-        if not words or instance.name in words or execution.workflow in words
+        if not words
+        or {instance.name, execution.workflow, f"{instance.name}/{execution.workflow}"} & set(words)
     ]
     seen_at = min((seen.at for seen in sighted.values()), default=None)
     workflows = tuple(

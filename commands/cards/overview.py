@@ -71,7 +71,9 @@ def _words(overview: Overview) -> str:
     for view in overview.instances:
         whole = len(view.workflows) == len(view.instance.executions)
         words += (
-            [view.instance.name] if whole else [workflow.execution.workflow for workflow in view.workflows]
+            [view.instance.name]
+            if whole
+            else [f"{view.instance.name}/{workflow.execution.workflow}" for workflow in view.workflows]
         )
     joined = " ".join(words)
     return joined if len(joined) <= LONGEST_VALUE else ""
