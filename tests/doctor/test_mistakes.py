@@ -11,6 +11,7 @@ from lxml import etree
 
 from bot.domain.checkup import Outcome
 from bot.gateways.store import create_store
+from bot.sandbox.campaign.faults import Fault
 from bot.sandbox.campaign.server import CampaignServer
 from bot.sandbox.slack.server import SlackServer
 from tests.doctor.stage import Installation
@@ -76,6 +77,20 @@ def machine_clock_off(installation: Installation) -> None:
 
 def campaign_clock_off(installation: Installation) -> None:
     installation.campaign.world.time += timedelta(minutes=7)
+
+
+def troubled(action: str) -> Spoil:
+    fault = Fault(action, "fault", times=9)
+    return lambda installation: installation.campaign.faults.order(fault)
+
+
+def no_activities(installation: Installation) -> None:
+    (workflow,) = (one for one in installation.campaign.world.workflows.values() if one.account)
+    activities = workflow.activities
+    assert activities is not None
+    holder = activities.getparent()
+    assert holder is not None
+    holder.remove(activities)
 
 
 def two_schedulers(installation: Installation) -> None:
@@ -202,6 +217,30 @@ MISTAKES: dict[str, tuple[Spoil, str, Outcome, str]] = {
         WRONG,
         "your own workspace",
     ),
+    "an approver whom Slack does not know": (
+        set_in_file('approvers = ["S0ADMINS"]', 'approvers = ["S0ADMINS", "U0NOBODY"]'),
+        "slack.approvers",
+        WRONG,
+        "U0NOBODY",
+    ),
+    "Slack does not tell of people": (
+        in_slack("faults", method="users.info", mode="500", times=9),
+        "slack.approvers",
+        WRONG,
+        "when Slack is well",
+    ),
+    "Slack asks to wait": (
+        in_slack("faults", method="auth.test", mode="ratelimited", times=9),
+        "slack.token",
+        WRONG,
+        "in a minute",
+    ),
+    "Slack offers no socket right now": (
+        in_slack("faults", method="apps.connections.open", mode="500", times=9),
+        "slack.socket",
+        WRONG,
+        "when Slack is well",
+    ),
     "a quorum that cannot be reached": (
         set_in_file('channel = "C0OPS"', 'channel = "C0OPS"\nquorum = 3'),
         "slack.approvers",
@@ -251,6 +290,19 @@ MISTAKES: dict[str, tuple[Spoil, str, Outcome, str]] = {
     ),
     "no Administration right": (in_campaign(is_admin=False), "prod.right", WRONG, "docs/operator.md"),
     "no control instance": (in_campaign(is_control=False), "prod.package", WRONG, "control (marketing)"),
+    "Campaign does not say who we are": (
+        troubled("xtk:session#GetUserInfo"),
+        "prod.right",
+        LOOK,
+        "console",
+    ),
+    "Campaign does not give the workflow": (
+        troubled("xtk:queryDef#ExecuteQuery"),
+        "prod.mcSynch_mcExec1",
+        WRONG,
+        "campaign.url",
+    ),
+    "a workflow without activities": (no_activities, "prod.mcSynch_mcExec1", WRONG, "--save"),
     "marketing's zone is wrong": (
         set_in_file(
             'zone = "Europe/Paris"\nrestart = "03:30"', 'zone = "America/New_York"\nrestart = "03:30"'
@@ -436,6 +488,19 @@ def test_a_workflow_that_stands_still_is_pointed_out(installation: Installation)
     assert finding.outcome is Outcome.ATTENTION
     assert "stands still after a failure" in finding.says
     assert finding.remedy.startswith("Start it")
+
+
+def test_an_execution_instance_that_restarts_right_now_is_no_mistake(installation: Installation) -> None:
+    before = installation.clock.at
+    installation.clock.at = datetime(2026, 11, 24, 6, 1, tzinfo=PARIS).astimezone(UTC)
+    installation.campaign.advance()
+    try:
+        finding = next(one for one in installation.examine() if one.name == "prod.mcExec1.reach")
+    finally:
+        installation.clock.at = before
+
+    assert finding.outcome is Outcome.ATTENTION
+    assert "it restarts right now" in finding.remedy
 
 
 def test_no_finding_ever_shows_a_secret(installation: Installation) -> None:

@@ -63,7 +63,7 @@ def test_a_story_leaves_its_figures_and_the_program_says_when_it_is_ready(tmp_pa
         assert figures["mcsync_cards_posted_total"] >= 1
         assert figures["mcsync_cards_updated_total"] >= 2
         assert figures["mcsync_slack_waits_total"] == 1
-        assert figures["mcsync_socket_connections"] == 1
+        assert figures["mcsync_socket_connections"] >= 1
         assert figures["mcsync_store_up"] == 1
         assert figures["mcsync_soap_seconds_count"] > 10
         assert figures["mcsync_acknowledgement_seconds_count"] >= 3
