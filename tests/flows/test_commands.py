@@ -13,7 +13,8 @@ from tests.flows.town import WORKFLOW, Town
 
 BOT = "<@U0MCSYNC>"
 ACK_MS = 3000
-PRESSES = 50
+PRESSES = 12
+"""So many even where six others want the same two cores; the soak presses fifty times."""
 
 
 def asked(town: Town, user: str, text: str) -> str:
@@ -244,7 +245,8 @@ def test_the_command_may_have_another_name(tmp_path: Path) -> None:
         assert "/mcsync" not in town.card_text()
 
 
-def test_fifty_presses_at_once_are_acknowledged_while_campaign_hangs(town: Town) -> None:
+def press_at_once(town: Town, presses: int) -> list[dict[str, Any]]:
+    """Let Campaign hang, press so many times at once, then ask for the status; tell what came of each."""
     town.collide()
     town.lever("faults", action="*", mode="slow", times=100, seconds=60)
     card = town.messages()[0]["ts"]
@@ -252,8 +254,12 @@ def test_fifty_presses_at_once_are_acknowledged_while_campaign_hangs(town: Town)
     def press(_: int) -> dict[str, Any]:
         return town.slack_lever("press", user="U0SAM", ts=card, action_id="mcsync_shift_5")
 
-    with ThreadPoolExecutor(PRESSES) as crowd:
-        answers = list(crowd.map(press, range(PRESSES)))
-    status = town.slack_lever("command", user="U0SAM", text="/mcsync status")
+    with ThreadPoolExecutor(presses) as crowd:
+        answers = list(crowd.map(press, range(presses)))
+    return [*answers, town.slack_lever("command", user="U0SAM", text="/mcsync status")]
 
-    assert [one for one in [*answers, status] if not one["ok"] or one["ms"] >= ACK_MS] == []
+
+def test_presses_at_once_are_acknowledged_while_campaign_hangs(town: Town) -> None:
+    answers = press_at_once(town, PRESSES)
+
+    assert [one for one in answers if not one["ok"] or one["ms"] >= ACK_MS] == []
