@@ -250,20 +250,20 @@ RETURNING key
 
 # A row whose lease ran out comes first in its lane, since a lane has one holder at most. The rest of a
 # lane waits for its first row, so that two claims at once cannot take two rows of it. Chosen once, whatever
-# plan is made: a choice that locks and counts must not be made again for each row.
+# plan is made: a choice that locks and counts must not be made again for each row. Lanes are told apart by
+# one pass over what is due: looking from each row for others of its lane takes a planner without fresh
+# statistics half a second for 2,000 rows.
 CLAIM = """
-WITH chosen AS MATERIALIZED (
+WITH lanes AS MATERIALIZED (
+    SELECT key, ROW_NUMBER() OVER (
+        PARTITION BY lane ORDER BY CASE WHEN owner IS NULL THEN 1 ELSE 0 END, due_at, key
+    ) AS place
+    FROM work WHERE owner IS NOT NULL OR due_at <= :now
+),
+chosen AS MATERIALIZED (
     SELECT candidate.key FROM work AS candidate
-    WHERE ((candidate.owner IS NULL AND candidate.due_at <= :now) OR candidate.lease_until <= :machine_now)
-    AND NOT EXISTS (
-        SELECT 1 FROM work AS other
-        WHERE other.lane = candidate.lane AND other.owner IS NOT NULL AND other.key <> candidate.key
-    )
-    AND NOT EXISTS (
-        SELECT 1 FROM work AS other
-        WHERE other.lane = candidate.lane AND other.owner IS NULL AND candidate.owner IS NULL
-        AND other.due_at <= :now AND (other.due_at, other.key) < (candidate.due_at, candidate.key)
-    )
+    WHERE candidate.key IN (SELECT lanes.key FROM lanes WHERE lanes.place = 1)
+    AND ((candidate.owner IS NULL AND candidate.due_at <= :now) OR candidate.lease_until <= :machine_now)
     ORDER BY candidate.due_at, candidate.key
     LIMIT :limit
     /* FOR UPDATE SKIP LOCKED */
