@@ -35,6 +35,7 @@ from bot.sandbox.slack.server import SlackServer
 
 ROOT = Path(__file__).parents[2]
 SECRET = "whsec_" + base64.b64encode(b"a secret of the fleet, 24 b").decode()
+SIGNING_SECRET = "sandbox-signing-secret"
 OPEN_SECONDS = 60.0
 LONG = timedelta(days=1)
 APART = SAME_FAILURE.total_seconds() + 0.5
@@ -78,6 +79,8 @@ class Fleet:
         instances: how many marketing servers.
         workflows: how many archiving workflows on each.
         seed: chooses who is asked, and who is killed.
+        mode: how Slack reaches them, `socket` or `http`; in the latter it knows the first one only.
+        poll: how often each server is asked.
     """
 
     folder: Path
@@ -86,6 +89,8 @@ class Fleet:
     instances: int = 2
     workflows: int = 3
     seed: int = 1
+    mode: str = "socket"
+    poll: str = "2s"
     failovers: list[float] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -94,7 +99,7 @@ class Fleet:
         self._stack = ExitStack()
         self._local = threading.local()
         try:
-            self.slack = self._stack.enter_context(SlackServer(mode="socket"))
+            self.slack = self._stack.enter_context(SlackServer(mode=self.mode))
             self.servers = [
                 self._stack.enter_context(CampaignServer(self._plan(number)))
                 for number in range(self.instances)
@@ -138,6 +143,7 @@ class Fleet:
         secrets = {
             "MCSYNC_SLACK_BOT_TOKEN": "xoxb-sandbox",
             "MCSYNC_SLACK_APP_TOKEN": "xapp-sandbox",
+            "MCSYNC_SLACK_SIGNING_SECRET": SIGNING_SECRET,
             **{f"MCSYNC_CAMPAIGN_I{number}_PASSWORD": "sandbox" for number in range(self.instances)},
             **{f"MCSYNC_CAMPAIGN_I{number}_WEBHOOK_SECRET": SECRET for number in range(self.instances)},
         }
@@ -206,7 +212,7 @@ class Fleet:
     def _configuration(self, replica: Replica) -> dict[str, Any]:
         return {
             "slack": {
-                "mode": "socket",
+                "mode": self.mode,
                 "api_url": self.slack.api_url,
                 "channel": "C0OPS",
                 "approvers": ["S0ADMINS"],
@@ -233,7 +239,7 @@ class Fleet:
             "login": "mcsync",
             "zone": "Europe/Paris",
             "restart": "03:30",
-            "poll": "2s",
+            "poll": self.poll,
             "execution": executions,
         }
 
