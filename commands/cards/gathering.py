@@ -36,6 +36,9 @@ def render(view: CardView) -> Card:
     server = f"{badge.emoji} {markup.short(badge.label, proposal.LONGEST_INSTANCE)} ({badge.colour})"
     title = f"{_sign(members)} {len(members)} workflows on {server}: {named(first.diagnosis)}"
     facts = f"Latest failure {markup.moment(latest(members), zone)}. {_counted(members)}"
+    if not any(member.incident.failures for member in members):
+        ahead = min(member.incident.first_at for member in members)
+        facts = f"None has failed yet. The first such run is {markup.moment(ahead, zone)}."
     blocks = [markup.header(title), markup.section(facts)]
     blocks += [_line(view, member) for member in members[:MOST_WORKFLOWS]]
     if len(members) > MOST_WORKFLOWS:

@@ -52,6 +52,8 @@ def summaries(words: Words) -> Iterator[tuple[str, Exhibit]]:
     yield "storm under way", summary(words, under_way, duplicate=True)
     over = tuple(replace(one, incident=under_way[4].incident) for one in under_way[3:5])
     yield "storm over", summary(words, over)
+    ahead = tuple(member(words, n, failures=0, message="", paused=False) for n in (1, 2))
+    yield "storm lies ahead", summary(words, ahead)
     yield "storm watched only", summary(words, begun, instance=examples.instance(words, Mode.SHADOW))
     yield "storm by oneself", summary(words, begun[:2], self_approval=True)
     many = tuple(

@@ -1,6 +1,7 @@
 """Several workflows meet one restart: one summary in the channel, a card each in its thread, a slot each."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from bot.domain.incident import Incident
 from bot.domain.proposal import Proposal
 from bot.sandbox.slack.text import plain
-from tests.flows.town import Town
+from tests.flows.town import PARIS, Town
 
 
 @pytest.fixture(name="storm")
@@ -199,3 +200,17 @@ def test_who_fails_later_joins_what_is_told_already(tmp_path: Path) -> None:
         assert len(summaries) == 1
         assert len(town.messages()) <= 2
         assert len({one.gathering for one in town.incidents()}) == 1
+
+
+def test_what_lies_ahead_of_several_is_one_message_as_well(tmp_path: Path) -> None:
+    start = datetime(2026, 11, 24, 8, 50, tzinfo=PARIS)
+    with Town(tmp_path, start=start, accounts=("mcExec1", "mcExec2")) as town:
+        town.settle()
+        town.turn(minutes=2)
+        town.turn_to(9, 0, 10)
+        town.turn(seconds=20)
+
+        (message,) = town.messages()
+        assert "2 workflows on" in message["text"]
+        assert "None has failed yet." in message["text"]
+        assert [one.failures for one in town.incidents()] == [0, 0]
