@@ -154,7 +154,7 @@ class Sandbox:
         try:
             self._processes[BOT].launch()
             self._processes[BOT].await_first_line()
-            self.wait_until(self._is_well, "the bot to be well")
+            self.wait_until(self.is_well, "the bot to be well")
         except Stuck:
             self.kill_bot()
             raise
@@ -234,11 +234,13 @@ class Sandbox:
         answer: dict[str, Any] = response.json()
         return answer
 
-    def _is_well(self) -> bool:
+    def is_well(self) -> bool:
+        """Tell whether the bot lives and has its way to Slack."""
         try:
-            return bool(self.health().get("ok"))
+            health = self.health()
         except requests.RequestException:
             return False
+        return bool(health.get("ok")) and health.get("slack") != "disconnected"
 
     # --- Time -------------------------------------------------------------------------------------
 

@@ -134,7 +134,7 @@ class Stage:
             health = self._http.get(f"http://127.0.0.1:{self.port}/healthz", timeout=5).json()
         except requests.ConnectionError:
             return False
-        return bool(health["ok"]) and health["due"] == 0
+        return bool(health["ok"]) and health["slack"] != "disconnected" and health["due"] == 0
 
     def settle(self) -> None:
         """Wait until the bot has nothing left to do at this moment of rule time."""

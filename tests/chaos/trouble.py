@@ -150,7 +150,7 @@ def group_changes(morning: Morning) -> None:
 
 def _until_well(morning: Morning) -> None:
     """Wait until the bot has found its way back to Slack."""
-    morning.sandbox.wait_until(lambda: bool(morning.sandbox.health().get("ok")), "the bot to be connected")
+    morning.sandbox.wait_until(morning.sandbox.is_well, "the bot to be connected")
 
 
 # --- Families -------------------------------------------------------------------------------------
