@@ -154,7 +154,8 @@ def _incident(view: HomeView, one: Incident, request: Proposal | None) -> Block:
 
 # --- What runs ------------------------------------------------------------------------------------
 
-HEADS = ("Workflow", "State", "Runs", "Next run", "Closest restart", "Margin")
+HEADS = ("Workflow", "State", "Margin", "Next run", "Closest restart", "Runs")
+"""What one wants to know first stands first: a phone shows three columns."""
 
 
 def _workflows(view: HomeView, *, plain: bool) -> list[Block]:
@@ -184,10 +185,10 @@ def _row(view: HomeView, one: WatchedView) -> list[Block]:
     return [
         tables.words(_name(view, one)),
         tables.words(_state(one)),
-        tables.words(one.of.schedule),
+        tables.words(_margin(one)),
         tables.when(one.next_run, zone) if one.next_run else tables.words("–"),
         restart,
-        tables.words(_margin(one)),
+        tables.words(one.of.schedule),
     ]
 
 
