@@ -157,19 +157,6 @@ def test_newer_blocks_that_slack_refuses_are_left_out_for_a_while(town: Town) ->
     assert "table" not in kinds(town, "U0SAM")
 
 
-def test_a_tab_that_somebody_else_published_meanwhile_is_read_again_and_replaced(town: Town) -> None:
-    town.settle()
-    look(town, "U0SAM")
-    other = {"type": "home", "blocks": [{"type": "section", "text": {"type": "plain_text", "text": "stale"}}]}
-    assert town.program is not None
-    town.program.service.office.slack.publish_home("U0SAM", other)
-
-    town.collide()
-    town.turn(seconds=3)
-
-    assert "Open incidents (1)" in read(town, "U0SAM")
-
-
 @pytest.fixture(name="learning")
 def _learning(tmp_path: Path) -> Iterator[Town]:
     with Town(tmp_path, campaign_changes={"mode": "shadow"}) as town:

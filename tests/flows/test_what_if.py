@@ -1,14 +1,9 @@
 """What-if in the whole program: the box opens at once, follows every change, and asks for what it shows."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from bot.domain.due_work import Claim, Work
-from bot.domain.incident import IncidentState
 from bot.domain.proposal import Ask
-from bot.domain.view import Opened
-from bot.domain.what_if import Choice
 from bot.sandbox.slack.faults import Fault
 from tests.flows.town import WORKFLOW, Town
 
@@ -142,43 +137,6 @@ def test_what_cannot_be_asked_for_is_said_at_its_field_and_the_box_stays(town: T
     assert town.proposal().requested_by == "U0GRACE"
     assert first in change(town, ASK, Ask.SHIFT.value)
     assert not box(town)["submit"], "what cannot be asked for now has no button for it"
-
-
-def test_a_closed_incident_is_looked_at_and_nothing_is_asked_for(town: Town) -> None:
-    town.collide()
-    open_box(town)
-    assert town.program is not None
-    with town.program.service.office.store.write() as tx:
-        (incident,) = tx.incidents()
-        tx.save_incident(incident, replace(incident, state=IncidentState.CLOSED, closing="By hand."))
-
-    assert errors(submit(town)) == {ASK: "This incident is closed."}
-    assert "This incident is closed." in change(town, START, "10")
-
-
-def test_the_last_change_wins_whatever_picture_it_was_made_on(town: Town) -> None:
-    town.collide()
-    open_box(town)
-    stale = box(town)
-    assert town.program is not None
-    what_ifs = town.program.service.what_ifs
-    shown, incident = Opened(stale["id"], stale["hash"]), town.incidents()[0].id
-
-    assert what_ifs.change(shown, incident, Choice(Ask.SHIFT, 10), "9700000000.000200")
-    town.settle()
-    assert "Margin: 360 s" in town.modal_text("U0SAM")
-    assert what_ifs.change(shown, incident, Choice(Ask.SHIFT, minute=20), "9700000000.000300")
-    town.settle()
-    assert "20 minutes of each hour exposed" in town.modal_text("U0SAM")
-
-    assert not what_ifs.change(shown, incident, Choice(Ask.SHIFT, 5), "9700000000.000100")
-    late = {"view": shown.id, "hash": "", "incident": incident, "changed": "9700000000.000100"}
-    late |= {"ask": Ask.SHIFT.value, "offset": "5", "minute": ""}
-    work = Work("what-if:late", "what-if", "late", town.clock.now(), late)
-    assert what_ifs.draw(Claim(work, "nobody", 1, 1)) is None
-    gone = Work("what-if:gone", "what-if", "gone", town.clock.now(), {**late, "incident": "gone"})
-    assert what_ifs.draw(Claim(gone, "nobody", 1, 1)) is None
-    assert "20 minutes of each hour exposed" in town.modal_text("U0SAM")
 
 
 def test_somebody_of_another_company_sees_no_schedule(town: Town) -> None:
