@@ -38,8 +38,27 @@ class Request:
     answer: Answered | None = None
 
 
+QUESTIONS = frozenset({"status", "help"})
+"""Commands that only show what is in the store."""
+
+
+def is_question(text: str) -> bool:
+    """Tell whether a slash command, by what followed it, changes nothing and shows nothing to others.
+
+    A repeat of it may be answered anew, so nothing need be written before it is answered.
+    """
+    words = text.lower().split()
+    return bool(words) and words[0] in QUESTIONS and not any(word.startswith(_DASHES) for word in words)
+
+
+_DASHES = ("-", "\N{EN DASH}", "\N{EM DASH}")
+"""What an option such as `--share` begins with, as keyboards write it."""
+
 Once = Callable[[str, Callable[[], Answered]], Answered]
-"""Answer a request by its key: compute the answer the first time, remember it for every other."""
+"""Answer a request by its key: compute the answer the first time, remember it for every other.
+
+A request without a key (`""`) is a question and is not remembered.
+"""
 
 
 def always(_key: str, answer: Callable[[], Answered]) -> Answered:

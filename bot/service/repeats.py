@@ -42,7 +42,12 @@ class Repeats:
         self._pruned_at = datetime.min.replace(tzinfo=UTC)
 
     def once(self, key: str, answer: Callable[[], Answered]) -> Answered:
-        """Answer the request *key*: by *answer* the first time, by what was said then ever after."""
+        """Answer the request *key*: by *answer* the first time, by what was said then ever after.
+
+        Without a key (`""`) it is a question, which changes nothing and is answered anew each time.
+        """
+        if not key:
+            return answer()
         try:
             known = self._begin(key)
         except StoreError as error:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http import HTTPStatus
+from urllib.parse import parse_qsl
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from bot.domain.answered import Answered, Once, always
+from bot.domain.answered import Answered, Once, always, is_question
 from bot.service.ports import Clock
 from bot.web.answer import Refusal, require_method
 from bot.web.body import read_body
@@ -85,13 +86,19 @@ class SlackEndpoint:
 
 
 def _key(request: WSGIEnvironment) -> str:
-    """Tell a request from every other: an event by its id, since Slack signs each repeat of it anew."""
+    """Tell a request from every other: an event by its id, since Slack signs each repeat of it anew.
+
+    A question has none, `""`.
+    """
     if request.get("CONTENT_TYPE", "").startswith("application/json"):
         body = request["wsgi.input"]
         sent = json.loads(body.getvalue())
         event = sent.get("event_id") if isinstance(sent, dict) else None
         if isinstance(event, str):
             return f"event:{event}"
+    fields = dict(parse_qsl(request["wsgi.input"].getvalue().decode()))
+    if "command" in fields and is_question(fields.get("text", "")):
+        return ""
     return f"signature:{request['HTTP_X_SLACK_SIGNATURE']}"
 
 

@@ -178,3 +178,14 @@ def test_without_the_store_the_answer_still_comes(
 
     assert press.effects == 1
     assert [one["event"] for one in logs] == ["request.not_remembered"]
+
+
+def test_a_question_is_answered_anew_and_nothing_is_written(
+    stores: list[SqlStore], clock: TurnedClock
+) -> None:
+    repeats, counted = Repeats(stores[0], clock), Counted()
+    before = stores[0].revision()
+
+    assert [repeats.once("", counted) for _ in range(2)] == [SAID, SAID]
+    assert counted.effects == 2
+    assert stores[0].revision() == before

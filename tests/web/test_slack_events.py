@@ -18,6 +18,7 @@ from tests.web.conftest import NOW, Caller
 
 PATH = "/slack/events"
 SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+DEED = urlencode({"command": "/mcsync", "text": "resume", "team_id": "T1", "user_id": "U1"}).encode()
 COMMAND = urlencode({"command": "/mcsync", "text": "status", "team_id": "T1", "user_id": "U1"}).encode()
 FORM = "application/x-www-form-urlencoded"
 
@@ -162,7 +163,9 @@ class Memory:
         self.known: dict[str, Answered] = {}
 
     def once(self, key: str, answer: Callable[[], Answered]) -> Answered:
-        """Answer once."""
+        """Answer once; a question, which has no key, each time."""
+        if not key:
+            return answer()
         if key not in self.known:
             self.known[key] = answer()
         return self.known[key]
@@ -179,16 +182,25 @@ class TestComingAgain:
         return replace(bolt.endpoint, once=memory.once)
 
     def test_a_recorded_request_has_no_second_effect(self, call: Caller, bolt: Bolt) -> None:
-        answers = [call("POST", PATH, COMMAND, **signed(COMMAND)) for _ in range(3)]
+        answers = [call("POST", PATH, DEED, **signed(DEED)) for _ in range(3)]
 
         assert [(answer.status, answer.body) for answer in answers] == [(200, b"as of 20 s ago")] * 3
         assert len({answer.headers["Content-Type"] for answer in answers}) == 1
-        assert bolt.texts == ["status"]
+        assert bolt.texts == ["resume"]
 
     def test_the_same_words_a_second_later_are_another_request(self, call: Caller, bolt: Bolt) -> None:
         for late in (1, 0):
-            assert call("POST", PATH, COMMAND, **signed(COMMAND, late=late)).status == 200
-        assert bolt.texts == ["status", "status"]
+            assert call("POST", PATH, DEED, **signed(DEED, late=late)).status == 200
+        assert bolt.texts == ["resume", "resume"]
+
+    def test_a_question_is_answered_anew_and_not_remembered(
+        self, call: Caller, bolt: Bolt, memory: Memory
+    ) -> None:
+        headers = signed(COMMAND)
+        for _ in range(2):
+            assert call("POST", PATH, COMMAND, **headers).status == 200
+        assert bolt.texts == ["status"] * 2
+        assert memory.known == {}
 
     def test_an_event_that_slack_signs_anew_is_known_by_its_id(self, call: Caller, memory: Memory) -> None:
         event = {"type": "event_callback", "event_id": "Ev1", "team_id": "T1", "event": {"type": "none"}}

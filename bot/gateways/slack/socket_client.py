@@ -27,7 +27,7 @@ from slack_sdk.errors import SlackClientNotConnectedError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.domain.answered import Answered, Once
+from bot.domain.answered import Answered, Once, is_question
 from bot.domain.errors import SlackBusy, SlackError, SlackRefused
 from bot.gateways.slack import border
 from bot.gateways.slack.socket_line import ByLine, Line
@@ -262,7 +262,12 @@ class Client(SocketModeClient):
 
 
 def _key(request: SocketModeRequest) -> str:
-    """Tell a request from every other: Slack repeats an event in an envelope of its own."""
+    """Tell a request from every other: Slack repeats an event in an envelope of its own.
+
+    A question has none, `""`.
+    """
+    if "command" in request.payload and is_question(str(request.payload.get("text", ""))):
+        return ""
     event = request.payload.get("event_id")
     return f"event:{event}" if isinstance(event, str) else f"envelope:{request.envelope_id}"
 
