@@ -85,7 +85,7 @@ def _minutes(town: Town) -> dict[str, str]:
     return {one["name"]: one["stored_period"].split("m_tmStartTime='")[1][:5] for one in _workflows(town)}
 
 
-def test_a_storm_is_one_message_in_the_channel_and_a_card_each_in_its_thread(storm: Town) -> None:
+def test_a_storm_is_one_message_with_a_card_and_a_minute_each_in_its_thread(storm: Town) -> None:
     (message,) = storm.messages()
 
     text = _text(message)
@@ -99,19 +99,20 @@ def test_a_storm_is_one_message_in_the_channel_and_a_card_each_in_its_thread(sto
     replies = [reply["text"] for reply in message["thread"]]
     assert len([text for text in replies if text.startswith("How we know")]) == 1
     assert len(replies) <= 5, "a card each, and the evidence once"
-
-
-def test_each_workflow_is_offered_a_minute_of_its_own(storm: Town) -> None:
     firsts = [next(offer for offer in one.offers if offer.safe) for one in storm.incidents()]
-
     assert len({offer.period_after for offer in firsts}) == 3
-    text = _text(_summary(storm))
     for offer in firsts:
         assert f"[ Shift {offer.offset_minutes:+d} min ]" in text
 
 
-def test_each_workflow_keeps_its_own_request_and_approval_and_none_shares_a_minute(storm: Town) -> None:
-    for number in (1, 2, 3):
+def test_each_has_its_own_request_and_approval_and_none_gets_a_minute_that_is_asked_for(storm: Town) -> None:
+    _ask(storm, 1)
+    taken = _proposal(storm, 1).offset_minutes
+    storm.type("U0SAM", f"/mcsync shift mcSynch_mcExec2 +{taken}")
+    storm.settle()
+    assert "mcSynch_mcExec1, as asked for, starts in the same minute" in storm.told("U0SAM")[-1]
+    assert _incident(storm, 2).proposal_id == ""
+    for number in (2, 3):
         _ask(storm, number)
     assert [_proposal(storm, number).stage for number in (1, 2, 3)] == ["waiting"] * 3
     assert "Waiting for approval: 3" in _text(_summary(storm))
@@ -130,18 +131,6 @@ def test_each_workflow_keeps_its_own_request_and_approval_and_none_shares_a_minu
     storm.turn_until(lambda: _proposal(storm, 2).run_passed_at is not None, seconds=60, most=7200)
     replies = [reply["text"] for reply in _summary(storm)["thread"]]
     assert any(text.startswith("mcSynch_mcExec2: The run of ") for text in replies)
-
-
-def test_a_slot_that_waits_for_approval_is_taken(storm: Town) -> None:
-    _ask(storm, 1)
-    taken = _proposal(storm, 1).offset_minutes
-
-    storm.type("U0SAM", f"/mcsync shift mcSynch_mcExec2 +{taken}")
-    storm.settle()
-
-    told = storm.told("U0SAM")[-1]
-    assert "mcSynch_mcExec1, as asked for, starts in the same minute" in told
-    assert _incident(storm, 2).proposal_id == ""
 
 
 def test_a_slot_that_somebody_took_in_the_console_voids_the_approval(storm: Town) -> None:
