@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.flows.town import WORKFLOW, Town
+from tests.postgres import fresh_url
 
 
 def test_a_collision_becomes_one_card_that_says_what_happened(town: Town) -> None:
@@ -44,6 +45,17 @@ def test_a_shift_is_asked_for_approved_carried_out_and_proved(either_town: Town)
         "change:prove",
         "incident:close",
     ]
+
+
+def test_the_main_job_works_on_postgresql_too(tmp_path: Path) -> None:
+    with Town(tmp_path, store_url=fresh_url()) as town:
+        town.ask()
+        town.approve()
+        town.turn_until(lambda: town.proposal().stage == "verified")
+        town.prove()
+
+        assert len(town.writes()) == len(town.messages()) == 1
+        assert town.incidents()[0].state == "closed"
 
 
 def test_only_the_start_time_of_the_schedule_changes(town: Town) -> None:

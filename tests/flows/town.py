@@ -72,6 +72,7 @@ class Town:
         tables: further tables of the configuration, such as `[diagnosis]`.
         ims: how to get a bearer token, with the stand-in's own address filled in.
         environment: secrets that differ from the usual.
+        store_url: another database than a file in the folder.
         start: rule time at the beginning.
         accounts: the execution instances, each with its archiving workflow.
         metrics: what is measured, where a test counts the log as well.
@@ -85,6 +86,7 @@ class Town:
     tables: Mapping[str, Any] = field(default_factory=dict)
     ims: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+    store_url: str = ""
     start: datetime = datetime(2026, 11, 24, 5, 52, tzinfo=PARIS)
     accounts: tuple[str, ...] = ("mcExec1",)
     metrics: Metrics | None = None
@@ -137,7 +139,7 @@ class Town:
                 "administrators": ["U0ADA"],
                 **self.slack_changes,
             },
-            "store": {"url": f"sqlite:///{self.folder / 'mcsync.db'}"},
+            "store": {"url": self.store_url or f"sqlite:///{self.folder / 'mcsync.db'}"},
             "web": {"listen": f"127.0.0.1:{self.port}"},
             "campaign": [
                 {
