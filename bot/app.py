@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 from time import monotonic
+from typing import Any
 
 import structlog
-from slack_bolt import App
+from slack_bolt import App, BoltResponse
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 
@@ -26,6 +27,7 @@ from bot.gateways.metrics import Metrics
 from bot.gateways.scheduler import Scheduler
 from bot.gateways.secret_file import SecretFile
 from bot.gateways.slack import CachedGroups, SlackGateway, SocketConnection
+from bot.gateways.slack.addresses import is_slacks
 from bot.gateways.slack.border import web_client
 from bot.gateways.store import SqlStore, StoredLogonBars, create_store, name_process
 from bot.service.back_office import BackOffice, furnish
@@ -319,7 +321,7 @@ def _bolt(settings: SlackSettings, slack: SlackGateway, listeners: ThreadPoolExe
             bot_token=settings.bot_token,
         )
 
-    return App(
+    bolt = App(
         # In socket mode Slack's own connection is the proof, and Bolt still wants a text here.
         signing_secret=settings.signing_secret or "unused in socket mode",
         client=web_client(None, settings.api_url, SLACK_TIMEOUT_SECONDS),
@@ -327,3 +329,15 @@ def _bolt(settings: SlackSettings, slack: SlackGateway, listeners: ThreadPoolExe
         process_before_response=True,
         listener_executor=listeners,
     )
+
+    def refuse_foreign_addresses(body: dict[str, Any], next: Callable[[], None]) -> BoltResponse | None:  # noqa: A002 - Bolt's own name
+        """Go no further with a request that would have us answer to somebody else."""
+        address = body.get("response_url")
+        if address and not is_slacks(str(address), settings.api_url):
+            log.warning("request.foreign_address")
+            return BoltResponse(status=400)
+        next()
+        return None
+
+    bolt.use(refuse_foreign_addresses)
+    return bolt
