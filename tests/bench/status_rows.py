@@ -92,7 +92,7 @@ class _Trouble:
 
 
 def _alone(pairs: list[tuple[Burst, Burst]]) -> Iterator[Row]:
-    what = "`/mcsync status`, signed HTTP, 1 client"
+    what = "answer to `/mcsync status`, signed HTTP, 1 client"
     yield ratio_row(
         "status-1-p50",
         f"{what}: p50",
@@ -106,7 +106,7 @@ def _alone(pairs: list[tuple[Burst, Burst]]) -> Iterator[Row]:
 
 
 def _crowded(pairs: list[tuple[Burst, Burst]]) -> Iterator[Row]:
-    what = f"`/mcsync status`, signed HTTP, {CROWD} clients"
+    what = f"answer to `/mcsync status`, signed HTTP, {CROWD} clients"
     rates = [Pair(ours.per_second, floor.per_second) for ours, floor in pairs]
     yield ratio_row(
         "status-16-rate",
@@ -133,7 +133,7 @@ def _crowded(pairs: list[tuple[Burst, Burst]]) -> Iterator[Row]:
 
 
 def _troubled(pairs: list[tuple[Burst, Burst]]) -> Iterator[Row]:
-    what = "`/mcsync status` while every Campaign call hangs for 10 s and 1,000 webhooks a minute come"
+    what = "the same while every Campaign call hangs for 10 s and 1,000 webhooks a minute come"
     yield ratio_row(
         "status-troubled-p99",
         f"{what}: p99",

@@ -7,34 +7,42 @@ from tests.bench.effort import Effort
 from tests.bench.figures import Pair, alternate, percentile
 from tests.bench.program import Program
 from tests.bench.row import Aim, Row, ratio_row
-from tests.bench.stage import WORKFLOW, Burst, Stage, burst
+from tests.bench.stage import WORKFLOW, Burst, Stage, Watched, burst
 
 INSERT = "bare WSGI and one sqlite3 insert, same server and durability"
 CROWD = 8
 
 
 def measure(effort: Effort) -> Iterator[Row]:
-    """Measure one client, then several at once."""
+    """Measure one client, then several at once.
+
+    Each burst is for an instance of its own: a single one may not bring so many deliveries.
+    """
+    watched = [Watched(f"prod{number}") for number in range(2 * effort.pairs)]
+    fresh = iter(watched)
     with (
-        Stage() as stage,
+        Stage(watched=watched) as stage,
         Program("tests.bench.floors.insert", str(stage.folder / "floor.db")) as insert,
         Program("tests.bench.client") as client,
     ):
         for clients in (1, CROWD):
 
-            def deliver(port: int, clients: int = clients) -> Burst:
+            def deliver(port: int, clients: int = clients, *, to: str = "prod") -> Burst:
                 return burst(
                     client,
                     port=port,
                     kind="campaign",
                     secret=WEBHOOK_SECRET,
+                    path=f"/webhooks/campaign/{to}",
                     text=WORKFLOW,
                     clients=clients,
                     seconds=effort.seconds,
                 )
 
             pairs = alternate(
-                effort.pairs, lambda: deliver(stage.port), lambda: deliver(int(insert.first_line))
+                effort.pairs,
+                lambda: deliver(stage.port, to=next(fresh).name),
+                lambda: deliver(int(insert.first_line)),
             )
             yield from _rows(clients, pairs)
 
