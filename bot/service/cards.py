@@ -96,7 +96,10 @@ class Cards:
             before = tx.posted(key)
         thread = before.thread if before is not None else summary.ts if summary is not None else ""
         card = self._render(view)
-        marked = self._render(replace(view, duplicate=True))
+
+        def marked() -> Card:
+            return self._render(replace(view, duplicate=True))
+
         posted = self._mailbox.keep(Mail(key, self._office.channel, card, thread=thread, marked=marked))
         if card.reaction is not None and card.reaction != posted.reaction:
             posted = self._react(posted, card.reaction)

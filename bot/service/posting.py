@@ -7,6 +7,7 @@ none of this file's business.
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -32,7 +33,7 @@ class Mail:
         card: what it should show.
         thread: the `ts` of the message that it answers, `""` for none.
         broadcast: whether such a reply is shown in the channel as well.
-        marked: what it should show where an earlier one may exist; `None` for the same.
+        marked: makes what it should show where an earlier one may exist; `None` for the same.
     """
 
     key: str
@@ -40,7 +41,7 @@ class Mail:
     card: Card
     thread: str = ""
     broadcast: bool = False
-    marked: Card | None = None
+    marked: Callable[[], Card] | None = None
 
 
 class Mailbox:
@@ -120,4 +121,4 @@ def content_hash(card: Card) -> str:
 
 
 def _card(mail: Mail, posted: Posted) -> Card:
-    return mail.marked if posted.duplicate and mail.marked is not None else mail.card
+    return mail.marked() if posted.duplicate and mail.marked is not None else mail.card

@@ -11,7 +11,8 @@ def render(view: CardView) -> Card:
     assert notice is not None
     zone, over = view.instance.zone, notice.ended_at is not None
     title = f"{'🟢 Over: ' if over else '⚠️ ' if notice.lasting else 'ℹ️ '}{notice.title}"
-    told = [f"{markup.escape(notice.instance or 'mcsync')} · {markup.moment(notice.at, zone)}"]
+    server = str(view.instance.badge) if notice.instance else "mcsync"
+    told = [f"{markup.escape(server)} · {markup.moment(notice.at, zone)}"]
     if notice.ended_at is not None:
         told.append(f"{markup.escape(notice.ending)} {markup.moment(notice.ended_at, zone)}")
     blocks = [markup.header(title), markup.section(markup.sentence(notice.text)), markup.context(*told)]
