@@ -140,6 +140,10 @@ def _incident(view: HomeView, one: Incident, request: Proposal | None) -> Block:
         facts = [f"{count} {markup.moment(one.last_at, server.zone)}"]
     if one.paused:
         facts.append("*stands still*")
+    if one.acknowledged_by:
+        facts.append(f"<@{one.acknowledged_by}> takes care of it")
+    if one.snoozed_until is not None:
+        facts.append(f"put off until {markup.moment(one.snoozed_until, server.zone)}")
     if request is not None:
         facts.append(markup.escape(proposal.heading(request)))
     place = markup.escape(proposal.place_on(one.workflow, server.badge))

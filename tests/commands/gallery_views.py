@@ -110,7 +110,15 @@ def bad_day(words: Words, instance: Instance) -> HomeView:
     failed = replace(failed, of=replace(failed.of, proposal=waiting))
     sentence = f"XSV-350012 Invalid login or password. {words.said}".strip()
     bar = LogonBar(words.instance, "digest", NOW, sentence)
-    again = examples.incident(words, id="1111111111111111", failures=4, last_at=SIX + DAY)
+    again = examples.incident(
+        words,
+        id="1111111111111111",
+        failures=4,
+        last_at=SIX + DAY,
+        acknowledged_by="U0ADA",
+        snoozed_by="U0ADA",
+        snoozed_until=NOW + timedelta(hours=1),
+    )
     ahead = examples.incident(
         words, id="2222222222222222", failures=0, message="", paused=False, first_at=SIX + 4 * DAY
     )
