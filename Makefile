@@ -17,7 +17,7 @@ story: .venv/installed  ## play the main job before your eyes, without a browser
 	$(BIN)/mcsync sandbox --story
 
 test: .venv/installed  ## the whole test suite
-	$(BIN)/python -m pytest -n auto -q
+	$(BIN)/python -m pytest -n auto -q --ignore=tests/browser
 
 browser: .venv/installed  ## the sandbox's page in the system's Chromium alone
 	$(BIN)/python -m pytest -n 2 -q tests/browser
