@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.bench import __main__ as bench
 from tests.bench import table
 from tests.bench.__main__ import GROUPS
 from tests.bench.client import BadAnswer, is_whole
+from tests.bench.effort import Effort
 from tests.bench.figures import Figures, Pair, alternate, figures, percentile
 from tests.bench.floors.minute_search import Away, Timetable, search
+from tests.bench.program import NotMeasurable
 from tests.bench.row import Aim, Row, amount, ratio_row
 from tests.bench.table import Circumstances
 from tests.bench.thinking_rows import START, WINDOWS, journal
@@ -175,3 +178,24 @@ def test_the_journal_to_diagnose_has_as_many_lines_as_it_says_and_a_failure_ever
 
 def test_every_group_of_rows_has_a_name_without_blanks() -> None:
     assert all(name.isalpha() for name in GROUPS)
+
+
+def test_what_could_not_be_measured_is_told_and_only_a_missing_count_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stuck(_effort: Effort) -> list[Row]:
+        raise NotMeasurable("It hangs.")
+
+    def count(_effort: Effort) -> list[Row]:
+        return [COUNTED]
+
+    def count_too_many(_effort: Effort) -> list[Row]:
+        return [replace(COUNTED, figure=3)]
+
+    monkeypatch.setattr("sys.argv", ["bench", "--short"])
+    for counting, status in ((count, 0), (count_too_many, 1)):
+        monkeypatch.setattr(bench, "GROUPS", {"stuck": stuck, "calls": counting})
+        assert bench.main() == status
+        assert "stuck could not be measured: It hangs." in capsys.readouterr().err
+    monkeypatch.setattr(bench, "GROUPS", {"calls": stuck})
+    assert bench.main() == 1
