@@ -7,12 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 from time import monotonic
-from typing import Any
 
 import structlog
-from slack_bolt import App, BoltResponse
 from slack_bolt.adapter.wsgi import SlackRequestHandler
-from slack_bolt.authorization import AuthorizeResult
 
 import commands
 from bot import manifest
@@ -27,15 +24,14 @@ from bot.gateways.metrics import Metrics
 from bot.gateways.scheduler import Scheduler
 from bot.gateways.secret_file import SecretFile
 from bot.gateways.slack import CachedGroups, SlackGateway, SocketConnection
-from bot.gateways.slack.addresses import is_slacks
-from bot.gateways.slack.border import web_client
+from bot.gateways.slack.bolt_app import make_app
 from bot.gateways.store import SqlStore, StoredLogonBars, create_store, name_process
 from bot.service.back_office import BackOffice, furnish
 from bot.service.office import Office
 from bot.service.ports import Clock
 from bot.service.repeats import Repeats
 from bot.service.work import Desk
-from bot.settings import CampaignSettings, Settings, SlackSettings
+from bot.settings import CampaignSettings, Settings
 from bot.settings_secrets import read_webhook_secrets
 from bot.watching import take_vitals, watching
 from bot.web.application import build as build_web
@@ -54,8 +50,6 @@ SOCKETS = 2
 
 SPARE_THREADS = 6
 """Threads of the pool beside one per instance, so that a hanging server starves nobody."""
-
-SLACK_TIMEOUT_SECONDS = 10
 
 CLOSE_SECONDS = 7.0
 """How long what is under way may take to finish; of ten seconds, the rest is for handing back."""
@@ -233,7 +227,13 @@ def build(
         threads=len(campaigns) + SPARE_THREADS,
     )
     listeners = ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack-listener")
-    bolt = _bolt(settings.slack, slack, listeners)
+    bolt = make_app(
+        slack,
+        bot_token=settings.slack.bot_token,
+        signing_secret=settings.slack.signing_secret,
+        api_url=settings.slack.api_url,
+        listeners=listeners,
+    )
     commands.register(bolt, service, lambda seconds: metrics.acknowledged("slack", seconds))
     repeats = Repeats(store, clock)
     socket = (
@@ -302,42 +302,3 @@ def _campaign(settings: CampaignSettings, store: SqlStore, clock: Clock, metrics
         clock=clock,
         timed=timed,
     )
-
-
-def _bolt(settings: SlackSettings, slack: SlackGateway, listeners: ThreadPoolExecutor) -> App:
-    """Construct Bolt's app.
-
-    By its defaults it would ask Slack who it is right here, and once more inside the first
-    acknowledgement; `Program.open` has asked by then.
-    """
-
-    def authorize() -> AuthorizeResult:
-        identity = slack.identity()
-        return AuthorizeResult(
-            enterprise_id=None,
-            team_id=identity.team_id,
-            bot_id=identity.bot_id,
-            bot_user_id=identity.user_id,
-            bot_token=settings.bot_token,
-        )
-
-    bolt = App(
-        # In socket mode Slack's own connection is the proof, and Bolt still wants a text here.
-        signing_secret=settings.signing_secret or "unused in socket mode",
-        client=web_client(None, settings.api_url, SLACK_TIMEOUT_SECONDS),
-        authorize=authorize,
-        process_before_response=True,
-        listener_executor=listeners,
-    )
-
-    def refuse_foreign_addresses(body: dict[str, Any], next: Callable[[], None]) -> BoltResponse | None:  # noqa: A002 - Bolt's own name
-        """Go no further with a request that would have us answer to somebody else."""
-        address = body.get("response_url")
-        if address and not is_slacks(str(address), settings.api_url):
-            log.warning("request.foreign_address")
-            return BoltResponse(status=400)
-        next()
-        return None
-
-    bolt.use(refuse_foreign_addresses)
-    return bolt
