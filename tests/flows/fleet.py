@@ -356,7 +356,7 @@ class Fleet:
                             return True
             return False
 
-        self.wait_until(approved, f"an approval of {workflow}", 120)
+        self.wait_until(approved, f"an approval of {workflow}", 600)
 
     # --- Looking ----------------------------------------------------------------------------------
 
