@@ -51,13 +51,20 @@ def _is_stale(of: InstanceView, now: datetime) -> bool:
 
 
 def _is_wrong(view: WorkflowView) -> bool:
-    return view.incident is not None or (view.sighted is not None and view.sighted.status.failed_pause)
+    unclear = view.proposal is not None and view.proposal.stage is Stage.UNCLEAR
+    return unclear or view.incident is not None or _stands_still(view)
+
+
+def _stands_still(view: WorkflowView) -> bool:
+    return view.sighted is not None and view.sighted.status.failed_pause
 
 
 def _line(view: WorkflowView) -> str:
     name = f"*{markup.escape(view.execution.workflow)}*"
+    standing = _stands_still(view)
+    if view.incident is None and not standing:
+        return f"🔴 A change of {name}"
     cause = view.incident.cause.value.replace("-", " ") if view.incident else "not diagnosed yet"
-    standing = view.sighted is not None and view.sighted.status.failed_pause
     state = "stands still" if standing else "runs again" if view.sighted else "has not been seen yet"
     return f"{overview.sign(view) if view.sighted else '🟡'} {name} {state} ({cause})"
 

@@ -78,6 +78,8 @@ def counter(words: Words) -> Iterator[tuple[str, Exhibit]]:
     two = (replace(waiting[0], quorum=3),)
     yield "now waits for two", told(Topic.NOW, SAM, asked, mine_asked=two)
     yield "now not diagnosed yet", told(Topic.NOW, SAM, replace(failed, incident=None))
+    unclear = replace(well, proposal=examples.proposal(Stage.UNCLEAR, words))
+    yield "now unclear", told(Topic.NOW, SAM, unclear)
     yield "now not seen", told(Topic.NOW, SAM, replace(well, sighted=None), seconds=None)
     unseen = replace(failed, sighted=None)
     yield "now open and not seen", told(Topic.NOW, SAM, unseen, seconds=1200)
