@@ -7,11 +7,12 @@ signature and shape are checked here first; Bolt does the former again.
 import hmac
 import io
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http import HTTPStatus
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from bot.domain.answered import Answered, Once, always, is_question
@@ -20,6 +21,8 @@ from bot.web.answer import Refusal, require_method
 from bot.web.body import read_body
 from bot.web.signature import read_timestamp
 from bot.web.slack_shape import is_as_slack_writes
+
+_TEXT = re.compile(rb"(?:^|&)text=([^&]*)")
 
 LARGEST_EVENT_BYTES = 2 * 1024 * 1024
 """A button's payload carries its whole message; modals with long lists have been seen above 1 MB."""
@@ -96,8 +99,9 @@ def _key(request: WSGIEnvironment) -> str:
         event = sent.get("event_id") if isinstance(sent, dict) else None
         if isinstance(event, str):
             return f"event:{event}"
-    fields = dict(parse_qsl(request["wsgi.input"].getvalue().decode()))
-    if "command" in fields and is_question(fields.get("text", "")):
+    texts = _TEXT.findall(request["wsgi.input"].getvalue())
+    # Only commands have it. The whole form is read twice already, here and by Bolt.
+    if len(texts) == 1 and is_question(unquote_plus(texts[0].decode("latin-1"))):
         return ""
     return f"signature:{request['HTTP_X_SLACK_SIGNATURE']}"
 
