@@ -17,6 +17,8 @@ from types import TracebackType
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+import requests
+
 from bot.domain.audit import Event
 from bot.domain.proposal import Proposal, Stage
 from bot.gateways.store import create_store
@@ -169,7 +171,7 @@ class Killing:
             self._ended_at = self._sandbox.clock.offset
             if end.stage in AT_LAST | {Stage.WAITING} and not self._is_killing():
                 break  # what still waits after its approval has lost it
-            self._sandbox.advance()
+            self._advance()
         self._end_killing()
         self._start_again()
         self._sandbox.settle()
@@ -177,6 +179,16 @@ class Killing:
         self.tally.changes += 1
         self.tally.ends[end.stage.value] = self.tally.ends.get(end.stage.value, 0) + 1
         self.tally.breaches += [f"{where}: {one.promise}: {one.what}" for one in self._breaches(end)]
+
+    def _advance(self) -> None:
+        """Jump to the next event while the program runs; it may be killed between any two looks at it."""
+        try:
+            due, other = self._sandbox.next_due(), self._sandbox.next_of_campaign()
+        except requests.RequestException:
+            return
+        if due is not None:
+            at = min(due, other) if other is not None else due
+            self._sandbox.jump(max(at, self._sandbox.clock.now()))
 
     def _ask(self) -> Proposal:
         """Ask for a shift, or to take back what was shifted; wait until it can be decided."""
