@@ -15,6 +15,8 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
+from tests.postgres_home import HOME
+
 
 def fresh_url() -> str:
     """Make an empty schema, and tell the address by which a store works in it."""
@@ -28,8 +30,8 @@ def fresh_url() -> str:
 @cache
 def server_url() -> str:
     """Start the server, or find the one that another worker started, and tell its address."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    home = Path(tempfile.gettempdir()) / f"mcsync-postgres-{run}"
+    alone = f"mcsync-postgres-{os.getpid()}"
+    home = Path(os.environ.get(HOME) or Path(tempfile.gettempdir()) / alone)
     runtime = Path(tempfile.gettempdir()) / f"mcsync-runtime-{os.getuid()}"
     runtime.mkdir(mode=0o700, exist_ok=True)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
