@@ -70,7 +70,7 @@ class Line(Connection):
         return not self.is_active() or quiet or now - self._left_at > _LONGEST_FAREWELL_SECONDS
 
     def disconnect(self) -> None:
-        """Close the socket; overrides the base class, in which two threads that do so trip over each other."""
+        """Close the socket; overrides the base class, in which two threads doing so trip over each other."""
         with self._closing:
             super().disconnect()
 
