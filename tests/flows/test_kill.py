@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.boundaries import CARDS, SOAP, Killing, marks
+from tests.flows.boundaries import SOAP, Killing, marks
 from tests.flows.toll import AFTER, BEFORE, BETWEEN, Mark
 
 READ, STOP, WRITE, START = SOAP
 STEPS = [mark for mark in marks((WRITE, STOP, START)) if mark.moment != AFTER]
-REST = [Mark(WRITE, 1, AFTER), Mark(READ, 3, BEFORE), Mark(READ, 5, BETWEEN), Mark(CARDS, 4, BETWEEN)]
+REST = [Mark(WRITE, 1, AFTER), Mark(READ, 3, BEFORE), Mark(READ, 5, BETWEEN)]
 
 
 @pytest.mark.parametrize("part", [STEPS, REST], ids=["steps", "between the steps"])
