@@ -42,7 +42,7 @@ def slack_request(key: Key, number: int) -> bytes:
             "text": key.text,
             "api_app_id": "A0MCSYNC",
             "is_enterprise_install": "false",
-            "response_url": f"http://127.0.0.1:9/hooks/{number}",
+            "response_url": f"https://hooks.slack.com/commands/T0SANDBOX/{number}/bench",
             "trigger_id": f"{number}.1.bench",
         }
     ).encode()
