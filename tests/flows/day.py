@@ -277,7 +277,7 @@ class Day:
         assert self.town.program is not None
         view = self.town.program.service.cards._view(key)
         assert view is not None
-        return plain(list(render(view).blocks), "")
+        return plain([dict(block) for block in render(view).blocks], "")
 
     def _writes(self) -> list[dict[str, Any]]:
         return [write for write in self.town.writes() if write["login"] == OPERATOR]

@@ -58,7 +58,7 @@ class Toll:
 
     def __enter__(self) -> Self:
         """Open it."""
-        toll = self
+        toll: Toll = self
 
         class Passage(_Passage):
             gate = toll
