@@ -1,5 +1,6 @@
 """`/mcsync forecast`: which runs will meet which restarts."""
 
+from bot.domain.errors import UnreadableInput
 from bot.service.back_office import BackOffice
 from bot.service.outlook import DAYS_AHEAD, take_outlook
 from commands.cards import forecast
@@ -19,7 +20,9 @@ def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -
     numbers = [word for word in words if word.isascii() and word.lstrip("+-").isdecimal()]
     names = [word for word in words if word not in numbers]
     days = int(numbers[0].lstrip("+-")[:9]) if numbers else DAYS_AHEAD
-    if len(names) > 1 or len(numbers) > 1 or not 1 <= days <= MOST_DAYS:
+    if not 1 <= days <= MOST_DAYS:
+        raise UnreadableInput(f"A forecast looks ahead for 1 to {MOST_DAYS} days. Write a number of them.")
+    if len(names) > 1 or len(numbers) > 1:
         raise wrong_use("forecast", request.typed, names_of(service))
     place = place_named(request, service, names[0] if names else None)
     outlook = take_outlook(narrowed(service, place), place[1] if place else None, days)
