@@ -1,6 +1,8 @@
 # The few commands of the house. Each one starts from nothing but Python >= 3.11 with venv.
 PYTHON ?= python3
 BIN := .venv/bin
+# Half of what the tests do is to wait for programs of their own, so two cores bear four of them at once.
+WORKERS ?= 4
 
 .PHONY: demo story test browser cover screenshots lint types wheel bench chaos soak pin audit clean
 
@@ -17,13 +19,13 @@ story: .venv/installed  ## play the main job before your eyes, without a browser
 	$(BIN)/mcsync sandbox --story
 
 test: .venv/installed  ## the whole test suite
-	$(BIN)/python -m pytest -n auto -q --ignore=tests/browser
+	$(BIN)/python -m pytest -n $(WORKERS) -q --ignore=tests/browser
 
 browser: .venv/installed  ## the sandbox's page in the system's Chromium alone
 	$(BIN)/python -m pytest -n 2 -q tests/browser
 
 cover: .venv/installed  ## the same with branch coverage; fails under 95 %
-	$(BIN)/python -m pytest -n auto -q --cov --cov-report=term
+	$(BIN)/python -m pytest -n $(WORKERS) -q --ignore=tests/browser --cov --cov-report=term
 
 screenshots: .venv/installed  ## take the pictures of the README anew; needs Chromium
 	$(BIN)/python -m tests.browser
