@@ -210,9 +210,10 @@ def test_a_command_is_answered_by_its_own_address(
     place = workspace.standin.workspace
     url = workspace.url + place.new_hook("U0SAM", "C0OPS")
 
-    slack.respond(url, CARD, shared=shared)
+    slack.respond(url, Card("This is the answer.", ()), shared=shared)
 
-    assert [one["text"] for one in messages(workspace)] == [CARD.text] * shared
+    shown = [one["text"] for one in messages(workspace)]
+    assert shown.count("This is the answer.") == shared
     assert [one.user for one in place.ephemerals] == ["U0SAM"] * (not shared)
 
 
