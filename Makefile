@@ -22,7 +22,7 @@ test: .venv/installed  ## the whole test suite
 	$(BIN)/python -m pytest -n $(WORKERS) -q --ignore=tests/browser
 
 browser: .venv/installed  ## the sandbox's page in the system's Chromium alone
-	$(BIN)/python -m pytest -n 2 -q tests/browser
+	$(BIN)/python -m pytest -n $(WORKERS) -q tests/browser
 
 cover: .venv/installed  ## the same with branch coverage; fails under 95 %
 	$(BIN)/python -m pytest -n $(WORKERS) -q --ignore=tests/browser --cov --cov-report=term

@@ -14,7 +14,7 @@ CARD, CARD_WORDS = DOCS / "card.png", DOCS / "card.txt"
 HOME, HOME_WORDS = DOCS / "home.png", DOCS / "home.txt"
 START = datetime(2026, 11, 24, 5, 52, tzinfo=ZONE)
 MOST_BYTES = 150_000
-_TIME = re.compile(r"\d{1,2}:\d\d:\d\d(\s[AP]M)?")
+_TIME = re.compile(r"\d{1,2}:\d\d:\d\d(\s[AP]M)?|\d{1,2}:\d\d\s[AP]M")
 
 
 def show_card(visitor: Visitor) -> Locator:
@@ -40,5 +40,5 @@ def show_home(visitor: Visitor) -> Locator:
 
 
 def words(shown: Locator) -> str:
-    """Read what is shown; times with seconds aside, which are those of the day it was taken on."""
+    """Read what is shown; times of the day it was taken on aside, those with seconds or AM and PM."""
     return _TIME.sub("#:##:##", shown.inner_text()).strip() + "\n"
