@@ -1,6 +1,6 @@
 """On which local days a schedule runs: the rules for days, weeks and months, and their walk.
 
-Days are plain calendar days without a zone. Times of day are `bot/domain/schedule.py`.
+Days are plain calendar days without a zone. Times of day are `bot/domain/times.py`.
 """
 
 from collections.abc import Iterator

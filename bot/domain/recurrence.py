@@ -13,7 +13,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.domain.days import Days
-from bot.domain.schedule import DAY, Schedule, Slots
+from bot.domain.schedule import Schedule
+from bot.domain.times import DAY, Slots
 from bot.domain.zones import EPOCH, HOUR, MILLISECOND, Span, instant, moment_of, span_at, spans
 
 GAP = "dst-gap"

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.days import Days
 from bot.domain.recurrence import Rhythm, bounds
-from bot.domain.schedule import milliseconds_of_day
+from bot.domain.times import milliseconds_of_day
 from bot.domain.zones import moment_of
 
 

@@ -8,16 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from bot.domain.period import written_time
-from bot.domain.schedule import (
-    DAY,
-    FixedTime,
-    Interval,
-    Schedule,
-    TimeList,
-    milliseconds_of_day,
-    slots_of,
-    time_of_day,
-)
+from bot.domain.schedule import Schedule
+from bot.domain.times import DAY, FixedTime, Interval, TimeList, milliseconds_of_day, slots_of, time_of_day
 
 
 @dataclass(frozen=True)

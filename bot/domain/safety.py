@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from bot.domain.collision import Collision, meetings, restarts_near
 from bot.domain.recurrence import bounds, rhythm
 from bot.domain.restart import Restart, RestartWindow
-from bot.domain.schedule import DAY, Interval, Schedule
+from bot.domain.schedule import Schedule
+from bot.domain.times import DAY, Interval
 from bot.domain.wording import length
 from bot.domain.zones import moment_of, spans
 

@@ -1,7 +1,8 @@
 """What a scheduler's `<period>` means: times of day, days, and how long it counts, as frozen values.
 
-The text itself is `bot/domain/period.py`, the walk over days `bot/domain/days.py`, and the instants in a zone
-`bot/domain/recurrence.py`. A form that we do not surely understand is refused by name.
+The text itself is `bot/domain/period.py`, the times of day `bot/domain/times.py`, the walk over days
+`bot/domain/days.py`, and the instants in a zone `bot/domain/recurrence.py`. A form that we do not surely
+understand is refused by name.
 """
 
 from collections.abc import Mapping
@@ -25,54 +26,15 @@ from bot.domain.days import (
 )
 from bot.domain.errors import UnreadableSchedule
 from bot.domain.period import MONTH_FLAGS, WEEKDAY_FLAGS, Period, read_period
+from bot.domain.times import MIDNIGHT, FixedTime, Interval, Slots, TimeList, Times, slots_of
 
-DAY = 86_400_000
-"""Milliseconds of a day without a clock change. Slots and instants are counted in milliseconds."""
-
-MIDNIGHT = time()
 LONGEST_MONTH = 31
 SHORTEST_INTERVAL = timedelta(minutes=1)
 """Campaign itself looks every 20 s only, and Adobe advises 15 minutes and more."""
 
-
 _BETWEEN_DATES, _AT_MOST = 2, 3
 _EVERY_N_WEEKS = 2
 _CHOSEN_MONTHS = 2
-
-Slots = range | tuple[int, ...]
-"""Times of day in milliseconds after midnight, in order, each once."""
-
-
-@dataclass(frozen=True)
-class FixedTime:
-    """Once on each day, at `m_tmFixedTime`."""
-
-    at: time
-
-
-@dataclass(frozen=True)
-class TimeList:
-    """At each time of the list `m_vtmTime`, in the list's own order."""
-
-    times: tuple[time, ...]
-
-
-@dataclass(frozen=True)
-class Interval:
-    """Every so often on each day.
-
-    Attributes:
-        every: `m_tmSpanTime`, a minute or more.
-        first: `m_tmStartTime`, from which each day counts anew.
-        last: `m_tmStopTime`, itself included; `None` is the end of the day.
-    """
-
-    every: timedelta
-    first: time
-    last: time | None
-
-
-Times = FixedTime | TimeList | Interval
 
 
 @dataclass(frozen=True)
@@ -132,30 +94,6 @@ class Schedule:
             KeyError: the key is not there.
         """
         return self._period[key]
-
-
-def slots_of(times: Times) -> Slots:
-    """List the times of day in milliseconds after midnight, in order, each once."""
-    match times:
-        case FixedTime(at):
-            return (milliseconds_of_day(at),)
-        case TimeList(listed):
-            return tuple(sorted({milliseconds_of_day(at) for at in listed}))
-        case Interval(every, first, last):
-            end = DAY if last is None else milliseconds_of_day(last) + 1
-            return range(milliseconds_of_day(first), end, every // timedelta(milliseconds=1))
-
-
-def milliseconds_of_day(moment: time) -> int:
-    """Count the milliseconds from midnight to a time of day."""
-    return ((moment.hour * 60 + moment.minute) * 60 + moment.second) * 1000 + moment.microsecond // 1000
-
-
-def time_of_day(milliseconds: int) -> time:
-    """Turn milliseconds after midnight, less than a day, into a time of day."""
-    seconds, milliseconds = divmod(milliseconds, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    return time(minutes // 60, minutes % 60, seconds, milliseconds * 1000)
 
 
 def _times(period: Period) -> Times:

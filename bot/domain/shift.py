@@ -14,7 +14,8 @@ from bot.domain.recurrence import next_run, rhythm
 from bot.domain.restart import Restart, RestartWindow
 from bot.domain.retime import Move, retime
 from bot.domain.safety import Safety, Sibling, too_often
-from bot.domain.schedule import DAY, Interval, Schedule
+from bot.domain.schedule import Schedule
+from bot.domain.times import DAY, Interval
 from bot.domain.zones import instant, moment_of, span_at
 
 __all__ = ["ShiftOption", "ShiftOptions", "Sibling", "propose_minute", "propose_shifts"]

@@ -14,7 +14,8 @@ from bot.domain.days import (
     OneDay,
     Weekdays,
 )
-from bot.domain.schedule import FixedTime, Interval, Schedule, TimeList
+from bot.domain.schedule import Schedule
+from bot.domain.times import FixedTime, Interval, TimeList
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (

@@ -15,7 +15,8 @@ from bot.domain.days import (
     Weekdays,
 )
 from bot.domain.errors import UnreadableSchedule
-from bot.domain.schedule import FixedTime, Interval, Limit, Schedule, TimeList, time_of_day
+from bot.domain.schedule import Limit, Schedule
+from bot.domain.times import FixedTime, Interval, TimeList, time_of_day
 from tests.forms import days_near_changes, schedules, zones
 from tests.periods import DAILY, HOURLY, ONE_MONDAY, QUARTER_HOURLY, at_times, every, period
 
