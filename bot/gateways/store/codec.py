@@ -25,6 +25,7 @@ from bot.domain.sight import Sight
 from bot.domain.sighted import Sighted
 from bot.domain.trust import Rating, Suggestion
 from bot.domain.view import Box, HomeTab
+from bot.gateways.store.sentences import with_note, with_sentences, without_note
 
 T = TypeVar("T")
 
@@ -37,11 +38,17 @@ class Codec(Generic[T]):
 
     Attributes:
         kind: what a person calls such a value.
+
+    Args:
+        kind: see above.
+        adapter: what pydantic knows of the type.
+        english: whether sentences are kept as letters only, as in the record, whose digest covers them.
     """
 
-    def __init__(self, kind: str, adapter: TypeAdapter[T]) -> None:
+    def __init__(self, kind: str, adapter: TypeAdapter[T], *, english: bool = False) -> None:
         self.kind = kind
         self._adapter = adapter
+        self._english = english
 
     def encode(self, value: T) -> str:
         """Write *value* as JSON text.
@@ -50,9 +57,10 @@ class Codec(Generic[T]):
             ValueError: *value* is not of its own type, or holds text that is not Unicode.
         """
         try:
-            return self._adapter.dump_json(value, warnings="error").decode()
+            body = self._adapter.dump_json(value, warnings="error").decode()
         except PydanticSerializationError as error:
             raise ValueError(f"This {self.kind} cannot be stored: {error}") from error
+        return body if self._english else with_note(body, value)
 
     def decode(self, body: str) -> T:
         """Read a value from JSON text.
@@ -61,14 +69,21 @@ class Codec(Generic[T]):
             StoreError: the text is not a value of this kind.
         """
         try:
-            return self._adapter.validate_json(body, strict=True, extra="forbid")
+            own, sentences = without_note(body)
+            value = self._adapter.validate_json(own, strict=True, extra="forbid")
+            return with_sentences(value, sentences) if sentences else value
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             where = ".".join(str(part) for part in first["loc"]) or "the whole text"
-            raise StoreError(
-                f"A stored {self.kind} cannot be read ({where}: {first['msg']}): it was damaged or written "
-                "by another version of mcsync. Run the version that wrote it, or restore a backup."
-            ) from error
+            raise self._unreadable(f"{where}: {first['msg']}") from error
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise self._unreadable(str(error)) from error
+
+    def _unreadable(self, why: str) -> StoreError:
+        return StoreError(
+            f"A stored {self.kind} cannot be read ({why}): it was damaged or written "
+            "by another version of mcsync. Run the version that wrote it, or restore a backup."
+        )
 
 
 INCIDENT = Codec("incident", TypeAdapter(Incident))
@@ -85,8 +100,8 @@ SUGGESTION = Codec("suggestion", TypeAdapter(Suggestion))
 RATING = Codec("rating", TypeAdapter(Rating))
 REQUEST = Codec("request", TypeAdapter(Request))
 LOGON_BAR = Codec("refused log-on", TypeAdapter(LogonBar))
-DEED = Codec("audit entry", TypeAdapter(Deed))
-SEAL = Codec("seal of the audit chain", TypeAdapter(Seal))
+DEED = Codec("audit entry", TypeAdapter(Deed), english=True)
+SEAL = Codec("seal of the audit chain", TypeAdapter(Seal), english=True)
 PAYLOAD: Codec[Mapping[str, str]] = Codec("payload of due work", TypeAdapter(Mapping[str, str]))
 
 
