@@ -36,6 +36,12 @@ class McsyncError(Exception):
     """An error that we raise on purpose; its text is one sentence for a person."""
 
 
+def sentence_of(error: McsyncError) -> str:
+    """Give the sentence of *error* as it was made; `str(error)` has its English letters alone."""
+    sentence = error.args[0] if error.args else ""
+    return sentence if isinstance(sentence, str) else str(error)
+
+
 class UnreadableSchedule(McsyncError):
     """The text of `<period>` has a form that we refuse.
 
