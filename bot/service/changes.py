@@ -4,16 +4,15 @@ What to do next is decided by `bot.domain.change.decide`, anew each time, so a c
 case of its own. No transaction is open while Campaign is asked.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.domain.audit import Deed, Event
 from bot.domain.calm import over_at
 from bot.domain.change import Decision, End, Scene, Take, Wait, decide
-from bot.domain.due_work import Claim, Work
+from bot.domain.due_work import Claim
 from bot.domain.errors import (
     Answered,
     CampaignError,
@@ -24,18 +23,13 @@ from bot.domain.errors import (
     UnreadableAnswer,
     UnreadableDefinition,
 )
-from bot.domain.left_standing import (
-    left_standing,
-    looked_at_again,
-    wants_rights,
-)
+from bot.domain.left_standing import left_standing, looked_at_again
 from bot.domain.offer import zone_of
 from bot.domain.proposal import Ending, Proposal, Stage, Step, StepRecord
 from bot.domain.workflow import Workflow
+from bot.service.beginnings import NEVER, begin_change, refuse_step
 from bot.service.endings import end_change
-from bot.service.last_checks import lapsed_votes, slot_taken
-from bot.service.office import Kind, Office, ask_for_card
-from bot.service.ports import Writing
+from bot.service.office import Office, ask_for_card
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)
@@ -95,9 +89,8 @@ class Changes:
                     return Later(now + timedelta(seconds=decision.seconds), payload)
                 case Take() if workflow is not None:
                     fresh = now - rights_read_at < FRESH
-                    proposal = (None if fresh else self._refused(proposal, decision, now)) or self._take(
-                        proposal, decision, workflow, now
-                    )
+                    refused = None if fresh else refuse_step(self._office, proposal, decision, now)
+                    proposal = refused or self._take(proposal, decision, workflow, now)
                 case End():
                     proposal = end_change(self._office, proposal, decision.ending, workflow, now)
         return None
@@ -113,72 +106,19 @@ class Changes:
             log.warning("change.operator_unknown", instance=name, reason=str(error))
             return ""
 
-    def _ask_again(self, tx: Writing, proposal: Proposal, lapsed: Mapping[str, str], now: datetime) -> None:
-        """Drop the votes that are no longer valid, and let the proposal wait again."""
-        kept = tuple(vote for vote in proposal.votes if vote.user not in lapsed)
-        waiting = replace(
-            proposal,
-            stage=Stage.WAITING,
-            votes=kept,
-            decided_by="",
-            decided_at=None,
-            begun_at=None,
-            doing="",
-            reason=_no_longer(lapsed),
-        )
-        tx.save_proposal(proposal, waiting)
-        details = dict(lapsed)
-        tx.record(Deed(now, Event.VOTE_DROPPED, "mcsync", "timer", proposal.instance, proposal.id, details))
-        expiry = {"proposal": proposal.id}
-        tx.enqueue(Work(f"expire:{proposal.id}", Kind.EXPIRE, "rules", now, expiry))
-        ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
-
-    def _refused(self, proposal: Proposal, decision: Take, now: datetime) -> Proposal | None:
-        """Read the rights at the moment of a step; `None` when it may be taken.
-
-        Before the first step the proposal waits for votes again; later it comes to rest unchanged.
-        """
-        lapsed = lapsed_votes(self._office, proposal)[0] if wants_rights(decision, proposal) else {}
-        if not lapsed:
-            return None
-        with self._office.store.write() as tx:
-            if any(record.sent for record in proposal.steps):
-                ending = Ending(Stage.VOID, _no_longer(lapsed))
-                tx.save_proposal(proposal, replace(proposal, ending=ending))
-            else:
-                self._ask_again(tx, proposal, lapsed, now)
-            return tx.proposal(proposal.id)
-
     def _begin(self, proposal_id: str) -> tuple[Proposal | None, datetime]:
-        """Check the rights once more and move on to applying; tell when the rights were read.
+        """Move an approved proposal on to applying; tell when the rights were read.
 
         A proposal that is applying already goes on, and one that was left standing is looked after.
         """
         office, now = self._office, self._office.clock.now()
-        never = datetime.min.replace(tzinfo=UTC)
         with office.store.read() as tx:
-            approved = tx.proposal(proposal_id)
-        if approved is not None and approved.stage is Stage.UNCLEAR:
-            return self._look_after(approved, now), never
-        if approved is None or approved.stage is not Stage.APPROVED:
-            return approved, never
-        lapsed, names = lapsed_votes(office, approved)
-        with office.store.write() as tx:
             proposal = tx.proposal(proposal_id)
-            if proposal is None or proposal.stage is not Stage.APPROVED:
-                return proposal, never
-            if lapsed:
-                self._ask_again(tx, proposal, lapsed, now)
-                return None, now
-            if sentence := slot_taken(office, tx, proposal, now):
-                self._void(tx, proposal, sentence, now)
-                return None, now
-            tx.save_proposal(proposal, replace(proposal, stage=Stage.APPLYING, begun_at=now))
-            by, name = proposal.decided_by, names.get(proposal.decided_by, "")
-            about = (proposal.instance, proposal.id)
-            tx.record(Deed(now, Event.CHANGE_BEGUN, by, "button", *about, {}, name))
-            ask_for_card(tx, office, proposal.incident_id or proposal.id, now)
-            return tx.proposal(proposal_id), now
+        if proposal is not None and proposal.stage is Stage.UNCLEAR:
+            return self._look_after(proposal, now), NEVER
+        if proposal is None or proposal.stage is not Stage.APPROVED:
+            return proposal, NEVER
+        return begin_change(office, proposal, now)
 
     def _look_after(self, unclear: Proposal, now: datetime) -> Proposal | None:
         """Start again what we left stopped, without anybody's press: it is only looked at, never written."""
@@ -194,14 +134,6 @@ class Changes:
             tx.record(Deed(now, Event.PROPOSAL_CHECKED, "mcsync", "timer", *about, details))
             ask_for_card(tx, office, unclear.incident_id or unclear.id, now)
             return tx.proposal(unclear.id)
-
-    def _void(self, tx: Writing, proposal: Proposal, sentence: str, now: datetime) -> None:
-        """End an approval of something that is no longer so, before anything was touched."""
-        tx.save_proposal(proposal, replace(proposal, stage=Stage.VOID, reason=sentence))
-        about = (proposal.instance, proposal.id)
-        details = {"sentence": sentence}
-        tx.record(Deed(now, Event.PROPOSAL_VOIDED, "mcsync", "timer", *about, details))
-        ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
 
     def _wait_for_sight(
         self, proposal: Proposal, error: CampaignError, now: datetime, blind_since: datetime
@@ -283,12 +215,6 @@ class Changes:
             return str(error), True
         log.info("change.step", proposal=proposal.id, step=step.value)
         return "", True
-
-
-def _no_longer(lapsed: Mapping[str, str]) -> str:
-    names = ", ".join(f"<@{user}>" for user in lapsed)
-    why = next(iter(lapsed.values()))
-    return f"The approval of {names} no longer counts, so mcsync did not change the schedule: {why}"
 
 
 def _scene(workflow: Workflow, proposal: Proposal, office: Office, now: datetime) -> Scene:

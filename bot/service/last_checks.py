@@ -1,6 +1,6 @@
 """What is looked at once more directly before the first effect: who approved, and whether the slot is free.
 
-Reads only; what follows from it is the business of `bot/service/changes.py`.
+Reads only; what follows from it is the business of `bot/service/beginnings.py`.
 """
 
 from dataclasses import replace
