@@ -119,17 +119,16 @@ class Looks:
 
 def furnish(office: Office, looks: Looks) -> BackOffice:
     """Build every use case around *office*."""
-    incidents = Incidents(office)
-    probes, outlook, health = Probes(office), Outlook(office, incidents), Health(office)
+    probes, outlook, health = Probes(office), Outlook(office), Health(office)
     return BackOffice(
         office=office,
-        incidents=incidents,
+        incidents=Incidents(office),
         requests=Requests(office),
         approvals=Approvals(office),
         attention=Attention(office),
         changes=Changes(office),
-        proofs=Proofs(office, incidents),
-        watch=Watch(office, incidents, probes=probes, outlook=outlook, vigils=Vigils(office), health=health),
+        proofs=Proofs(office),
+        watch=Watch(office, probes=probes, outlook=outlook, vigils=Vigils(office), health=health),
         probes=probes,
         outlook=outlook,
         cards=Cards(office, looks.card, looks.sentence),

@@ -13,7 +13,7 @@ from bot.domain.audit import Deed, Event
 from bot.domain.diagnosis import diagnose
 from bot.domain.due_work import Claim, Work
 from bot.domain.errors import NotFound
-from bot.domain.incident import Incident, IncidentState, identify, paused_at, running_at
+from bot.domain.incident import Incident, identify, paused_at, running_at
 from bot.domain.instance import Instance, Mode
 from bot.domain.journal import Failure
 from bot.domain.offer import Considered, consider
@@ -234,27 +234,6 @@ class Incidents:
                 )
             if after != before and tx.save_incident(before, after):
                 ask_for_card(tx, self._office, before.id, picture.now)
-
-    def close(
-        self, tx: Writing, incident: Incident, because: str, *, now: datetime, actor: str = "mcsync"
-    ) -> bool:
-        """Close *incident* inside the caller's transaction; `False` when it moved meanwhile."""
-        closed = replace(incident, state=IncidentState.CLOSED, closed_at=now, closing=because)
-        if not tx.save_incident(incident, closed):
-            return False
-        tx.record(
-            Deed(
-                now,
-                Event.INCIDENT_CLOSED,
-                actor,
-                "timer",
-                incident.instance,
-                incident.id,
-                {"because": because},
-            )
-        )
-        ask_for_card(tx, self._office, incident.id, now)
-        return True
 
 
 def _standing(incident: Incident, paused: bool, since: datetime, now: datetime) -> Incident:  # noqa: FBT001 - a reading

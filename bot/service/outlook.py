@@ -20,8 +20,8 @@ from bot.domain.sighted import Sighted
 from bot.domain.tracking import caution
 from bot.domain.verdict import Cause
 from bot.domain.zones import resolve_zone
+from bot.service.closing import close_incident
 from bot.service.gatherings import HOLD, join
-from bot.service.incidents import Incidents
 from bot.service.office import Kind, Office, ask_for_card
 from bot.service.pictures import take_picture
 from bot.service.ports import Reading, Writing
@@ -52,12 +52,10 @@ class Outlook:
 
     Args:
         office: what the use cases share.
-        incidents: closes what no longer lies ahead.
     """
 
-    def __init__(self, office: Office, incidents: Incidents) -> None:
+    def __init__(self, office: Office) -> None:
         self._office = office
-        self._incidents = incidents
 
     def begin(self, tx: Writing, instance: Instance, now: datetime) -> None:
         """Ask for the daily look ahead."""
@@ -107,7 +105,7 @@ class Outlook:
                 incident = join(tx, self._office, tx.incident(incident.id) or incident, now)
                 ask_for_card(tx, self._office, incident.id, now if incident.gathering else now + HOLD)
             if known is not None and known.failures == 0 and ahead.first is None:
-                self._incidents.close(tx, known, "No collision lies ahead any more.", now=now)
+                close_incident(tx, self._office, known, "No collision lies ahead any more.", now)
 
     def _foretold(self, instance: Instance, plan: Plan, ahead: Forecast, now: datetime) -> Incident:
         """Read the workflow afresh and write down what lies ahead, with the shifts that would avoid it."""

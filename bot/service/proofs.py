@@ -17,7 +17,7 @@ from bot.domain.lesson import effective_windows
 from bot.domain.proposal import Ask, Proposal, Stage
 from bot.domain.restart import Restart, RestartWindow
 from bot.domain.workflow import Status
-from bot.service.incidents import Incidents
+from bot.service.closing import close_incident
 from bot.service.office import Kind, Office, ask_for_card, ask_for_reply, campaign_lane
 from bot.service.ports import Writing
 from bot.service.work import Later
@@ -39,12 +39,10 @@ class Proofs:
 
     Args:
         office: what the use cases share.
-        incidents: closes what is proved.
     """
 
-    def __init__(self, office: Office, incidents: Incidents) -> None:
+    def __init__(self, office: Office) -> None:
         self._office = office
-        self._incidents = incidents
 
     def prove(self, claim: Claim) -> Later | None:
         """Look whether the first run passed, later whether the next restart was survived.
@@ -157,7 +155,7 @@ class Proofs:
             )
             incident = tx.incident(proposal.incident_id) if proposal.incident_id else None
             if incident is not None and incident.state is IncidentState.OPEN:
-                self._incidents.close(tx, incident, sentence, now=now)
+                close_incident(tx, self._office, incident, sentence, now)
             card = proposal.incident_id or proposal.id
             ask_for_reply(tx, self._office, card, _with_lines(sentence, entries[-6:], zone), now)
             ask_for_card(tx, self._office, card, now)

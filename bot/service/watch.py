@@ -15,8 +15,8 @@ from bot.domain.proposal import UNDECIDED, Stage
 from bot.domain.sighted import Sighted
 from bot.domain.vigil import beat, gap_of
 from bot.domain.workflow import Status
+from bot.service.closing import close_incident
 from bot.service.health import Health
-from bot.service.incidents import Incidents
 from bot.service.office import Kind, Office, ask_for_card, ask_for_homes, campaign_lane
 from bot.service.outlook import Outlook
 from bot.service.probes import Probes
@@ -37,7 +37,6 @@ class Watch:
 
     Args:
         office: what the use cases share.
-        incidents: closes what is over.
         probes: watch the execution instances.
         outlook: looks ahead.
         vigils: hears what the polls see, and tells when that is nothing.
@@ -47,7 +46,6 @@ class Watch:
     def __init__(
         self,
         office: Office,
-        incidents: Incidents,
         *,
         probes: Probes,
         outlook: Outlook,
@@ -55,7 +53,6 @@ class Watch:
         health: Health,
     ) -> None:
         self._office = office
-        self._incidents = incidents
         self._probes = probes
         self._outlook = outlook
         self._vigils = vigils
@@ -125,7 +122,7 @@ class Watch:
                     continue
                 proposal = tx.proposal(incident.proposal_id)
                 if proposal is None or proposal.stage not in UNDECIDED | {Stage.VERIFIED}:
-                    self._incidents.close(tx, incident, "No failure for a day.", now=now)
+                    close_incident(tx, self._office, incident, "No failure for a day.", now)
 
 
 def _worth_a_look(known: Sighted | None, status: Status, now: datetime) -> bool:

@@ -18,7 +18,6 @@ from bot.domain.sighted import Sighted
 from bot.domain.workflow import State, Status
 from bot.gateways.store import SqlStore
 from bot.service.health import Health
-from bot.service.incidents import Incidents
 from bot.service.office import Kind, Office
 from bot.service.outlook import Outlook
 from bot.service.probes import Probes
@@ -80,12 +79,10 @@ class Watched:
     def restart(self) -> None:
         """Start the program anew: nothing is remembered but what is in the store."""
         office = self.office
-        incidents = Incidents(office)
         self._watch = Watch(
             office,
-            incidents,
             probes=Probes(office),
-            outlook=Outlook(office, incidents),
+            outlook=Outlook(office),
             vigils=Vigils(office),
             health=Health(office),
         )
