@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.operator import Operator
 from bot.domain.policy import Groups, Person, Roles
-from bot.domain.wording import length, listed
+from bot.domain.saying import listed
+from bot.domain.wording import length
 
 CLOCKS_APART = timedelta(seconds=30)
 """Signatures allow five minutes; restart windows are a minute wide on either side."""

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain.sentence import joined, say
+
 MINUTE = 60
 
 QUOTED = 240
@@ -21,9 +23,14 @@ def duration(seconds: float) -> str:
     days, rest = divmod(whole, 86_400)
     hours, rest = divmod(rest, 3_600)
     minutes, left = divmod(rest, 60)
-    units = [(days, "d"), (hours, "h"), (minutes, "min"), (left, "s")]
+    units = [
+        (days, say("{number} d", number=days)),
+        (hours, say("{number} h", number=hours)),
+        (minutes, say("{number} min", number=minutes)),
+        (left, say("{number} s", number=left)),
+    ]
     first = next((index for index, (count, _) in enumerate(units) if count), 3)
-    return " ".join(f"{count} {unit}" for count, unit in units[first : first + 2] if count) or "0 s"
+    return joined(" ", [said for count, said in units[first : first + 2] if count] or [units[-1][1]])
 
 
 def clock(at: datetime, zone: ZoneInfo) -> str:
@@ -38,22 +45,31 @@ def moment(at: datetime, zone: ZoneInfo) -> str:
 
 def side(seconds: float) -> str:
     """Say on which side of an event a signed distance lies."""
-    return "before" if seconds < 0 else "after"
+    return say("before") if seconds < 0 else say("after")
+
+
+def apart(seconds: float) -> str:
+    """Say a signed distance from an event: `30 s before`, `4 s after`."""
+    if seconds < 0:
+        return say("{length} before", length=duration(seconds))
+    return say("{length} after", length=duration(seconds))
 
 
 def stretch(first: float, last: float) -> str:
     """Say where several signed distances lie: `2-9 s after`, `from 30 s before to 1 min after`."""
     if 0 <= first <= last < MINUTE:
-        return f"{first:.0f}-{last:.0f} s after" if round(first) != round(last) else f"{first:.0f} s after"
+        if round(first) != round(last):
+            return say("{first}-{last} s after", first=round(first), last=round(last))
+        return apart(round(first))
     if first == last:
-        return f"{duration(first)} {side(first)}"
-    return f"from {duration(first)} {side(first)} to {duration(last)} {side(last)}"
+        return apart(first)
+    return say("from {first} to {last}", first=apart(first), last=apart(last))
 
 
 def listed(words: Iterable[str]) -> str:
-    """Join words for a sentence: `a, b and c`."""
+    """Join words for a sentence: `a`, `a and b`, `a, b and c`."""
     *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
+    return say("{words} and {last}", words=joined(", ", first), last=last) if first else last
 
 
 def quoted(text: str) -> str:

@@ -1,4 +1,4 @@
-"""A schedule in English words, for cards and the command line."""
+"""A schedule in words, for cards and the command line."""
 
 from datetime import time, timedelta
 
@@ -14,26 +14,36 @@ from bot.domain.days import (
     OneDay,
     Weekdays,
 )
+from bot.domain.saying import listed
 from bot.domain.schedule import Schedule
+from bot.domain.sentence import joined, say, say_count
 from bot.domain.times import FixedTime, Interval, TimeList
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAYS = (
+    say("Monday"),
+    say("Tuesday"),
+    say("Wednesday"),
+    say("Thursday"),
+    say("Friday"),
+    say("Saturday"),
+    say("Sunday"),
+)
 _MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+    say("January"),
+    say("February"),
+    say("March"),
+    say("April"),
+    say("May"),
+    say("June"),
+    say("July"),
+    say("August"),
+    say("September"),
+    say("October"),
+    say("November"),
+    say("December"),
 )
 _SHORT = 120  # below two minutes, seconds alone say it better
-_POSITIONS = ("first", "second", "third", "fourth", "last")
+_HOUR, _MINUTE, _SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 
 
 def describe(schedule: Schedule) -> str:
@@ -41,19 +51,32 @@ def describe(schedule: Schedule) -> str:
     days = schedule.days
     parts = [_times(schedule), _rule(days.rule)]
     if days.every_n_weeks > 1:
-        parts.append(f"every {days.every_n_weeks} weeks from the week of {days.week_origin}")
-    if days.months != EVERY_MONTH:
-        parts.append("in " + listed([_MONTHS[month - 1] for month in sorted(days.months)]))
-    if days.first:
-        parts.append(f"from {days.first}")
-    if days.last:
-        parts.append(f"until {days.last}")
-    if schedule.limit:
-        count = schedule.limit.at_most
         parts.append(
-            f"at most {count} {'time' if count == 1 else 'times'} from {schedule.limit.since:%Y-%m-%d %H:%M}"
+            say_count(
+                "every week from the week of {day}",
+                "every {count} weeks from the week of {day}",
+                days.every_n_weeks,
+                day=str(days.week_origin),
+            )
         )
-    return ", ".join(part for part in parts if part)
+    if days.months != EVERY_MONTH:
+        months = listed(_MONTHS[month - 1] for month in sorted(days.months))
+        parts.append(say("in {months}", months=months))
+    if days.first:
+        parts.append(say("from {day}", day=str(days.first)))
+    if days.last:
+        parts.append(say("until {day}", day=str(days.last)))
+    if schedule.limit:
+        since = f"{schedule.limit.since:%Y-%m-%d %H:%M}"
+        parts.append(
+            say_count(
+                "at most {count} time from {moment}",
+                "at most {count} times from {moment}",
+                schedule.limit.at_most,
+                moment=since,
+            )
+        )
+    return joined(", ", [part for part in parts if part])
 
 
 def clock_time(moment: time) -> str:
@@ -65,42 +88,43 @@ def clock_time(moment: time) -> str:
 
 def length(span: timedelta) -> str:
     """Write a length of time in words and figures: `60 s`, `5 min`, `1 h 30 min`."""
-    sign = "-" if span < timedelta(0) else ""
-    seconds = abs(span) // timedelta(seconds=1)
-    if seconds < _SHORT:
-        return f"{sign}{seconds} s"
-    hours, minutes, seconds = seconds // 3600, seconds // 60 % 60, seconds % 60
-    parts = [(hours, "h"), (minutes, "min"), (seconds, "s")]
-    return sign + " ".join(f"{count} {unit}" for count, unit in parts if count)
+    seconds = abs(span) // _SECOND
+    hours, minutes, left = (0, 0, seconds) if seconds < _SHORT else _split(seconds)
+    parts = [
+        (hours, say("{number} h", number=hours)),
+        (minutes, say("{number} min", number=minutes)),
+        (left, say("{number} s", number=left)),
+    ]
+    said = joined(" ", [part for count, part in parts if count] or [parts[-1][1]])
+    return joined("", ["-", said]) if span < timedelta(0) else said
 
 
-def listed(words: list[str]) -> str:
-    """Join words as in a sentence: `a`, `a and b`, `a, b and c`."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+def _split(seconds: int) -> tuple[int, int, int]:
+    return seconds // 3600, seconds // 60 % 60, seconds % 60
 
 
 def _times(schedule: Schedule) -> str:
     match schedule.times:
         case FixedTime(at):
-            daily = "daily " if isinstance(schedule.days.rule, EveryDay) else ""
-            return f"{daily}at {clock_time(at)}"
+            if isinstance(schedule.days.rule, EveryDay):
+                return say("daily at {time}", time=clock_time(at))
+            return say("at {time}", time=clock_time(at))
         case TimeList(times):
-            return "at " + listed([clock_time(at) for at in sorted(set(times))])
+            return say("at {times}", times=listed(clock_time(at) for at in sorted(set(times))))
         case Interval(every, first, last):
-            until = f" to {clock_time(last)}" if last else ""
-            return f"every {_interval(every)} from {clock_time(first)}{until}"
+            interval, begins = _interval(every), clock_time(first)
+            if last is None:
+                return say("{interval} from {first}", interval=interval, first=begins)
+            ends = clock_time(last)
+            return say("{interval} from {first} to {last}", interval=interval, first=begins, last=ends)
 
 
 def _interval(every: timedelta) -> str:
-    for unit, name in (
-        (timedelta(hours=1), "hour"),
-        (timedelta(minutes=1), "minute"),
-        (timedelta(seconds=1), "second"),
-    ):
-        if not every % unit:
-            count = every // unit
-            return name if count == 1 else f"{count} {name}s"
-    raise AssertionError(f"{every} is no whole number of seconds")  # pragma: no cover - the text has none
+    if not every % _HOUR:
+        return say_count("every hour", "every {count} hours", every // _HOUR)
+    if not every % _MINUTE:
+        return say_count("every minute", "every {count} minutes", every // _MINUTE)
+    return say_count("every second", "every {count} seconds", every // _SECOND)
 
 
 def _rule(rule: DayRule) -> str:
@@ -108,16 +132,30 @@ def _rule(rule: DayRule) -> str:
         case EveryDay():
             return ""
         case EveryNDays(n, origin):
-            return f"every {n} days from {origin}"
+            return say_count("every day from {day}", "every {count} days from {day}", n, day=str(origin))
         case Weekdays(chosen) if chosen == WORKING_WEEK:
-            return "Monday to Friday"
+            return say("Monday to Friday")
         case Weekdays(chosen):
-            return "on " + listed([_WEEKDAYS[index] for index in sorted(chosen)])
+            return say("on {weekdays}", weekdays=listed(_WEEKDAYS[index] for index in sorted(chosen)))
         case LastDayOfMonth():
-            return "on the last day of the month"
+            return say("on the last day of the month")
         case DayOfMonth(n):
-            return f"on day {n} of the month"
+            return say("on day {number} of the month", number=n)
         case NthWeekday(position, weekday):
-            return f"on the {_POSITIONS[position]} {_WEEKDAYS[weekday]} of the month"
+            return _on_the(position, _WEEKDAYS[weekday])
         case OneDay(day):
-            return f"once on {day}"
+            return say("once on {day}", day=str(day))
+
+
+def _on_the(position: int, weekday: str) -> str:
+    match position:
+        case 0:
+            return say("on the first {weekday} of the month", weekday=weekday)
+        case 1:
+            return say("on the second {weekday} of the month", weekday=weekday)
+        case 2:
+            return say("on the third {weekday} of the month", weekday=weekday)
+        case 3:
+            return say("on the fourth {weekday} of the month", weekday=weekday)
+        case _:
+            return say("on the last {weekday} of the month", weekday=weekday)

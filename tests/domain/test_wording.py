@@ -3,7 +3,7 @@ from datetime import time, timedelta
 import pytest
 
 from bot.domain.schedule import Schedule
-from bot.domain.wording import clock_time, describe, length, listed
+from bot.domain.wording import clock_time, describe, length
 from tests.periods import DAILY, HOURLY, ONE_MONDAY, QUARTER_HOURLY, at_times, every, fixed, period
 
 
@@ -92,7 +92,3 @@ def test_times_are_as_short_as_they_can_be_exact(moment: time, expected: str) ->
 )
 def test_lengths_of_time_are_said_in_figures(seconds: int, expected: str) -> None:
     assert length(timedelta(seconds=seconds)) == expected
-
-
-def test_words_are_joined_as_in_a_sentence() -> None:
-    assert [listed(list(words)) for words in ("a", "ab", "abc")] == ["a", "a and b", "a, b and c"]
