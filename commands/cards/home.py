@@ -133,7 +133,6 @@ def _incident(view: HomeView, one: Incident, request: Proposal | None) -> Block:
     server = _server(view, one.instance)
     under_way = request is not None and request.stage in proposal.UNDER_WAY
     sign = proposal.SIGNS[request.stage] if request and under_way else "🔴"
-    what = cause.TITLES[one.cause] if one.failures else "will meet RT's daily restart"
     facts = [f"The first such run is {markup.moment(one.first_at, server.zone)}"]
     if one.failures:
         count = "Failed" if one.failures == 1 else f"Failed {one.failures} times, last"
@@ -147,7 +146,7 @@ def _incident(view: HomeView, one: Incident, request: Proposal | None) -> Block:
     if request is not None:
         facts.append(markup.escape(proposal.heading(request)))
     place = markup.escape(proposal.place_on(one.workflow, server.badge))
-    block = markup.section(f"{sign} *{place}* {what}\n{' · '.join(facts)}") | {
+    block = markup.section(f"{sign} {cause.happened(one, f'*{place}*')}\n{' · '.join(facts)}") | {
         "block_id": f"mcsync_incident_{one.id}"
     }
     free = request is None or request.stage not in UNDECIDED | {Stage.VERIFIED}

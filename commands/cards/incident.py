@@ -14,7 +14,7 @@ from bot.domain.strip import strip_around
 from bot.domain.verdict import Diagnosis, Evidence
 from bot.service.cards import CardView
 from commands.cards import evidence, markup, proposal, shadow
-from commands.cards.cause import TITLES, named
+from commands.cards.cause import happened, named
 from commands.cards.markup import Block
 
 MOST_BUTTONS = 3
@@ -108,8 +108,8 @@ def _attention(incident: Incident, zone: ZoneInfo) -> list[Block]:
 
 
 def _title(view: CardView, incident: Incident, request: Proposal | None) -> str:
-    what = TITLES[incident.cause] if incident.failures else "will meet RT's daily restart"
-    return f"{_sign(incident, request)} {proposal.place_on(incident.workflow, view.instance.badge)} {what}"
+    place = proposal.place_on(incident.workflow, view.instance.badge)
+    return f"{_sign(incident, request)} {happened(incident, place)}"
 
 
 def _sign(incident: Incident, request: Proposal | None) -> str:
