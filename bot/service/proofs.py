@@ -79,13 +79,12 @@ class Proofs:
         if proposal.run_passed_at is not None:
             self._prove(proposal, restart, zone, entries, now)
             return None
+        self._run_passed(proposal, planned, zone, entries, now)
         if proposal.ask is Ask.RESUME:
-            self._prove_resume(proposal, planned, zone, entries, now)
             return None
-        self._note_run(proposal, planned, zone, entries, now)
         return Later(max(restart.ends + AFTER_A_RESTART, now + LOOK_AGAIN))
 
-    def _note_run(
+    def _run_passed(
         self,
         proposal: Proposal,
         planned: datetime,
@@ -93,44 +92,28 @@ class Proofs:
         entries: Sequence[JournalEntry],
         now: datetime,
     ) -> None:
-        sentence = f"The run of {planned.astimezone(zone):%H:%M} {zone.key} passed without an error."
-        with self._office.store.write() as tx:
-            current = tx.proposal(proposal.id)
-            if current is None or current.stage is not Stage.VERIFIED:
-                return
-            tx.save_proposal(current, replace(current, run_passed_at=now, reason=sentence))
-            details = {"run": planned.isoformat()}
-            tx.record(Deed(now, Event.RUN_PASSED, "mcsync", "timer", proposal.instance, proposal.id, details))
-            card = proposal.incident_id or proposal.id
-            ask_for_reply(tx, self._office, card, _with_lines(sentence, entries, zone), now)
-            ask_for_card(tx, self._office, card, now)
-        log.info("change.run_passed", proposal=proposal.id)
+        """Write down and tell that the first run passed, which is all that a mere start has to prove.
 
-    def _prove_resume(
-        self,
-        proposal: Proposal,
-        planned: datetime,
-        zone: ZoneInfo,
-        entries: Sequence[JournalEntry],
-        now: datetime,
-    ) -> None:
-        """A mere start promised nothing about the next restart: its incident stays open, with its offers."""
+        A start promised nothing about the next restart: its incident stays open, with its offers.
+        """
         sentence = f"The run of {planned.astimezone(zone):%H:%M} {zone.key} passed without an error."
+        stage, event = Stage.VERIFIED, Event.RUN_PASSED
+        if proposal.ask is Ask.RESUME:
+            stage, event = Stage.PROVED, Event.CHANGE_PROVED
         with self._office.store.write() as tx:
             current = tx.proposal(proposal.id)
             if current is None or current.stage is not Stage.VERIFIED:
                 return
-            tx.save_proposal(
-                current, replace(current, stage=Stage.PROVED, run_passed_at=now, reason=sentence)
-            )
+            tx.save_proposal(current, replace(current, stage=stage, run_passed_at=now, reason=sentence))
             details = {"run": planned.isoformat()}
-            tx.record(
-                Deed(now, Event.CHANGE_PROVED, "mcsync", "timer", proposal.instance, proposal.id, details)
-            )
+            tx.record(Deed(now, event, "mcsync", "timer", proposal.instance, proposal.id, details))
             card = proposal.incident_id or proposal.id
             ask_for_reply(tx, self._office, card, _with_lines(sentence, entries, zone), now)
             ask_for_card(tx, self._office, card, now)
-        log.info("change.proved", proposal=proposal.id)
+        if stage is Stage.PROVED:
+            log.info("change.proved", proposal=proposal.id)
+        else:
+            log.info("change.run_passed", proposal=proposal.id)
 
     def _prove(
         self,
