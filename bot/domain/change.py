@@ -11,6 +11,7 @@ from bot.domain.coming_to_rest import (
     BY_HAND,
     TOO_OLD,
     at_rest,
+    campaign_said,
     come_to_rest,
     editor,
     looked_again,
@@ -39,8 +40,9 @@ from bot.domain.decision import (
 )
 from bot.domain.proposal import Ask, Ending, Proposal, Stage, Step
 from bot.domain.recurrence import next_run
-from bot.domain.saying import foreign
+from bot.domain.saying import either, foreign
 from bot.domain.schedule import Schedule
+from bot.domain.sentence import joined, say
 from bot.domain.three_way import find
 from bot.domain.workflow import Status
 
@@ -57,12 +59,14 @@ def decide(proposal: Proposal, scene: Scene) -> Decision:
 
 
 def _replaced(proposal: Proposal) -> Ending:
-    what = "The workflow was replaced by another of the same name"
     if not any(record.sent for record in proposal.steps):
-        return Ending(Stage.VOID, f"{what}; nothing was changed.")
-    return Ending(
-        Stage.FAILED, f"{what} halfway, so mcsync touches it no more. Check in the console that it runs."
+        sentence = say("The workflow was replaced by another of the same name; nothing was changed.")
+        return Ending(Stage.VOID, sentence)
+    sentence = say(
+        "The workflow was replaced by another of the same name halfway, so mcsync touches it no more. "
+        "Check in the console that it runs."
     )
+    return Ending(Stage.FAILED, sentence)
 
 
 def _shift(proposal: Proposal, scene: Scene) -> Decision:
@@ -73,19 +77,26 @@ def _shift(proposal: Proposal, scene: Scene) -> Decision:
         return repaired
     if strange and written:
         names = foreign(", ".join(strange))
-        return after_foreign_hand(proposal, scene, f"More than the schedule differs now: {names}.")
+        more = say("More than the schedule differs now: {names}.", names=names)
+        return after_foreign_hand(proposal, scene, more)
     if strange:
         names = foreign(", ".join(strange))
-        return void(proposal, scene, f"{editor(scene)} changed {names} meanwhile")
+        return void(
+            proposal, scene, say("{editor} changed {names} meanwhile", editor=editor(scene), names=names)
+        )
     if definition.period == proposal.period_after:
         if not written:
-            return void(proposal, scene, "The schedule already reads as asked for")
+            return void(proposal, scene, say("The schedule already reads as asked for"))
         return _set_going(proposal, scene)
     if definition.period == proposal.period_before:
         return _after_lost_write(proposal, scene) if written else _make_ready(proposal, scene)
     if written:
-        return after_foreign_hand(proposal, scene, "The schedule reads neither as before nor as asked for.")
-    return void(proposal, scene, f"{editor(scene)} changed the schedule after this was asked for")
+        return after_foreign_hand(
+            proposal, scene, say("The schedule reads neither as before nor as asked for.")
+        )
+    return void(
+        proposal, scene, say("{editor} changed the schedule after this was asked for", editor=editor(scene))
+    )
 
 
 def _make_ready(proposal: Proposal, scene: Scene) -> Decision:
@@ -95,10 +106,12 @@ def _make_ready(proposal: Proposal, scene: Scene) -> Decision:
         return come_to_rest(proposal, scene, Ending(Stage.VOID, TOO_OLD, find(scene.workflow, None)))
     if status.stopped:
         if not possibly_run(proposal, Step.STOP):
-            return void(proposal, scene, "Somebody stopped the workflow after this was asked for")
+            return void(proposal, scene, say("Somebody stopped the workflow after this was asked for"))
         return _write(proposal, scene)
     if proposal.taken(Step.WRITE):
-        return void(proposal, scene, "Somebody started the workflow before the schedule could be written")
+        return void(
+            proposal, scene, say("Somebody started the workflow before the schedule could be written")
+        )
     if (verdict := _judge_stop(proposal, scene)) is not None:
         return verdict
     if not at_rest(status):
@@ -117,26 +130,28 @@ def _judge_stop(proposal: Proposal, scene: Scene) -> Decision | None:
     if not last.sent:
         if tries < MOST_TRIES:
             return None
-        ending = Ending(Stage.FAILED, f"Campaign could not be asked to stop the workflow. {last.outcome}")
-        return come_to_rest(proposal, scene, ending)
+        sentence = say("Campaign could not be asked to stop the workflow. {why}", why=last.outcome)
+        return come_to_rest(proposal, scene, Ending(Stage.FAILED, sentence))
     if not at_rest(scene.workflow.status):
-        return patiently(last.begun_at, proposal, scene, "the workflow to stop")
+        return patiently(last.begun_at, proposal, scene, say("the workflow to stop"))
     if last.ended_at is None and tries < MOST_TRIES and scene.now - last.begun_at >= CRASH_PATIENCE:
         return None  # a crash left no outcome, and the workflow shows none: it was never asked
     if scene.now - last.begun_at < PATIENCE:
-        return Wait(5, "the workflow to stop")
-    said = f" Campaign said: {last.outcome}" if last.outcome else ""
-    sentence = f"The workflow did not stop, so nothing was changed.{said}"
-    if last.outcome or looked_again(proposal):
+        return Wait(5, say("the workflow to stop"))
+    sentence = say("The workflow did not stop, so nothing was changed.")
+    if last.outcome:
+        return End(Ending(Stage.FAILED, joined(" ", [sentence, campaign_said(last)])))
+    if looked_again(proposal):
         return End(Ending(Stage.FAILED, sentence))
-    return End(Ending(Stage.UNCLEAR, f"{sentence} It may still stop. {BY_HAND}"))
+    return End(Ending(Stage.UNCLEAR, joined(" ", [sentence, say("It may still stop."), BY_HAND])))
 
 
 def _settle(proposal: Proposal, scene: Scene) -> Decision:
     """Wait for a workflow that somebody else is starting, stopping or holding."""
+    state = scene.workflow.status.state_name
     if proposal.begun_at is None or scene.now - proposal.begun_at < PATIENCE:
-        return Wait(5, f"the workflow to settle (it is {scene.workflow.status.state_name})")
-    sentence = f"The workflow did not settle: it is {scene.workflow.status.state_name}. Nothing was changed."
+        return Wait(5, say("the workflow to settle (it is {state})", state=state))
+    sentence = say("The workflow did not settle: it is {state}. Nothing was changed.", state=state)
     return End(Ending(Stage.FAILED, sentence))
 
 
@@ -146,11 +161,11 @@ def _quiet_first(status: Status, proposal: Proposal, scene: Scene) -> Decision |
     if not (status.busy or soon):
         return None
     if proposal.begun_at is not None and scene.now - proposal.begun_at > IDLE_PATIENCE:
-        sentence = "The workflow was never idle long enough to be stopped; nothing was changed."
+        sentence = say("The workflow was never idle long enough to be stopped; nothing was changed.")
         return come_to_rest(proposal, scene, Ending(Stage.FAILED, sentence))
     if status.busy:
-        return Wait(15, "the present run to end")
-    return Wait(20, "the next run, which is less than 3 minutes away, to pass")
+        return Wait(15, say("the present run to end"))
+    return Wait(20, say("the next run, which is less than 3 minutes away, to pass"))
 
 
 def _write(proposal: Proposal, scene: Scene) -> Decision:
@@ -158,18 +173,18 @@ def _write(proposal: Proposal, scene: Scene) -> Decision:
     writes = taken_since(proposal.taken(Step.WRITE), proposal.begun_at)
     if len(writes) < MOST_TRIES:
         return marketing_first(scene) or Take(Step.WRITE)
-    ending = Ending(Stage.FAILED, f"Campaign could not be asked to change the schedule. {writes[-1].outcome}")
-    return come_to_rest(proposal, scene, ending)
+    sentence = say("Campaign could not be asked to change the schedule. {why}", why=writes[-1].outcome)
+    return come_to_rest(proposal, scene, Ending(Stage.FAILED, sentence))
 
 
 def _after_lost_write(proposal: Proposal, scene: Scene) -> Decision:
     """The write was sent, but Campaign still shows the text from before."""
     last = possibly_run(proposal, Step.WRITE)[-1]
     if scene.now - (last.ended_at or last.begun_at) < LOST_PATIENCE:
-        return Wait(10, "the outcome of the write to show")
-    why = f"Campaign said: {last.outcome}" if last.outcome else "The write had no effect."
-    sentence = f"The schedule was not changed; it still reads as before. {why}"
-    return come_to_rest(proposal, scene, Ending(Stage.FAILED, sentence))
+        return Wait(10, say("the outcome of the write to show"))
+    why = campaign_said(last) if last.outcome else say("The write had no effect.")
+    unchanged = say("The schedule was not changed; it still reads as before.")
+    return come_to_rest(proposal, scene, Ending(Stage.FAILED, joined(" ", [unchanged, why])))
 
 
 def _set_going(proposal: Proposal, scene: Scene) -> Decision:
@@ -182,9 +197,11 @@ def _set_going(proposal: Proposal, scene: Scene) -> Decision:
     if status.started:
         return _judge_next_run(proposal, scene, begun)
     if status.failed_pause:
-        sentence = "The schedule is changed, but the workflow failed again after its start and stands still."
+        sentence = say(
+            "The schedule is changed, but the workflow failed again after its start and stands still."
+        )
         return End(Ending(Stage.FAILED, sentence))
-    return patiently(begun, proposal, scene, "the workflow to start")
+    return patiently(begun, proposal, scene, say("the workflow to start"))
 
 
 def _judge_next_run(proposal: Proposal, scene: Scene, begun: datetime) -> Decision:
@@ -196,10 +213,14 @@ def _judge_next_run(proposal: Proposal, scene: Scene, begun: datetime) -> Decisi
     if seen is not None and any(abs(seen - at) <= PREDICTION_TOLERANCE for at in expected):
         return End(Ending(Stage.VERIFIED, ""))
     if scene.now - begun < PATIENCE:
-        return Wait(5, "the server to plan the next run")
-    shown = f"{seen:%Y-%m-%d %H:%M:%S} UTC" if seen else "none"
-    ours = " or ".join(f"{at:%Y-%m-%d %H:%M:%S} UTC" for at in dict.fromkeys(expected)) or "none"
-    sentence = f"The schedule is written and the workflow runs, but its next run is {shown} and not {ours}."
+        return Wait(5, say("the server to plan the next run"))
+    shown = f"{seen:%Y-%m-%d %H:%M:%S} UTC" if seen else say("none")
+    ours = [f"{at:%Y-%m-%d %H:%M:%S} UTC" for at in dict.fromkeys(expected)]
+    sentence = say(
+        "The schedule is written and the workflow runs, but its next run is {shown} and not {expected}.",
+        shown=shown,
+        expected=either(ours) if ours else say("none"),
+    )
     return End(Ending(unclear_once(proposal), sentence))
 
 
@@ -207,10 +228,13 @@ def _resume(proposal: Proposal, scene: Scene) -> Decision:
     status, starts = scene.workflow.status, possibly_run(proposal, Step.START)
     if not starts:
         if scene.workflow.definition.period != proposal.period_before:
-            sentence = f"{editor(scene)} changed the schedule after this was asked for; nothing was done."
-            return End(Ending(Stage.VOID, sentence, find(scene.workflow, None)))
+            moved = say(
+                "{editor} changed the schedule after this was asked for; nothing was done.",
+                editor=editor(scene),
+            )
+            return End(Ending(Stage.VOID, moved, find(scene.workflow, None)))
         if not status.failed_pause:
-            sentence = "The workflow no longer stands paused after an error; nothing was done."
+            sentence = say("The workflow no longer stands paused after an error; nothing was done.")
             return End(Ending(Stage.VOID, sentence, find(scene.workflow, None)))
         if proposal.lapsed:
             return End(Ending(Stage.VOID, TOO_OLD, find(scene.workflow, None)))
@@ -219,9 +243,7 @@ def _resume(proposal: Proposal, scene: Scene) -> Decision:
     if status.started and not status.failed:
         return End(Ending(Stage.VERIFIED, ""))
     if status.failed_pause and scene.now - last.begun_at >= PATIENCE:
-        why = f"Campaign said: {last.outcome}" if last.outcome else "Look at its journal."
-        sentence = (
-            f"It still stands paused after an error: the start had no effect, or it failed again. {why}"
-        )
-        return End(Ending(Stage.FAILED, sentence))
-    return patiently(last.begun_at, proposal, scene, "the workflow to go on")
+        sentence = say("It still stands paused after an error: the start had no effect, or it failed again.")
+        why = campaign_said(last) if last.outcome else say("Look at its journal.")
+        return End(Ending(Stage.FAILED, joined(" ", [sentence, why])))
+    return patiently(last.begun_at, proposal, scene, say("the workflow to go on"))

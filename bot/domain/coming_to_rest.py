@@ -9,15 +9,18 @@ from datetime import datetime
 from bot.domain.decision import CRASH_PATIENCE, MOST_TRIES, PATIENCE, Decision, End, Scene, Take, Wait
 from bot.domain.proposal import Ending, Proposal, Stage, Step, StepRecord
 from bot.domain.saying import foreign
+from bot.domain.sentence import joined, say
 from bot.domain.three_way import find
 from bot.domain.workflow import Status
 
-TOO_OLD = (
-    "The approval is older than the expiry of what was approved, so mcsync only looked and changed nothing. "
-    "Ask again: somebody approves it anew."
+TOO_OLD = say(
+    "The approval is older than the expiry of what was approved, so mcsync only looked and "
+    "changed nothing. Ask again: somebody approves it anew."
 )
 
-BY_HAND = "If it stands still, press Check again or start it in the console: nothing is archived until then."
+BY_HAND = say(
+    "If it stands still, press Check again or start it in the console: nothing is archived until then."
+)
 
 
 def come_to_rest(proposal: Proposal, scene: Scene, ending: Ending) -> Decision:
@@ -33,10 +36,11 @@ def come_to_rest(proposal: Proposal, scene: Scene, ending: Ending) -> Decision:
         shown = any(record.step is not Step.STOP for record in since_stop)
         if shown or scene.now - stops[-1].begun_at >= PATIENCE:
             return End(ending)
-        return Wait(5, "the Stop, which may still take effect", ending)
-    waiting = patiently(proposal.steps[-1].begun_at, proposal, scene, "the workflow to run again")
+        return Wait(5, say("the Stop, which may still take effect"), ending)
+    waiting = patiently(proposal.steps[-1].begun_at, proposal, scene, say("the workflow to run again"))
     if isinstance(waiting, End):
-        return End(Ending(Stage.UNCLEAR, f"{ending.sentence} {waiting.ending.sentence}", ending.found))
+        sentence = joined(" ", [ending.sentence, waiting.ending.sentence])
+        return End(Ending(Stage.UNCLEAR, sentence, ending.found))
     return Wait(waiting.seconds, waiting.because, ending)
 
 
@@ -48,28 +52,42 @@ def start(
     if starts and starts[-1].sent:
         patience = CRASH_PATIENCE if starts[-1].ended_at is None else PATIENCE
         if scene.now - starts[-1].begun_at < patience:
-            return Wait(5, "the workflow to start", ending)
+            return Wait(5, say("the workflow to start"), ending)
     if len(starts) >= MOST_TRIES:
-        said = f"{ending.sentence} " if ending else ""
-        why = f" Campaign said: {starts[-1].outcome}" if starts[-1].outcome else ""
-        # What somebody else stopped is theirs to start.
-        after = "; mcsync goes on trying" if possibly_run(proposal, Step.STOP) else ""
-        sentence = (
-            f"{said}The workflow could not be started: start it in the console now, "
-            f"or archiving stands still{after}.{why}"
-        )
-        return End(Ending(Stage.UNCLEAR, sentence, ending.found if ending else None))
+        sentences = [
+            *([ending.sentence] if ending else []),
+            _not_started(proposal),
+            *([campaign_said(starts[-1])] if starts[-1].outcome else []),
+        ]
+        return End(Ending(Stage.UNCLEAR, joined(" ", sentences), ending.found if ending else None))
     if scene.rt_back_at is not None:
-        return Wait(_seconds_until(scene.rt_back_at, scene.now), "RT's restart window to be over", ending)
+        return Wait(
+            _seconds_until(scene.rt_back_at, scene.now), say("RT's restart window to be over"), ending
+        )
     held = marketing_first(scene)
     if held is not None:
         return Wait(held.seconds, held.because, ending)
     return Take(Step.START, ending)
 
 
+def _not_started(proposal: Proposal) -> str:
+    if possibly_run(proposal, Step.STOP):
+        return say(
+            "The workflow could not be started: start it in the console now, or archiving stands still; "
+            "mcsync goes on trying."
+        )
+    # What somebody else stopped is theirs to start.
+    return say("The workflow could not be started: start it in the console now, or archiving stands still.")
+
+
+def campaign_said(record: StepRecord) -> str:
+    """Say what came of a step, in Campaign's or the gateway's own words."""
+    return say("Campaign said: {outcome}", outcome=record.outcome)
+
+
 def void(proposal: Proposal, scene: Scene, what: str) -> Decision:
     """End what was approved of another state of affairs; *what* is the clause that says what moved."""
-    sentence = f"{what}, so mcsync did not change the schedule."
+    sentence = say("{what}, so mcsync did not change the schedule.", what=what)
     return come_to_rest(proposal, scene, Ending(Stage.VOID, sentence, find(scene.workflow, proposal.backup)))
 
 
@@ -79,8 +97,8 @@ def patiently(since: datetime, proposal: Proposal, scene: Scene, what: str) -> W
     if scene.now - begun < PATIENCE:
         return Wait(5, what)
     state = scene.workflow.status.state_name
-    sentence = f"mcsync waited in vain for {what}: the workflow is {state}. {BY_HAND}"
-    return End(Ending(Stage.UNCLEAR, sentence))
+    sentence = say("mcsync waited in vain for {what}: the workflow is {state}.", what=what, state=state)
+    return End(Ending(Stage.UNCLEAR, joined(" ", [sentence, BY_HAND])))
 
 
 def unclear_once(proposal: Proposal) -> Stage:
@@ -98,7 +116,7 @@ def marketing_first(scene: Scene) -> Wait | None:
     if scene.marketing_back_at is None:
         return None
     seconds = _seconds_until(scene.marketing_back_at, scene.now)
-    return Wait(seconds, "marketing's own restart window to be over")
+    return Wait(seconds, say("marketing's own restart window to be over"))
 
 
 def _seconds_until(moment: datetime, now: datetime) -> int:
@@ -122,4 +140,4 @@ def at_rest(status: Status) -> bool:
 
 def editor(scene: Scene) -> str:
     """Name who saved the workflow last; Campaign's text, made safe for a sentence."""
-    return foreign(scene.workflow.modified_by) or "Somebody"
+    return foreign(scene.workflow.modified_by) or say("Somebody")

@@ -15,18 +15,19 @@ from bot.domain.decision import LOST_PATIENCE, MOST_TRIES, Decision, End, Scene,
 from bot.domain.errors import UnreadableSchedule
 from bot.domain.proposal import Ending, Proposal, Stage, Step
 from bot.domain.schedule import Schedule
+from bot.domain.sentence import joined, say
 from bot.domain.three_way import find
 
-_NOBODY_KNOWS = (
-    "Alarm: after the write more differs than the schedule, and mcsync does not know by which login it "
-    "writes here, so it cannot tell its own damage from somebody's edit. It repaired nothing and left the "
-    "workflow stopped: compare it in the console, restore what is wrong, then start it. With `operator` in "
-    "mcsync.toml mcsync repairs its own damage by itself."
+_NOBODY_KNOWS = say(
+    "Alarm: after the write more differs than the schedule, and mcsync does not know by which "
+    "login it writes here, so it cannot tell its own damage from somebody's edit. It repaired "
+    "nothing and left the workflow stopped: compare it in the console, restore what is wrong, "
+    "then start it. With `operator` in mcsync.toml mcsync repairs its own damage by itself."
 )
 
-_TOO_OLD_TO_REPAIR = (
-    "Alarm: the definition is damaged, and the approval is older than its expiry, so mcsync writes no backup "
-    "back. It stays stopped: restore it in the console, then start it."
+_TOO_OLD_TO_REPAIR = say(
+    "Alarm: the definition is damaged, and the approval is older than its expiry, so mcsync "
+    "writes no backup back. It stays stopped: restore it in the console, then start it."
 )
 
 
@@ -39,9 +40,10 @@ def repair(proposal: Proposal, scene: Scene, strange: tuple[str, ...]) -> Decisi
     sent = possibly_run(proposal, Step.RESTORE)
     damaged = bool(strange) or period not in (proposal.period_before, proposal.period_after)
     if sent and not damaged and period == proposal.period_before:
-        sentence = (
-            "Alarm: after the write the definition differed by more than the schedule. mcsync wrote its "
-            "backup back and it reads as before. Tell your administrator before anybody tries again."
+        sentence = say(
+            "Alarm: after the write the definition differed by more than the schedule. mcsync wrote "
+            "its backup back and it reads as before. Tell your administrator before anybody tries "
+            "again."
         )
         return come_to_rest(proposal, scene, Ending(Stage.FAILED, sentence))
     if not damaged or not status.stopped:
@@ -53,9 +55,9 @@ def repair(proposal: Proposal, scene: Scene, strange: tuple[str, ...]) -> Decisi
     if scene.workflow.modified_by.casefold() != scene.operator.casefold():
         return None
     if sent and scene.now - (sent[-1].ended_at or sent[-1].begun_at) < LOST_PATIENCE:
-        return Wait(10, "the backup to be written back")
+        return Wait(10, say("the backup to be written back"))
     if sent or len(taken_since(proposal.taken(Step.RESTORE), proposal.begun_at)) >= MOST_TRIES:
-        sentence = (
+        sentence = say(
             "Alarm: the definition is damaged and the backup could not be written back. It stays "
             "stopped: restore it in the console, then start it."
         )
@@ -67,9 +69,13 @@ def repair(proposal: Proposal, scene: Scene, strange: tuple[str, ...]) -> Decisi
 
 def after_foreign_hand(proposal: Proposal, scene: Scene, what: str) -> Decision:
     """Leave to others what others edited: write nothing, and say what differs. *what* is one sentence."""
-    sentence = f"{what} Last saved by {editor(scene)}. mcsync writes nothing more: compare it in the console."
+    hands_off = say(
+        "Last saved by {editor}. mcsync writes nothing more: compare it in the console.", editor=editor(scene)
+    )
     found = find(scene.workflow, proposal.backup)
-    return come_to_rest(proposal, scene, Ending(unclear_once(proposal), sentence, found))
+    return come_to_rest(
+        proposal, scene, Ending(unclear_once(proposal), joined(" ", [what, hands_off]), found)
+    )
 
 
 def _legible(period: str | None) -> bool:

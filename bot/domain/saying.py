@@ -72,6 +72,14 @@ def listed(words: Iterable[str]) -> str:
     return say("{words} and {last}", words=joined(", ", first), last=last) if first else last
 
 
+def either(words: Iterable[str]) -> str:
+    """Join words of which one counts: `a`, `a or b`, `a or b or c`."""
+    first, *more = words
+    for word in more:
+        first = say("{first} or {second}", first=first, second=word)
+    return first
+
+
 def quoted(text: str) -> str:
     """Quote an untrusted line on one line, shortened in the middle."""
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in text[: 8 * QUOTED]).split())

@@ -5,11 +5,13 @@ Values and pure comparisons only. How they travel as XML is `bot/gateways/campai
 
 import hashlib
 import html
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
 from bot.domain.errors import Fenced, UnreadableDefinition
+from bot.domain.sentence import say
 
 
 class State(IntEnum):
@@ -28,6 +30,23 @@ class State(IntEnum):
     RESTARTING = 17
     RESTARTING_NOW = 18
     STOPPED = 20
+
+
+_STATES: Mapping[int, str] = {
+    State.EDIT: say("edit"),
+    State.RUNNING: say("running"),
+    State.TESTING: say("testing"),
+    State.STARTING: say("starting"),
+    State.STARTED: say("started"),
+    State.PAUSING: say("pausing"),
+    State.PAUSED: say("paused"),
+    State.RESUMING: say("resuming"),
+    State.STOPPING: say("stopping"),
+    State.STOPPING_NOW: say("stopping now"),
+    State.RESTARTING: say("restarting"),
+    State.RESTARTING_NOW: say("restarting now"),
+    State.STOPPED: say("stopped"),
+}
 
 
 @dataclass(frozen=True)
@@ -70,8 +89,7 @@ class Status:
     @property
     def state_name(self) -> str:
         """Say the state in words, or its number where we know no word."""
-        names = {int(state): state.name.lower().replace("_", " ") for state in State}
-        return names.get(self.state, f"state {self.state}")
+        return _STATES.get(self.state) or say("state {number}", number=self.state)
 
     @property
     def busy(self) -> bool:
@@ -162,12 +180,15 @@ def fence(workflow: Workflow, configured: frozenset[str]) -> None:
     name = workflow.status.name
     if name not in configured:
         raise Fenced(
-            f"{name} is not one of the configured workflows, so mcsync does not touch it: add it to "
-            "mcsync.toml first."
+            say(
+                "{name} is not one of the configured workflows, so mcsync does not touch it: add it to "
+                "mcsync.toml first.",
+                name=name,
+            )
         )
     if workflow.definition.period is None:
         raise UnreadableDefinition(
-            f"{name} does not have exactly one scheduler, so mcsync leaves it to the console."
+            say("{name} does not have exactly one scheduler, so mcsync leaves it to the console.", name=name)
         )
 
 

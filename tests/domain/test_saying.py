@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.saying import QUOTED, clock, duration, listed, moment, quoted, side, stretch
+from bot.domain.saying import QUOTED, clock, duration, either, listed, moment, quoted, side, stretch
 
 AT = datetime(2026, 1, 31, 5, 0, 4, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
@@ -51,6 +51,7 @@ def test_instants_are_said_in_a_zone() -> None:
 
 def test_words_are_joined_for_a_sentence() -> None:
     assert [listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
+    assert [either(["a"]), either(["a", "b"]), either(["a", "b", "c"])] == ["a", "a or b", "a or b or c"]
 
 
 def test_an_untrusted_line_is_quoted_on_one_line_and_shortened() -> None:
