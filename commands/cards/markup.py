@@ -9,11 +9,16 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from commands.language import tell
+
 Block = dict[str, Any]
 
 SECTION_TEXT = 3000
 HEADER_TEXT = 150
 BUTTON_TEXT = 75
+BOX_TITLE = 24
+"""Of a modal, and of the two buttons at its foot."""
+
 CONFIRM_TITLE = 100
 CONFIRM_TEXT = 300
 CONFIRM_BUTTON = 30
@@ -71,11 +76,16 @@ def fitted(lines: Sequence[str], limit: int = SECTION_TEXT) -> str:
         return whole
     shown: list[str] = []
     for index, line in enumerate(lines):
-        left = f"…and {len(lines) - index} more"
+        left = more(len(lines) - index)
         if len("\n".join([*shown, line, left])) > limit:
             break
         shown.append(line)
     return "\n".join([*shown, left])
+
+
+def more(count: int) -> str:
+    """Say on a line of its own how many are left out."""
+    return tell("…and {count} more", count=count)
 
 
 def short(name: str, limit: int) -> str:
@@ -93,14 +103,14 @@ def spoken(blocks: Sequence[Mapping[str, Any]]) -> str:
     for block in blocks:
         if block["type"] == "actions":
             names = [one["text"]["text"] for one in block["elements"] if one["type"] == "button"]
-            lines.append(f"Buttons: {', '.join(names)}.")
+            lines.append(tell("Buttons: {names}.", names=", ".join(names)))
         elif block["type"] == "header":
             lines.append(escape(block["text"]["text"]))
         else:
             texts = block["elements"] if block["type"] == "context" else [block["text"]]
             lines += [line for text in texts for line in _unmarked(text["text"]).splitlines()]
             if "accessory" in block:
-                lines.append(f"Buttons: {block['accessory']['text']['text']}.")
+                lines.append(tell("Buttons: {names}.", names=block["accessory"]["text"]["text"]))
     return fitted(lines, SPOKEN_TEXT)
 
 
@@ -196,12 +206,45 @@ def button(
 def confirmation(title: str, text: str, yes: str, no: str, *, style: str = "primary") -> Block:
     """Build the question before a press; its text is plain, so nothing in it is markup."""
     return {
-        "title": {"type": "plain_text", "text": cut(title, CONFIRM_TITLE)},
-        "text": {"type": "plain_text", "text": cut(text, CONFIRM_TEXT)},
-        "confirm": {"type": "plain_text", "text": cut(yes, CONFIRM_BUTTON)},
-        "deny": {"type": "plain_text", "text": cut(no, CONFIRM_BUTTON)},
+        "title": plain(title, CONFIRM_TITLE),
+        "text": plain(text, CONFIRM_TEXT),
+        "confirm": plain(yes, CONFIRM_BUTTON),
+        "deny": plain(no, CONFIRM_BUTTON),
         "style": style,
     }
+
+
+def box(
+    callback_id: str, title: str, blocks: Sequence[Block], *, submit: str, close: str, about: str = ""
+) -> Block:
+    """Build a modal.
+
+    Args:
+        callback_id: what `commands.register` listens to, `""` for a box that is only read.
+        title: what it is.
+        blocks: what it holds.
+        submit: the button that hands it in, `""` for none.
+        close: the button that does not.
+        about: comes back with what is handed in.
+    """
+    built: Block = {
+        "type": "modal",
+        "title": plain(title, BOX_TITLE),
+        "close": plain(close, BOX_TITLE),
+        "blocks": list(blocks),
+    }
+    if callback_id:
+        built["callback_id"] = callback_id
+    if submit:
+        built["submit"] = plain(submit, BOX_TITLE)
+    if about:
+        built["private_metadata"] = about
+    return built
+
+
+def plain(text: str, limit: int = SECTION_TEXT) -> Block:
+    """Build a text in which nothing is markup."""
+    return {"type": "plain_text", "text": cut(text, limit)}
 
 
 def overflow(action_id: str, options: Mapping[str, str]) -> Block:
@@ -209,8 +252,5 @@ def overflow(action_id: str, options: Mapping[str, str]) -> Block:
     return {
         "type": "overflow",
         "action_id": action_id,
-        "options": [
-            {"text": {"type": "plain_text", "text": cut(words, BUTTON_TEXT)}, "value": value}
-            for words, value in options.items()
-        ],
+        "options": [{"text": plain(words, BUTTON_TEXT), "value": value} for words, value in options.items()],
     }
