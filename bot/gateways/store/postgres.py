@@ -10,9 +10,8 @@ lock.
 """
 
 import random
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +26,7 @@ from bot.gateways.store.migrations import MIGRATIONS, Migration
 from bot.gateways.store.postgres_connections import Address, Connection, Pool
 from bot.gateways.store.postgres_errors import is_lost, may_be_repeated, refusal
 from bot.gateways.store.postgres_presence import Presence, lock_key
+from bot.gateways.store.session import BoundSession, OneAtATime
 
 T = TypeVar("T")
 
@@ -39,41 +39,26 @@ _ALONE = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({ke
 _MOST_TRIES = 6
 
 
-class PostgresSession:
+class PostgresSession(BoundSession):
     """One open transaction on one connection."""
 
     def __init__(self, connection: Connection, place: str) -> None:
+        super().__init__()
         self._connection = connection
         self._place = place
-        self._thread: int | None = threading.get_ident()
-        self.failure: psycopg.Error | None = None
 
-    def rows(self, statement: str, parameters: Mapping[str, Value] | None = None) -> list[Row]:
-        """Run one statement that returns rows and fetch all of them.
+    @property
+    def may_be_repeated(self) -> bool:
+        """Whether a statement failed in a way that another try may not."""
+        cause = self.failure.__cause__ if self.failure else None
+        return isinstance(cause, psycopg.Error) and may_be_repeated(cause)
 
-        Raises:
-            StoreError: the database cannot be used as it is; the transaction is lost.
-        """
-        if self._thread != threading.get_ident():
-            raise RuntimeError("A transaction of the store ends with its block and stays in its thread.")
-        if self.failure is not None:
-            raise refusal(self.failure, self._place)
+    def _fetch(self, statement: str, parameters: dict[str, Value]) -> list[Row]:
         try:
             text = postgres_text.statement(statement).encode()
-            return list(self._connection.execute(text, dict(parameters or {})).fetchall())
+            return list(self._connection.execute(text, parameters).fetchall())
         except psycopg.Error as error:
-            self.failure = error
             raise refusal(error, self._place) from error
-
-    def end(self) -> None:
-        """Refuse everything from now on.
-
-        Raises:
-            StoreError: a statement failed, and whoever ran it went on as if it had not.
-        """
-        self._thread = None
-        if self.failure is not None:
-            raise refusal(self.failure, self._place)
 
 
 class _Again(Exception):
@@ -99,7 +84,7 @@ class PostgresEngine:
         self._patience_seconds = patience_seconds
         self._pool = Pool(address, patience_seconds)
         self._presence: Presence | None = None
-        self._local = threading.local()
+        self._here = OneAtATime()
         self._alone = ""
 
     # --- Life -------------------------------------------------------------------------------------
@@ -148,7 +133,7 @@ class PostgresEngine:
 
     def close(self) -> None:
         """Close every connection, each after its transaction has ended."""
-        self._refuse_nesting()
+        self._here.refuse_another()
         self._pool.close()
         presence, self._presence = self._presence, None
         if presence is not None:
@@ -180,21 +165,21 @@ class PostgresEngine:
 
     @contextmanager
     def _transaction(self, begin: str, *, again: bool = False) -> Iterator[PostgresSession]:
-        self._refuse_nesting()
+        self._here.refuse_another()
         connection = self._begun(begin)
-        self._local.inside = True
+        self._here.inside = True
         try:
             session = PostgresSession(connection, self.place)
             try:
                 yield session
             except StoreError:
-                if again and session.failure is not None and may_be_repeated(session.failure):
+                if again and session.may_be_repeated:
                     raise _Again from None
                 raise
             session.end()
             self._commit(connection)
         finally:
-            self._local.inside = False
+            self._here.inside = False
             self._roll_back(connection)
             self._pool.give(connection)
 
@@ -236,12 +221,6 @@ class PostgresEngine:
         except psycopg.Error:
             # Closing rolls back as well; the error that brought us here says more than this one.
             connection.close()
-
-    def _refuse_nesting(self) -> None:
-        if getattr(self._local, "inside", False):
-            raise RuntimeError(
-                "This thread is inside a transaction of the store already: end that one first."
-            )
 
     def revision(self) -> str:
         """Name what is committed now; while the name stays the same, nothing was committed in between.

@@ -11,7 +11,7 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -22,6 +22,7 @@ from bot.domain.errors import StoreError
 from bot.gateways.store.engine import Row, Value
 from bot.gateways.store.migrations import MIGRATIONS, Migration
 from bot.gateways.store.process_names import has_died_here
+from bot.gateways.store.session import BoundSession, OneAtATime
 from bot.gateways.store.sqlite_backup import copy, examine
 from bot.gateways.store.sqlite_connection import PATIENCE_SECONDS, connect
 from bot.gateways.store.sqlite_errors import BUSY_CODES, primary_code, refusal, translated
@@ -33,44 +34,22 @@ T = TypeVar("T")
 _READING = "BEGIN"
 
 
-class SqliteSession:
+class SqliteSession(BoundSession):
     """One open transaction on one connection."""
 
     def __init__(self, database: Database, path: Path) -> None:
+        super().__init__()
         self._database = database
         self._path = path
-        self._thread: int | None = threading.get_ident()
-        self._failure: StoreError | None = None
 
-    def rows(self, statement: str, parameters: Mapping[str, Value] | None = None) -> list[Row]:
-        """Run one statement that returns rows and fetch all of them.
-
-        Raises:
-            StoreError: the database cannot be used as it is; the transaction is lost.
-        """
-        if self._thread != threading.get_ident():
-            raise RuntimeError("A transaction of the store ends with its block and stays in its thread.")
-        if self._failure is not None:
-            # SQLite may have rolled back by itself: a further statement would stand alone, outside of it.
-            raise self._failure
+    def _fetch(self, statement: str, parameters: dict[str, Value]) -> list[Row]:
         try:
             # `Database.query` would put a savepoint around each statement: three statements for one.
-            cursor = self._database.execute(statement, dict(parameters or {}))
+            cursor = self._database.execute(statement, parameters)
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         except sqlite3.Error as error:
-            self._failure = refusal(error, self._path)
-            raise self._failure from error
-
-    def end(self) -> None:
-        """Refuse everything from now on.
-
-        Raises:
-            StoreError: a statement failed, and whoever ran it went on as if it had not.
-        """
-        self._thread = None
-        if self._failure is not None:
-            raise self._failure
+            raise refusal(error, self._path) from error
 
 
 _numbers = itertools.count(1)
@@ -108,6 +87,7 @@ class SqliteEngine:
         self._migrations = migrations
         self._patience_seconds = patience_seconds
         self._write_lock = threading.Lock()
+        self._here = OneAtATime()
         self._local = threading.local()
         self._registry_lock = threading.Lock()
         self._opened = False
@@ -124,23 +104,12 @@ class SqliteEngine:
         deadline = time.monotonic() + self._patience_seconds
         while not self._opened:
             try:
-                self._prepare()
+                self._begin_to_use(prepare, create=True)
             except sqlite3.Error as error:
                 # Switching to WAL ignores the timeout of the connection, so several starters need this.
                 if primary_code(error) not in BUSY_CODES or time.monotonic() > deadline:
                     raise refusal(error, self.path) from error
                 time.sleep(random.uniform(0.002, 0.02))  # noqa: S311 - spreads starters, keeps no secret
-
-    def _prepare(self) -> None:
-        database = connect(self.path, create=True, patience_seconds=self._patience_seconds)
-        try:
-            prepare(database, self.path, self._migrations)
-        except BaseException:
-            database.close()
-            raise
-        with self._registry_lock:
-            self._opened = True
-        self._adopt(database)
 
     def open_as_it_is(self) -> None:
         """Connect to a file that this version has made ready before; nothing is created or changed.
@@ -151,10 +120,14 @@ class SqliteEngine:
         if not self.path.exists():
             raise StoreError(f"There is no database {self.path}: name the one that `store.url` names.")
         with translated(self.path):
-            database = connect(self.path, patience_seconds=self._patience_seconds)
+            self._begin_to_use(check_ready, create=False)
+
+    def _begin_to_use(
+        self, look: Callable[[Database, Path, tuple[Migration, ...]], None], *, create: bool
+    ) -> None:
+        database = connect(self.path, create=create, patience_seconds=self._patience_seconds)
         try:
-            with translated(self.path):
-                check_ready(database, self.path, self._migrations)
+            look(database, self.path, self._migrations)
         except BaseException:
             database.close()
             raise
@@ -164,7 +137,7 @@ class SqliteEngine:
 
     def close(self) -> None:
         """Close every connection of every thread, each after its transaction has ended."""
-        self._refuse_nesting()
+        self._here.refuse_another()
         with self._registry_lock:
             self._opened = False
             connections = list(self._connections.values())
@@ -185,7 +158,7 @@ class SqliteEngine:
     @contextmanager
     def writing(self) -> Iterator[SqliteSession]:
         """Open a transaction that is alone in writing, in this process and in others."""
-        self._refuse_nesting()
+        self._here.refuse_another()
         if not self._write_lock.acquire(timeout=self._patience_seconds):
             raise StoreError(
                 f"A part of mcsync has kept {self.path} locked for {self._patience_seconds:.0f} seconds: "
@@ -204,13 +177,12 @@ class SqliteEngine:
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[SqliteSession]:
-        self._refuse_nesting()
+        self._here.refuse_another()
         connection = self._connection()
-        local = self._local
         with connection.in_use:
             if not self._opened:
                 raise self._not_open()
-            local.inside = True
+            self._here.inside = True
             try:
                 with translated(self.path):
                     connection.database.execute(begin)
@@ -220,7 +192,7 @@ class SqliteEngine:
                 with translated(self.path):
                     connection.database.commit()
             finally:
-                local.inside = False
+                self._here.inside = False
                 connection.writings += begin != _READING
                 self._roll_back(connection)
 
@@ -231,12 +203,6 @@ class SqliteEngine:
             # Closing rolls back as well; the error that brought us here says more than this one.
             self._forget(connection)
 
-    def _refuse_nesting(self) -> None:
-        if getattr(self._local, "inside", False):
-            raise RuntimeError(
-                "This thread is inside a transaction of the store already: end that one first."
-            )
-
     def _not_open(self) -> StoreError:
         return StoreError(f"{self.path} is not open: mcsync has not started yet, or is stopping.")
 
@@ -245,7 +211,7 @@ class SqliteEngine:
 
         SQLite's `data_version` tells a connection of everybody else's commits; its own are counted here.
         """
-        self._refuse_nesting()
+        self._here.refuse_another()
         connection = self._connection()
         with connection.in_use:
             if not self._opened:
