@@ -4,10 +4,19 @@ The colour is a word as well as a sign, since not everybody sees the sign.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from bot.domain.sentence import joined, say
 
 EMOJI = {"red": "🟥", "orange": "🟧", "yellow": "🟨", "green": "🟩", "blue": "🟦", "purple": "🟪"}
 """By colour word; any other word goes with `PLAIN`."""
+
+COLOURS: Mapping[str, str] = {
+    word: word
+    for word in (say("red"), say("orange"), say("yellow"), say("green"), say("blue"), say("purple"))
+}
+"""The words for colours that other languages have; any other word is a name and stays as it is."""
 
 PLAIN = "⬜"
 
@@ -36,12 +45,12 @@ class Badge:
     emoji: str
 
     def __str__(self) -> str:
-        """Write it as it stands in a headline."""
-        return f"{self.emoji} {self.label} ({self.colour})"
+        """Write it as it stands in a headline; what is returned is a sentence, for its colour is a word."""
+        return joined(" ", (self.emoji, self.label, joined("", ("(", self.colour, ")"))))
 
 
 def badge_of(name: str, *, label: str = "", colour: str = "", emoji: str = "") -> Badge:
     """Fill in what the configuration leaves out, by the server's *name*: production is red."""
     guessed = next((word for word, pattern in _KINDS if pattern.search(name)), OTHER)
     colour = colour or guessed
-    return Badge(label or name, colour, emoji or EMOJI.get(colour, PLAIN))
+    return Badge(label or name, COLOURS.get(colour, colour), emoji or EMOJI.get(colour, PLAIN))

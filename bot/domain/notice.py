@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.learning import ObservedRestart, OffsetContradiction, drifted
 from bot.domain.restart import RestartWindow
+from bot.domain.sentence import say
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,14 @@ def drift_notice(
     return Notice(
         key=f"drift:{instance}:{workflow}:{window.at:%H:%M}:{began:%H:%M}",
         instance=instance,
-        title=f"RT of {workflow} restarts at another time than configured",
-        text=(
-            f"It went away at {began:%H:%M:%S} {window.zone.key}; configured is {window.at:%H:%M:%S}. "
-            f'If that is its new time, write restart = "{began:%H:%M}" in mcsync.toml.'
+        title=say("RT of {workflow} restarts at another time than configured", workflow=workflow),
+        text=say(
+            "It went away at {seen} {zone}; configured is {configured}. "
+            'If that is its new time, write restart = "{restart}" in mcsync.toml.',
+            seen=f"{began:%H:%M:%S}",
+            zone=window.zone.key,
+            configured=f"{window.at:%H:%M:%S}",
+            restart=f"{began:%H:%M}",
         ),
         at=now,
     )
@@ -67,10 +72,13 @@ def offset_notice(
     return Notice(
         key=f"offset:{instance}:{workflow}:{zone.key}:{_offset(found.seen)}",
         instance=instance,
-        title=f"RT of {workflow} is not in the configured time zone",
-        text=(
-            f"Its clock is {_offset(found.seen)} from UTC; {zone.key} is {_offset(found.configured)} now. "
-            "Correct `zone` in mcsync.toml, or every window is at the wrong hour."
+        title=say("RT of {workflow} is not in the configured time zone", workflow=workflow),
+        text=say(
+            "Its clock is {seen} from UTC; {zone} is {configured} now. "
+            "Correct `zone` in mcsync.toml, or every window is at the wrong hour.",
+            seen=_offset(found.seen),
+            zone=zone.key,
+            configured=_offset(found.configured),
         ),
         at=now,
     )

@@ -10,9 +10,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.collision import LEAST_STARTS, agrees, agrees_with_starts
-from bot.domain.errors import UnreadableSchedule
+from bot.domain.errors import UnreadableSchedule, sentence_of
 from bot.domain.instance import Execution, Instance
 from bot.domain.schedule import Schedule
+from bot.domain.sentence import say
 from bot.domain.shift import MINUTE, ShiftOption, Sibling, propose_minute, propose_shifts
 from bot.domain.wording import describe
 from bot.domain.workflow import Workflow
@@ -136,14 +137,15 @@ def _read(
 ) -> tuple[Schedule, ZoneInfo] | Considered:
     """Understand a workflow's schedule, or say why nothing can be offered."""
     if workflow.definition.period is None:
-        return Considered("", (), "It does not have exactly one scheduler. Change it in the console.")
+        return Considered("", (), say("It does not have exactly one scheduler. Change it in the console."))
     words = ""
     try:
         schedule = Schedule.parse(workflow.definition.period)
         words = describe(schedule)
         zone = zone_of(workflow, instance)
     except UnreadableSchedule as error:
-        return Considered(words, (), f"{error} Change it in the console.")
+        refusal = say("{reason} Change it in the console.", reason=sentence_of(error))
+        return Considered(words, (), refusal)
     strange = _disagreement(workflow, schedule, zone, starts, now)
     return Considered(words, (), strange) if strange else (schedule, zone)
 
@@ -159,18 +161,19 @@ def _disagreement(
     if workflow.status.started and seen is not None:
         if agrees(schedule, zone, now, seen):
             return ""
-        return (
-            f"The server plans the next run at {seen:%Y-%m-%d %H:%M:%S} UTC, which its schedule does not "
-            "say, so the schedule is not understood. Change it in the console."
+        return say(
+            "The server plans the next run at {moment} UTC, which its schedule does not "
+            "say, so the schedule is not understood. Change it in the console.",
+            moment=f"{seen:%Y-%m-%d %H:%M:%S}",
         )
     if agrees_with_starts(schedule, zone, starts):
         return ""
     if len(starts) < LEAST_STARTS:
-        return (
+        return say(
             "The journal shows too few starts to check the schedule against. "
             "Start the workflow first, or change it in the console."
         )
-    return (
+    return say(
         "The starts in the journal do not fit the schedule, so it is not understood. "
         "Change it in the console."
     )

@@ -3,7 +3,9 @@
 from zoneinfo import ZoneInfo
 
 from bot.domain.collision import Collision
+from bot.domain.sentence import say, say_count
 from bot.domain.verdict import Cause, Confidence, Diagnosis, Evidence, Remedy
+from bot.domain.wording import weekday
 
 
 def foretell(collision: Collision, zone: ZoneInfo, *, count: int, days: int) -> Diagnosis:
@@ -18,20 +20,31 @@ def foretell(collision: Collision, zone: ZoneInfo, *, count: int, days: int) -> 
     run = collision.run.at.astimezone(zone)
     restart = collision.restart.at.astimezone(zone)
     seconds = collision.gap.total_seconds()
-    text = f"The run of {run:%A, %Y-%m-%d %H:%M} {zone.key} meets the restart of {restart:%H:%M:%S}."
+    text = say(
+        "The run of {weekday}, {moment} {zone} meets the restart of {restart}.",
+        weekday=weekday(run),
+        moment=f"{run:%Y-%m-%d %H:%M}",
+        zone=zone.key,
+        restart=f"{restart:%H:%M:%S}",
+    )
     evidence = [Evidence("distance", text, seconds)]
     if count > 1:
-        evidence.append(Evidence("forecast", f"{count} collisions lie within the next {days} days.", None))
-    if collision.uncertain:
-        evidence.append(
-            Evidence("forecast", f"A clock change makes its time uncertain ({collision.uncertain}).", None)
+        lie_ahead = say_count(
+            "{count} collision lies within the next {days} days.",
+            "{count} collisions lie within the next {days} days.",
+            count,
+            days=days,
         )
+        evidence.append(Evidence("forecast", lie_ahead, None))
+    if collision.uncertain:
+        doubt = say("A clock change makes its time uncertain ({why}).", why=collision.uncertain)
+        evidence.append(Evidence("forecast", doubt, None))
     return Diagnosis(
         cause=Cause.RESTART_COLLISION,
         confidence=Confidence.LIKELY,
         evidence=tuple(evidence),
         excluded=(),
         remedy=Remedy.SHIFT,
-        steps=("Move the start of the workflow to a few minutes after the restart, before that day.",),
+        steps=(say("Move the start of the workflow to a few minutes after the restart, before that day."),),
         sources=("KA-05406",),
     )

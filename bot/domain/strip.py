@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.collision import restarts_near
 from bot.domain.restart import Restart, RestartWindow
+from bot.domain.sentence import joined
 from bot.domain.wording import clock_time, length
 
 LEAD = timedelta(minutes=5)
@@ -27,17 +28,19 @@ def draw_strip(restart: Restart, runs: Iterable[datetime], zone: ZoneInfo) -> st
     def written(moment: datetime) -> str:
         return clock_time(moment.astimezone(zone).time())
 
-    earlier, during, later = [], [], []
+    earlier: list[str] = []
+    during: list[str] = []
+    later: list[str] = []
     for at in sorted(set(runs)):
         if at < restart.starts:
-            earlier.append(f"{written(at)} ✓ {length(restart.starts - at)}")
+            earlier.append(joined(" ", (written(at), "✓", length(restart.starts - at))))
         elif at >= restart.ends:
-            later.append(f"{written(at)} ✓ {length(at - restart.ends)}")
+            later.append(joined(" ", (written(at), "✓", length(at - restart.ends))))
         else:
             during.append(f"{written(at)} ✗")
     first = earlier or [written(restart.at - LEAD)]
     block = f"{written(restart.at)} ▓▓▓ {written(restart.ends)}"
-    return " ·· ".join((*first, *during, block, *later))
+    return joined(" ·· ", (*first, *during, block, *later))
 
 
 HALF_AN_HOUR = timedelta(minutes=30)

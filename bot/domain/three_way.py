@@ -10,6 +10,7 @@ from bot.domain.errors import UnreadableSchedule
 from bot.domain.period import differences
 from bot.domain.saying import foreign, quoted
 from bot.domain.schedule import Schedule
+from bot.domain.sentence import say, say_count
 from bot.domain.wording import describe
 from bot.domain.workflow import Definition, Workflow
 
@@ -24,7 +25,8 @@ class Found:
     Attributes:
         period: the schedule's text, `""` when it could not be read.
         state: the workflow's state, in words.
-        activities: what else differs from the backup, one phrase each; untrusted.
+        activities: what else differs from the backup, one phrase each, such as `sync (js) was changed`; the
+            names in them are untrusted.
         editor: the login that saved it last, `""` when unknown; untrusted.
         edited_at: when that was, UTC; `None` when the server did not say it legibly.
     """
@@ -76,16 +78,21 @@ def edited_at(text: str) -> datetime | None:
 def changed_activities(before: Definition, now: Definition) -> tuple[str, ...]:
     """Name what else than the schedule's text differs, such as `soapImport (js) was changed`.
 
-    What stands in an activity is not quoted: a script may hold what is not for a channel.
+    Names are put in short and without markup. What stands in an activity is not quoted: a script may hold
+    what is not for a channel.
     """
     had = {activity.name: activity.kind for activity in before.activities}
     has = {activity.name: activity.kind for activity in now.activities}
-    told = []
-    for name in before.changed_besides_period(now):
-        verb = "was added" if name not in had else "was removed" if name not in has else "was changed"
-        kind = has.get(name) or had.get(name) or ""
-        told.append(f"{name} ({kind}) {verb}")
-    return tuple(told)
+    found = []
+    for changed in before.changed_besides_period(now):
+        name, kind = foreign(changed), foreign(has.get(changed) or had.get(changed) or "")
+        if changed not in had:
+            found.append(say("{activity} ({kind}) was added", activity=name, kind=kind))
+        elif changed not in has:
+            found.append(say("{activity} ({kind}) was removed", activity=name, kind=kind))
+        else:
+            found.append(say("{activity} ({kind}) was changed", activity=name, kind=kind))
+    return tuple(found)
 
 
 def three_way(approved: str, wanted: str, now: str) -> tuple[Difference, ...]:
@@ -101,30 +108,64 @@ def three_way(approved: str, wanted: str, now: str) -> tuple[Difference, ...]:
     return tuple(found)
 
 
-def told(
-    approved: str, wanted: str, now: str, *, readings: tuple[str, str, str] = ("approved", "wanted", "now")
-) -> tuple[str, ...]:
+def told(approved: str, wanted: str, now: str, *, done: bool = False) -> tuple[str, ...]:
     """Say the three readings in lines: in words first, then key by key; nothing when all are the same.
 
     Args:
         approved: the text before.
         wanted: the text that the change gives.
         now: the text in Campaign.
-        readings: what each of them is called.
+        done: whether the change was carried out and something else came after it.
     """
     keys = three_way(approved, wanted, now)
     if not keys:
         return ()
-    first, second, third = readings
-    lines = [
-        f"Schedule {first}: {in_words(approved)}; {second}: {in_words(wanted)}; {third}: {in_words(now)}."
-    ]
-    for one in keys[:MOST_DIFFERENCES]:
-        key, old, new, there = (_value(text) for text in (one.key, one.approved, one.wanted, one.now))
-        lines.append(f"{key}: {old} {first}, {new} {second}, {there} {third}.")
+    lines = [_said(in_words(approved), in_words(wanted), in_words(now), done=done)]
+    lines += [_key_said(one, done=done) for one in keys[:MOST_DIFFERENCES]]
     if len(keys) > MOST_DIFFERENCES:
-        lines.append(f"{len(keys) - MOST_DIFFERENCES} more keys differ: compare them in the console.")
+        lines.append(
+            say_count(
+                "{count} more key differs: compare it in the console.",
+                "{count} more keys differ: compare them in the console.",
+                len(keys) - MOST_DIFFERENCES,
+            )
+        )
     return tuple(lines)
+
+
+def _said(approved: str, wanted: str, now: str, *, done: bool) -> str:
+    if done:
+        return say(
+            "Schedule before our change: {before}; after our change: {after}; now: {now}.",
+            before=approved,
+            after=wanted,
+            now=now,
+        )
+    return say(
+        "Schedule approved: {approved}; wanted: {wanted}; now: {now}.",
+        approved=approved,
+        wanted=wanted,
+        now=now,
+    )
+
+
+def _key_said(one: Difference, *, done: bool) -> str:
+    key, approved, wanted, now = (_value(text) for text in (one.key, one.approved, one.wanted, one.now))
+    if done:
+        return say(
+            "{key}: {before} before our change, {after} after our change, {now} now.",
+            key=key,
+            before=approved,
+            after=wanted,
+            now=now,
+        )
+    return say(
+        "{key}: {approved} approved, {wanted} wanted, {now} now.",
+        key=key,
+        approved=approved,
+        wanted=wanted,
+        now=now,
+    )
 
 
 def in_words(period: str) -> str:
@@ -132,12 +173,12 @@ def in_words(period: str) -> str:
     try:
         return describe(Schedule.parse(period))
     except UnreadableSchedule:
-        return "not understood"
+        return say("not understood")
 
 
 def saved_by(found: Found) -> str:
     """Name who saved it last, as untrusted text that is safe in a sentence."""
-    return foreign(found.editor) if found.editor else "somebody whose login Campaign does not tell"
+    return foreign(found.editor) if found.editor else say("somebody whose login Campaign does not tell")
 
 
 def _value(text: str) -> str:

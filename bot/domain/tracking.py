@@ -6,6 +6,8 @@ configurations, Archiving workflow schedule) warns that moving one without the o
 
 from datetime import datetime, time
 
+from bot.domain.sentence import say
+
 HOUR = 60
 
 
@@ -24,7 +26,7 @@ def caution(run: datetime | None, tracking: time | None) -> str:
     if run is None:
         return ""
     if tracking is None:
-        return (
+        return say(
             "The phase of RT's tracking workflow is not configured: if it is not moved to match, tracking "
             "rows may be lost (KA-22897)."
         )
@@ -32,7 +34,10 @@ def caution(run: datetime | None, tracking: time | None) -> str:
     if minutes == 0:
         return ""
     first, last = tracking.minute, (tracking.minute + minutes) % HOUR
-    return (
-        f"RT's tracking runs at :{first:02d} and archiving would run at :{run.minute:02d}: clicks of "
-        f":{first:02d}-:{last:02d} may arrive late or never unless RT's tracking moves too (KA-22897)."
+    return say(
+        "RT's tracking runs at :{tracking} and archiving would run at :{archiving}: clicks of "
+        ":{tracking}-:{last} may arrive late or never unless RT's tracking moves too (KA-22897).",
+        tracking=f"{first:02d}",
+        archiving=f"{run.minute:02d}",
+        last=f"{last:02d}",
     )

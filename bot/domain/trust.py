@@ -7,9 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import reduce
 
 from bot.domain.incident import Incident
+from bot.domain.sentence import say
 from bot.domain.verdict import Cause, Confidence
+from bot.domain.verdict_words import REMEDIES
 
 
 class Answer(StrEnum):
@@ -27,7 +30,7 @@ class Suggestion:
         incident: the incident's id.
         instance: the marketing server.
         workflow: internal name.
-        would: the end of the sentence "In propose mode mcsync would ...".
+        would: the end of the sentence "In propose mode mcsync would ..."; a reason in it keeps its full stop.
         known: whether a cause was found; where none was, mcsync abstains and asks nothing.
         at: the failure it is about, UTC.
     """
@@ -120,11 +123,25 @@ def track_record(suggestions: Sequence[Suggestion], ratings: Sequence[Rating]) -
 
 def _would(incident: Incident) -> str:
     verdict = incident.diagnosis
-    resume = ["Resume only"] if incident.paused else []
-    shifts = [f"Shift +{offer.offset_minutes} min" for offer in incident.offers if offer.safe]
+    shifts = [
+        say("Shift {offset} min", offset=f"+{offer.offset_minutes}")
+        for offer in incident.offers
+        if offer.safe
+    ]
     if shifts:
-        return f"offer {' or '.join([*shifts, *resume])}"
-    offered = " but ".join(["offer no shift", *resume])
+        resume = [say("Resume only")] if incident.paused else []
+        return say("offer {buttons}", buttons=_either([*shifts, *resume]))
     if verdict.offers_shift:
-        return f"{offered}: {(incident.no_offer or 'no offset is safe').rstrip('.')}"
-    return f"{offered}; remedy: {verdict.remedy.value.replace('-', ' ')}"
+        reason = incident.no_offer or say("no offset is safe")
+        if incident.paused:
+            return say("offer no shift but Resume only: {reason}", reason=reason)
+        return say("offer no shift: {reason}", reason=reason)
+    remedy = REMEDIES[verdict.remedy]
+    if incident.paused:
+        return say("offer no shift but Resume only; remedy: {remedy}", remedy=remedy)
+    return say("offer no shift; remedy: {remedy}", remedy=remedy)
+
+
+def _either(buttons: Sequence[str]) -> str:
+    first, *others = buttons
+    return reduce(lambda before, last: say("{first} or {last}", first=before, last=last), others, first)

@@ -1,4 +1,4 @@
-"""A verdict in words: what each cause is called, and how sure one can be of it.
+"""A verdict in words: what each cause is called, how sure one can be of it, and what helps.
 
 What happened to a workflow is a sentence of the counter, `commands/cards/cause.py`.
 """
@@ -6,7 +6,7 @@ What happened to a workflow is a sentence of the counter, `commands/cards/cause.
 from collections.abc import Mapping
 
 from bot.domain.sentence import say
-from bot.domain.verdict import Cause, Confidence
+from bot.domain.verdict import Cause, Confidence, Remedy
 
 CAUSES: Mapping[Cause, str] = {
     Cause.RESTART_COLLISION: say("restart collision"),
@@ -39,3 +39,27 @@ CONFIDENCE: Mapping[Confidence, str] = {
     Confidence.UNKNOWN: say("not known"),
 }
 """How sure a cause is, as it stands in brackets behind its name."""
+
+REMEDIES: Mapping[Remedy, str] = {
+    Remedy.SHIFT: say("shift"),
+    Remedy.RESUME: say("resume"),
+    Remedy.WAIT: say("wait"),
+    Remedy.CHECK_RESTART_TIME: say("check restart time"),
+    Remedy.FIX_CREDENTIALS: say("fix credentials"),
+    Remedy.CHANGE_OPERATOR: say("change operator"),
+    Remedy.ALLOW_IP: say("allow ip"),
+    Remedy.ALLOW_URL: say("allow url"),
+    Remedy.UPDATE_CERTIFICATES: say("update certificates"),
+    Remedy.GRANT_RIGHTS: say("grant rights"),
+    Remedy.CHECK_NETWORK: say("check network"),
+    Remedy.INSTALL_PACKAGE: say("install package"),
+    Remedy.LOWER_INSTANCE_ID: say("lower instance id"),
+    Remedy.SPREAD: say("spread"),
+    Remedy.ALIGN_TRACKING: say("align tracking"),
+    Remedy.READ_SERVER_LOG: say("read server log"),
+    Remedy.UPGRADE: say("upgrade"),
+    Remedy.RESTART_WORKFLOW: say("restart workflow"),
+    Remedy.CONTACT_ADOBE: say("contact adobe"),
+    Remedy.INVESTIGATE: say("investigate"),
+}
+"""What to do, as it stands behind `remedy:`."""

@@ -15,6 +15,7 @@ from bot.domain.proposal import Ask
 from bot.domain.recurrence import next_run, occurrences
 from bot.domain.restart import RestartWindow
 from bot.domain.schedule import Schedule
+from bot.domain.sentence import say
 from bot.domain.shift import MINUTES_OF_HOUR, ShiftOption, Sibling, propose_minute, propose_shifts
 from bot.domain.tracking import exposed_minutes
 from bot.domain.zones import ClockChange, next_clock_change
@@ -196,11 +197,11 @@ def _objection(subject: Subject, choice: Choice, option: ShiftOption | None) -> 
         return (
             ""
             if subject.paused
-            else "It does not stand paused after an error, so there is nothing to resume."
+            else say("It does not stand paused after an error, so there is nothing to resume.")
         )
     if subject.barred:
-        return f"No shift can be asked for. {subject.barred}"
-    return "Choose a minute of the hour, from 0 to 59." if option is None else ""
+        return say("No shift can be asked for. {reason}", reason=subject.barred)
+    return say("Choose a minute of the hour, from 0 to 59.") if option is None else ""
 
 
 def _unsafe(
@@ -219,17 +220,25 @@ def _unsafe(
             moment.astimezone(zone) for moment in (met.restart.at, met.restart.starts, met.restart.ends)
         )
         run = next(run for run in met.runs if met.restart.starts <= run < met.restart.ends).astimezone(zone)
-        return (
-            f"Not safe: tomorrow's run of {run:%H:%M} would meet the restart of {at:%H:%M}, which counts "
-            f"from {starts:%H:%M} to {ends:%H:%M} ({zone.key})."
+        return say(
+            "Not safe: tomorrow's run of {run} would meet the restart of {restart}, which counts "
+            "from {starts} to {ends} ({zone}).",
+            run=f"{run:%H:%M}",
+            restart=f"{at:%H:%M}",
+            starts=f"{starts:%H:%M}",
+            ends=f"{ends:%H:%M}",
+            zone=zone.key,
         )
     siblings = {sibling.name for sibling in subject.siblings}
     taken = next((one for one in neighbours if one.name in siblings), None) if option.schedule else None
     if taken is not None:
-        return (
-            f"Not safe: {taken.name} starts in the same minute, {taken.at.astimezone(zone):%H:%M} {zone.key}."
+        return say(
+            "Not safe: {workflow} starts in the same minute, {time} {zone}.",
+            workflow=taken.name,
+            time=f"{taken.at.astimezone(zone):%H:%M}",
+            zone=zone.key,
         )
-    return f"Not safe: {option.reason}."
+    return say("Not safe: {reason}.", reason=option.reason or "")
 
 
 def _option(subject: Subject, choice: Choice, now: datetime) -> ShiftOption:
@@ -241,7 +250,7 @@ def _option(subject: Subject, choice: Choice, now: datetime) -> ShiftOption:
     if options:
         return options[0]
     runs = len(subject.schedule.slots)
-    nothing = "no run meets a restart in the next 400 days, so there is nothing to move"
+    nothing = say("no run meets a restart in the next 400 days, so there is nothing to move")
     return ShiftOption(choice.offset, False, nothing, (), None, (), runs, runs, None, None, None)
 
 

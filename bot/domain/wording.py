@@ -1,6 +1,6 @@
 """A schedule in words, for cards and the command line."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 from bot.domain.days import (
     EVERY_MONTH,
@@ -77,6 +77,11 @@ def describe(schedule: Schedule) -> str:
             )
         )
     return joined(", ", [part for part in parts if part])
+
+
+def weekday(day: date) -> str:
+    """Name the day of the week."""
+    return _WEEKDAYS[day.weekday()]
 
 
 def clock_time(moment: time) -> str:

@@ -88,8 +88,7 @@ def _edited_since(picture: Picture, done: Proposal, found: Found) -> list[str]:
     lines = [
         f"{name} cannot be put back: {editor} edited it since{at}. Ask them, and compare it in the console:"
     ]
-    readings = ("before our change", "after our change", "now")
-    lines += told(done.period_before, done.period_after, found.period, readings=readings)
+    lines += told(done.period_before, done.period_after, found.period, done=True)
     return [*lines, *(f"{foreign(one)}." for one in found.activities[:MOST_DIFFERENCES])]
 
 

@@ -67,7 +67,7 @@ def rating(
         (incident(offers=(UNSAFE,)), "offer no shift: no offset is safe"),
         (
             incident(no_offer="It runs too often.", paused=True),
-            "offer no shift but Resume only: It runs too often",
+            "offer no shift but Resume only: It runs too often.",
         ),
         (
             incident(Cause.CREDENTIALS, remedy=Remedy.FIX_CREDENTIALS),
