@@ -6,6 +6,7 @@ from bot.domain.incident import Incident
 from bot.domain.sentence import Sentence, say
 from bot.domain.verdict import Cause, Diagnosis
 from bot.domain.verdict_words import CAUSES, CONFIDENCE
+from commands.cards import markup
 from commands.language import tell, told
 
 _HAPPENED: Mapping[Cause, Callable[[str], Sentence]] = {
@@ -59,3 +60,8 @@ def named(verdict: Diagnosis) -> str:
 def excluded(verdict: Diagnosis) -> list[str]:
     """Name each cause that it is not, and why."""
     return [f"{told(CAUSES[out.cause])}: {told(out.because)}" for out in verdict.excluded]
+
+
+def sources(verdict: Diagnosis) -> str:
+    """Name what a verdict relies on."""
+    return tell("Sources: {sources}", sources=markup.escape(", ".join(map(told, verdict.sources))))

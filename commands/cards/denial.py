@@ -3,6 +3,7 @@
 from bot.domain.proposal import Proposal
 from commands.cards import markup
 from commands.cards.markup import Block
+from commands.language import tell, told
 
 VIEW = "mcsync_denial"
 """The callback id of the box."""
@@ -15,21 +16,17 @@ MOST_REASON = 500
 
 def box(proposal: Proposal) -> Block:
     """Build the box for *proposal*: what is denied, what speaks against it already, and the reason."""
-    told = [markup.section(markup.escape(proposal.summary))]
+    about = [markup.section(markup.escape(told(proposal.summary)))]
     if proposal.caution:
-        told.append(markup.context(f"⚠️ {markup.escape(proposal.caution)}"))
-    return {
-        "type": "modal",
-        "callback_id": VIEW,
-        "private_metadata": proposal.id,
-        "title": {"type": "plain_text", "text": "Deny this change"},
-        "submit": {"type": "plain_text", "text": "Deny"},
-        "close": {"type": "plain_text", "text": "Not now"},
-        "blocks": [
-            *told,
-            reason_input(),
-        ],
-    }
+        about.append(markup.context(f"⚠️ {markup.escape(told(proposal.caution))}"))
+    return markup.box(
+        VIEW,
+        tell("Deny this change"),
+        [*about, reason_input()],
+        submit=tell("Deny"),
+        close=tell("Not now"),
+        about=proposal.id,
+    )
 
 
 def reason_input() -> Block:
@@ -37,7 +34,7 @@ def reason_input() -> Block:
     return {
         "type": "input",
         "block_id": REASON,
-        "label": {"type": "plain_text", "text": "Why? Everybody sees it on the card."},
+        "label": markup.plain(tell("Why? Everybody sees it on the card.")),
         "element": {
             "type": "plain_text_input",
             "action_id": "mcsync_text",

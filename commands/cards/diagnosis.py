@@ -4,12 +4,13 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.incident import Incident
 from bot.domain.message import Card
-from bot.domain.saying import duration, side
+from bot.domain.saying import duration
 from bot.domain.verdict import Diagnosis
 from bot.service.verdicts import PastVerdict, Place
 from commands.cards import markup, proposal
-from commands.cards.cause import named
+from commands.cards.cause import excluded, named, sources
 from commands.cards.markup import Block
+from commands.language import tell, told
 
 MOST_LINES = 12
 MOST_CHARACTERS = 2600
@@ -19,9 +20,14 @@ MOST_CHARACTERS = 2600
 def render(incident: Incident, zone: ZoneInfo) -> Card:
     """Render the verdict on the latest failure of *incident*."""
     title = headline(proposal.place(incident.workflow, incident.instance), incident.diagnosis)
-    lead = f"Latest failure {markup.moment(incident.last_at, zone)}, {incident.failures} in all."
+    lead = tell(
+        "Latest failure {when}, {count} in all.",
+        when=markup.moment(incident.last_at, zone),
+        count=incident.failures,
+    )
     if incident.failures == 0:
-        lead = f"It has not failed yet. The first such run is {markup.moment(incident.first_at, zone)}."
+        first = markup.moment(incident.first_at, zone)
+        lead = tell("It has not failed yet. The first such run is {when}.", when=first)
     return _card(
         title, lead, incident.diagnosis, incident.message, Place(incident.instance, incident.workflow)
     )
@@ -31,12 +37,21 @@ def render_past(past: PastVerdict) -> Card:
     """Render the verdict on a failure of the past."""
     failure = past.failure
     title = headline(proposal.place(failure.workflow, failure.instance), past.diagnosis)
-    which = "the latest failure on record"
-    if past.asked is not None:
-        seconds = (failure.at - past.asked).total_seconds()
-        which = f"{duration(seconds)} {side(seconds)} the time that you asked for"
-    lead = f"Failed {markup.moment(failure.at, past.zone)}: {which}."
-    return _card(title, lead, past.diagnosis, failure.message, Place(failure.instance, failure.workflow))
+    return _card(
+        title, _past_lead(past), past.diagnosis, failure.message, Place(failure.instance, failure.workflow)
+    )
+
+
+def _past_lead(past: PastVerdict) -> str:
+    when = markup.moment(past.failure.at, past.zone)
+    if past.asked is None:
+        return tell("Failed {when}: the latest failure on record.", when=when)
+    seconds = (past.failure.at - past.asked).total_seconds()
+    if seconds < 0:
+        return tell(
+            "Failed {when}: {time} before the time that you asked for.", when=when, time=duration(seconds)
+        )
+    return tell("Failed {when}: {time} after the time that you asked for.", when=when, time=duration(seconds))
 
 
 def headline(subject: str, verdict: Diagnosis) -> str:
@@ -48,26 +63,23 @@ def reasons(verdict: Diagnosis, message: str) -> list[Block]:
     """Build the blocks of a verdict: the line, how we know, what it is not, what to do, sources."""
     blocks = [markup.section(markup.code(message, 1500))] if message.strip() else []
     for title, lines in (
-        ("How we know", [evidence.text for evidence in verdict.evidence]),
-        (
-            "What it is not",
-            [f"{out.cause.value.replace('-', ' ')}: {out.because}" for out in verdict.excluded],
-        ),
-        ("What to do", list(verdict.steps)),
+        (tell("How we know"), [told(evidence.text) for evidence in verdict.evidence]),
+        (tell("What it is not"), excluded(verdict)),
+        (tell("What to do"), [told(step) for step in verdict.steps]),
     ):
         if lines:
             blocks.append(markup.section(_listed(title, lines)))
     if verdict.sources:
-        blocks.append(markup.context(f"Sources: {markup.escape(', '.join(verdict.sources))}"))
+        blocks.append(markup.context(sources(verdict)))
     return blocks
 
 
 def paste_button(place: Place | None) -> Block:
     """Build the button that opens the box for pasted text."""
     value = key_of(place) if place else "any"
-    label = "Paste journal lines and have them diagnosed"
+    label = tell("Paste journal lines and have them diagnosed")
     return markup.actions(
-        "mcsync_paste", [markup.button("Paste a journal", "mcsync_paste", value, label=label)]
+        "mcsync_paste", [markup.button(tell("Paste a journal"), "mcsync_paste", value, label=label)]
     )
 
 
@@ -84,5 +96,5 @@ def _card(title: str, lead: str, verdict: Diagnosis, message: str, place: Place)
 def _listed(title: str, lines: list[str]) -> str:
     shown = [f"• {markup.escape(markup.cut(line, 220))}" for line in lines[:MOST_LINES]]
     if len(lines) > MOST_LINES:
-        shown.append(f"…and {len(lines) - MOST_LINES} more")
+        shown.append(markup.more(len(lines) - MOST_LINES))
     return markup.fitted([f"*{title}*", *shown], MOST_CHARACTERS)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from bot.domain.incident import Incident
 from bot.domain.message import Card
-from commands.cards import markup
+from commands.cards import cause, markup
+from commands.language import tell, told
 
 LONGEST_LINE = 400
 MOST_CHARACTERS = 2900
@@ -16,16 +17,17 @@ def render(incident: Incident) -> Mapping[str, Card]:
     replies = {}
     known = []
     if verdict.evidence:
-        known.append(markup.section(_listed("How we know", [fact.text for fact in verdict.evidence])))
+        known.append(
+            markup.section(_listed(tell("How we know"), [told(fact.text) for fact in verdict.evidence]))
+        )
     if incident.message.strip():
         known.append(markup.section(markup.code(incident.message, 1500)))
     if verdict.sources:
-        known.append(markup.context(f"Sources: {markup.escape(', '.join(verdict.sources))}"))
+        known.append(markup.context(cause.sources(verdict)))
     if known:
         replies["evidence"] = Card(markup.spoken(known), known)
     if verdict.excluded:
-        lines = [f"{out.cause.value.replace('-', ' ')}: {out.because}" for out in verdict.excluded]
-        excluded = [markup.section(_listed("What it is not", lines))]
+        excluded = [markup.section(_listed(tell("What it is not"), cause.excluded(verdict)))]
         replies["excluded"] = Card(markup.spoken(excluded), excluded)
     return replies
 

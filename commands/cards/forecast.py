@@ -1,9 +1,13 @@
 """The answer to `forecast`: which runs will meet which restarts."""
 
+from zoneinfo import ZoneInfo
+
+from bot.domain.collision import Collision
 from bot.domain.forecast import Forecast, Plan
 from bot.domain.message import Card
 from bot.domain.strip import draw_strip
 from commands.cards import markup
+from commands.language import tell, tell_count, told
 
 MOST_WORKFLOWS = 15
 MOST_COLLISIONS = 5
@@ -14,21 +18,36 @@ def render(outlook: tuple[tuple[Plan, Forecast], ...], days: int) -> Card:
     shown = [_one(plan, ahead) for plan, ahead in outlook[:MOST_WORKFLOWS]]
     blocks = [markup.section(text) for text in shown]
     if len(outlook) > MOST_WORKFLOWS:
-        blocks.append(markup.context(f"…and {len(outlook) - MOST_WORKFLOWS} more: name a workflow."))
-    blocks.insert(0, markup.header(f"The next {days} days"))
+        left = len(outlook) - MOST_WORKFLOWS
+        blocks.append(markup.context(tell("…and {count} more: name a workflow.", count=left)))
+    blocks.insert(0, markup.header(tell_count("The next day", "The next {count} days", days)))
     return Card(markup.spoken(blocks), blocks)
 
 
 def _one(plan: Plan, ahead: Forecast) -> str:
     name = f"*{markup.escape(plan.name)}*"
     if ahead.first is None:
-        return f"🟢 {name}: none of {ahead.runs} runs meets one of {ahead.restarts} restarts"
+        none = tell(
+            "{workflow}: none of {runs} runs meets one of {restarts} restarts",
+            workflow=name,
+            runs=ahead.runs,
+            restarts=ahead.restarts,
+        )
+        return f"🟢 {none}"
     met = len({collision.run.at for collision in ahead.collisions})
-    lines = [f"🔴 {name}: {met} of {ahead.runs} runs meet a restart"]
+    some = tell(
+        "{workflow}: {count} of {runs} runs meet a restart", workflow=name, count=met, runs=ahead.runs
+    )
+    lines = [f"🔴 {some}"]
     lines.append(f"`{draw_strip(ahead.first.restart, [ahead.first.run.at], plan.windows[0].zone)}`")
-    for collision in ahead.collisions[:MOST_COLLISIONS]:
-        doubt = f" (uncertain: {collision.uncertain})" if collision.uncertain else ""
-        lines.append(f"• {markup.moment(collision.run.at, plan.zone)}{doubt}")
+    lines += [f"• {_meeting(collision, plan.zone)}" for collision in ahead.collisions[:MOST_COLLISIONS]]
     if len(ahead.collisions) > MOST_COLLISIONS:
-        lines.append(f"…and {len(ahead.collisions) - MOST_COLLISIONS} more")
+        lines.append(markup.more(len(ahead.collisions) - MOST_COLLISIONS))
     return "\n".join(lines)
+
+
+def _meeting(collision: Collision, zone: ZoneInfo) -> str:
+    when = markup.moment(collision.run.at, zone)
+    if not collision.uncertain:
+        return when
+    return tell("{when} (uncertain: {reason})", when=when, reason=told(collision.uncertain))

@@ -8,6 +8,7 @@ from bot.domain.paste import EPOCH
 from bot.service.verdicts import PastedVerdict, Place
 from commands.cards import diagnosis, markup
 from commands.cards.markup import Block
+from commands.language import tell, tell_count, told
 
 VIEW = "mcsync_paste"
 """The callback id of the box."""
@@ -33,8 +34,8 @@ def box(
         text: what is in it already; what does not fit is cut.
         note: why it is shown, `""` when that was asked for.
     """
-    top = [markup.section(f"⚠️ {markup.sentence(note)}")] if note else []
-    return _view("Diagnose a journal", [*top, *_inputs(places, zone, place, text[:MOST_TEXT])])
+    top = [markup.section(f"⚠️ {markup.sentence(told(note))}")] if note else []
+    return _view(tell("Diagnose a journal"), [*top, *_inputs(places, zone, place, text[:MOST_TEXT])])
 
 
 def answer(
@@ -42,28 +43,49 @@ def answer(
 ) -> Block:
     """Build the verdict on *text*, with the box below it to judge again in another zone or workflow."""
     verdict, failure = found.verdict.diagnosis, found.verdict.failure
-    subject = (failure.workflow if failure else "") or "Journal"
+    subject = (failure.workflow if failure else "") or tell("Journal")
     blocks = [
         markup.header(diagnosis.headline(subject, verdict)),
         markup.section(_lead(found, zone)),
         *diagnosis.reasons(verdict, failure.message if failure else ""),
     ]
     if len(text) > MOST_TEXT:
-        return _view("Diagnosis", blocks, submit="")
-    again = markup.section("*Judge again:* correct the lines, their time zone or the workflow.")
-    return _view("Diagnosis", [*blocks, {"type": "divider"}, again, *_inputs(places, zone, place, text)])
+        return _view(tell("Diagnosis"), blocks, can_submit=False)
+    again = markup.section(tell("*Judge again:* correct the lines, their time zone or the workflow."))
+    return _view(
+        tell("Diagnosis"), [*blocks, {"type": "divider"}, again, *_inputs(places, zone, place, text)]
+    )
 
 
 def _lead(found: PastedVerdict, zone: ZoneInfo) -> str:
     failure, count = found.verdict.failure, found.verdict.failures
     if failure is None:
-        return "Nothing in this text failed."
-    read = "One failure was read" if count == 1 else f"{count} failures were read, the latest one is judged"
-    at = "its lines have no date" if failure.at == EPOCH else markup.moment(failure.at, zone)
-    compared = f"{markup.escape(failure.workflow)} is not watched, so no restart is known to compare with."
-    if found.place is not None:
-        compared = f"Compared with the restarts of {found.place.workflow} on {found.place.instance}."
-    return f"{read}: {at}. {compared}"
+        return tell("Nothing in this text failed.")
+    if failure.at == EPOCH:
+        read = tell_count(
+            "One failure was read: its lines have no date.",
+            "{count} failures were read, the latest one is judged: its lines have no date.",
+            count,
+        )
+    else:
+        read = tell_count(
+            "One failure was read: {when}.",
+            "{count} failures were read, the latest one is judged: {when}.",
+            count,
+            when=markup.moment(failure.at, zone),
+        )
+    if found.place is None:
+        compared = tell(
+            "{workflow} is not watched, so no restart is known to compare with.",
+            workflow=markup.escape(failure.workflow),
+        )
+    else:
+        compared = tell(
+            "Compared with the restarts of {workflow} on {instance}.",
+            workflow=found.place.workflow,
+            instance=found.place.instance,
+        )
+    return f"{read} {compared}"
 
 
 def _inputs(places: Sequence[Place], zone: ZoneInfo, place: Place | None, text: str) -> list[Block]:
@@ -72,7 +94,7 @@ def _inputs(places: Sequence[Place], zone: ZoneInfo, place: Place | None, text: 
         "action_id": "text",
         "multiline": True,
         "max_length": MOST_TEXT,
-        "placeholder": _plain("2026-11-24 06:00:04\tsoapImport\tEmpty return for method 'Logon' …"),
+        "placeholder": markup.plain("2026-11-24 06:00:04\tsoapImport\tEmpty return for method 'Logon' …"),
     }
     if text:
         written["initial_value"] = text
@@ -82,21 +104,24 @@ def _inputs(places: Sequence[Place], zone: ZoneInfo, place: Place | None, text: 
         "max_length": LONGEST_ZONE,
         "initial_value": zone.key,
     }
-    hint = "As the console, a mail, a CSV export or a SOAP answer has them, each with its date and time."
+    hint = tell(
+        "As the console, a mail, a CSV export or a SOAP answer has them, each with its date and time."
+    )
+    zones = tell("An IANA zone, such as Europe/Paris or UTC.")
     fields = [
-        _input(TEXT, "Journal lines", written, hint),
-        _input(ZONE, "Time zone of these lines", named, "An IANA zone, such as Europe/Paris or UTC."),
+        _input(TEXT, tell("Journal lines"), written, hint),
+        _input(ZONE, tell("Time zone of these lines"), named, zones),
     ]
     if len(places) > 1:
-        hint = "Whose restarts to compare with; leave it empty if the lines name the workflow."
-        fields.append(_input(WORKFLOW, "Workflow", _menu(places, place), hint) | {"optional": True})
+        hint = tell("Whose restarts to compare with; leave it empty if the lines name the workflow.")
+        fields.append(_input(WORKFLOW, tell("Workflow"), _menu(places, place), hint) | {"optional": True})
     return fields
 
 
 def _menu(places: Sequence[Place], chosen: Place | None) -> Block:
     groups = [
         {
-            "label": _plain(markup.cut(instance, _OPTION_TEXT)),
+            "label": markup.plain(instance, _OPTION_TEXT),
             "options": [_option(place) for place in of_instance][:_MOST_OPTIONS],
         }
         for instance, of_instance in groupby(places, key=lambda place: place.instance)
@@ -108,31 +133,18 @@ def _menu(places: Sequence[Place], chosen: Place | None) -> Block:
 
 
 def _option(place: Place) -> Block:
-    return {"text": _plain(markup.cut(place.workflow, _OPTION_TEXT)), "value": diagnosis.key_of(place)}
+    return {"text": markup.plain(place.workflow, _OPTION_TEXT), "value": diagnosis.key_of(place)}
 
 
 def _input(block_id: str, label: str, element: Block, hint: str) -> Block:
     return {
         "type": "input",
         "block_id": block_id,
-        "label": _plain(label),
+        "label": markup.plain(label),
         "element": element,
-        "hint": _plain(hint),
+        "hint": markup.plain(hint),
     }
 
 
-def _view(title: str, blocks: Sequence[Block], *, submit: str = "Diagnose") -> Block:
-    view: Block = {
-        "type": "modal",
-        "callback_id": VIEW,
-        "title": _plain(title),
-        "close": _plain("Close"),
-        "blocks": list(blocks),
-    }
-    if submit:
-        view["submit"] = _plain(submit)
-    return view
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text}
+def _view(title: str, blocks: Sequence[Block], *, can_submit: bool = True) -> Block:
+    return markup.box(VIEW, title, blocks, submit=tell("Diagnose") if can_submit else "", close=tell("Close"))
