@@ -23,7 +23,7 @@ from bot.gateways.clock import SharedClock
 from bot.gateways.metrics import Metrics
 from bot.gateways.scheduler import Scheduler
 from bot.gateways.secret_file import SecretFile
-from bot.gateways.slack import CachedGroups, SlackGateway, SocketConnection
+from bot.gateways.slack import CachedGroups, CachedLocales, SlackGateway, SocketConnection
 from bot.gateways.slack.bolt_app import make_app
 from bot.gateways.store import SqlStore, StoredLogonBars, create_store, name_process
 from bot.service.back_office import BackOffice, furnish
@@ -195,12 +195,14 @@ def build(
     metrics = metrics or Metrics()
     campaigns = {c.instance.name: _campaign(c, store, clock, metrics) for c in settings.campaigns}
     slack = SlackGateway(settings.slack.bot_token, settings.slack.api_url)
+    locales = CachedLocales(slack, clock)
     service = furnish(
         Office(
             clock=clock,
             store=store,
             slack=slack,
             directory=CachedGroups(slack, clock),
+            locales=locales,
             probe=_Probes(settings.campaigns, clock),
             campaigns=campaigns,
             instances={c.instance.name: c.instance for c in settings.campaigns},
@@ -209,6 +211,7 @@ def build(
             expiry=settings.slack.expiry,
             phrases=phrase_table({"configured": settings.phrases}),
             command=settings.slack.command,
+            language=settings.slack.language,
             thread_broadcast=settings.slack.thread_broadcast,
             vitals=lambda: take_vitals(socket, scheduler),
         ),

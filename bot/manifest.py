@@ -36,7 +36,10 @@ METHODS: Mapping[str, Need] = {
     "conversations.replies": Need(("channels:history", "groups:history"), "the same in a thread"),
     "reactions.add": Need(("reactions:write",), "show a card's state in the channel's list"),
     "reactions.remove": Need(("reactions:write",), "take an old state away"),
-    "users.info": Need(("users:read",), "tell a colleague from a guest, a bot or another company"),
+    "users.info": Need(
+        ("users:read",),
+        "tell a colleague from a guest, a bot or another company, and which language they read",
+    ),
     "usergroups.users.list": Need(("usergroups:read",), "read who is in the groups that may approve"),
     "views.publish": Need((), "show the Home tab"),
     "views.update": Need((), "draw an open box anew"),

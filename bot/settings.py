@@ -31,6 +31,7 @@ class SlackSettings:
         api_url: base of the Web API, ending in a slash.
         channel: where cards go.
         command: the slash command, with its slash.
+        language: which language the channel reads, one of `bot.languages.available`.
         thread_broadcast: whether what is told in a thread is shown in the channel as well.
         roles: requesters, approvers, administrators.
         expiry: how long a proposal waits for a decision.
@@ -43,6 +44,7 @@ class SlackSettings:
     api_url: str
     channel: str
     command: str
+    language: str
     thread_broadcast: bool
     roles: Roles
     expiry: timedelta
@@ -272,6 +274,7 @@ def _slack(table: SlackTable, secrets: SlackSecrets) -> SlackSettings:
         api_url=table.api_url.rstrip("/") + "/",
         channel=table.channel,
         command=table.command,
+        language=table.language,
         thread_broadcast=table.thread_broadcast,
         roles=Roles(
             table.requesters,

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from bot.domain.chain import fold
 from bot.domain.instance import Mode
+from bot.languages import ENGLISH, available
 
 LONGEST_PHRASE = 80
 MOST_PHRASES = 50
@@ -99,6 +100,12 @@ def _phrase(value: str) -> str:
     return value
 
 
+def _language(value: str) -> str:
+    if value not in available():
+        raise ValueError(f"write one of {', '.join(available())}")
+    return value
+
+
 def _matching(pattern: str, sentence: str) -> AfterValidator:
     """Accept what fits *pattern*, and say *sentence* to anything else."""
 
@@ -138,6 +145,7 @@ Id = Annotated[
 Command = Annotated[
     str, _matching("/[a-z0-9_-]{1,31}", "write a slash and up to 31 small letters, such as /mcsync")
 ]
+SpokenLanguage = Annotated[str, AfterValidator(_language)]
 Label = Annotated[str, _matching(r"[^\s<>&](?:[^\n\r<>&]{0,38}[^\s<>&])?", "write 1 to 40 signs on one line")]
 Colour = Annotated[str, _matching("[a-z]{1,12}", "write one word of small letters, such as red")]
 Emoji = Annotated[str, _matching(r"[^\s\w<>&*_~`:]{1,8}", "write one emoji, as a sign and not as a :name:")]
@@ -162,6 +170,7 @@ class SlackTable(_Table):
     api_url: Address = "https://slack.com/api/"
     channel: Channel
     command: Command = "/mcsync"
+    language: SpokenLanguage = ENGLISH
     thread_broadcast: bool = False
     approvers: tuple[SlackId, ...] = ()
     requesters: tuple[SlackId, ...] = ()

@@ -37,6 +37,7 @@ from commands import (
 )
 from commands.cards import denial, line, paste, set_aside
 from commands.cards import what_if as what_if_box
+from commands.language import speaking
 from commands.listening import Answer, Hear, Press, Shortcut, Submit
 from commands.reply import Aside, Modal, Reply, Request
 
@@ -77,9 +78,10 @@ def hear_mention(event: Mapping[str, Any], service: BackOffice) -> None:
     request = ask.mentioned(event)
     if request is None:
         return
-    reply = answer(request, service)
-    if reply is not None:
-        ask.reply_there(request, reply, service)
+    with speaking(service.office.language_of(request.user)):
+        reply = answer(request, service)
+        if reply is not None:
+            ask.reply_there(request, reply, service)
 
 
 def submit_line(request: Request, service: BackOffice) -> Modal | None:
@@ -167,11 +169,15 @@ def answer(request: Request, service: BackOffice) -> Reply | Modal | None:
     try:
         return _answered(request, service)
     except McsyncError as error:
-        return listening.told(error)
+        return listening.excused(error)
 
 
 def _answered(request: Request, service: BackOffice) -> Reply | Modal | None:
     command = grammar.parse(request.text, typed=request.typed)
     asked = replace(request, share=command.share, dry_run=command.dry_run)
-    reply = ANSWERS[command.name](asked, service, command.words)
-    return replace(reply, shared=command.share) if isinstance(reply, Reply) else reply
+    if not command.share:
+        return ANSWERS[command.name](asked, service, command.words)
+    # What the whole channel sees is told in the channel's language.
+    with speaking(service.office.language):
+        reply = ANSWERS[command.name](asked, service, command.words)
+    return replace(reply, shared=True) if isinstance(reply, Reply) else reply

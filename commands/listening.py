@@ -14,12 +14,13 @@ import structlog
 from slack_bolt import Ack, BoltContext, BoltResponse, Respond
 
 from bot.domain.due_work import TRACE
-from bot.domain.errors import McsyncError, Refused, SlackError
+from bot.domain.errors import McsyncError, Refused, SlackError, sentence_of
 from bot.domain.view import Opened
 from bot.service.back_office import BackOffice
 from bot.service.verdicts import check_reader
 from commands import message
 from commands.cards import markup
+from commands.language import speaking, told
 from commands.reply import Aside, Complaints, Modal, Reply, Request
 
 log = structlog.get_logger(__name__)
@@ -72,28 +73,29 @@ def to_command(
     """Listen to the slash command, whatever it is called."""
 
     def on_command(ack: Ack, command: dict[str, Any]) -> None:
-        request = Request(
-            user=command["user_id"],
-            key=f"{command['team_id']}:{command['user_id']}:{command['trigger_id']}",
-            text=command.get("text", ""),
-            typed=command["command"],
-            channel=command["channel_id"],
-            url=command.get("response_url", ""),
-        )
-        reply = answer(request, service)
-        if isinstance(reply, Modal):
-            try:
-                _open(service, command["trigger_id"], reply)
-            except Refused as error:
-                reply = told(error)
-            else:
+        with speaking(service.office.language_of(command["user_id"])):
+            request = Request(
+                user=command["user_id"],
+                key=f"{command['team_id']}:{command['user_id']}:{command['trigger_id']}",
+                text=command.get("text", ""),
+                typed=command["command"],
+                channel=command["channel_id"],
+                url=command.get("response_url", ""),
+            )
+            reply = answer(request, service)
+            if isinstance(reply, Modal):
+                try:
+                    _open(service, command["trigger_id"], reply)
+                except Refused as error:
+                    reply = excused(error)
+                else:
+                    ack()
+                    return
+            if reply is None:
                 ack()
                 return
-        if reply is None:
-            ack()
-            return
-        seen_by = "in_channel" if reply.shared else "ephemeral"
-        ack(text=reply.text, blocks=list(reply.blocks) or None, response_type=seen_by)
+            seen_by = "in_channel" if reply.shared else "ephemeral"
+            ack(text=reply.text, blocks=list(reply.blocks) or None, response_type=seen_by)
 
     return on_command
 
@@ -102,40 +104,44 @@ def to_press(press: Press, service: BackOffice) -> Callable[..., None]:
     """Listen to a button, or to a choice in a menu."""
 
     def on_press(ack: Ack, body: dict[str, Any], context: BoltContext, respond: Respond) -> None:
-        action, view = body["actions"][0], body.get("view")
-        option = action.get("selected_option") or {}
-        request = Request(
-            user=body["user"]["id"],
-            key=f"{body['user']['id']}:{action['action_id']}:{action.get('action_ts', '')}",
-            text=action.get("value") or option.get("value", ""),
-            action_id=action["action_id"],
-            fields=_fields(view) if view else {},
-            about=view.get("private_metadata", "") if view else "",
-            view=Opened(view["id"], view["hash"]) if view else None,
-            at=action.get("action_ts", ""),
-        )
-        try:
-            reply = press(request, service)
-            if isinstance(reply, (Modal, Aside)):
-                _admit(body, context, service)
-            if isinstance(reply, Modal):
-                _open(service, body["trigger_id"], reply)
-        except McsyncError as error:
-            ack()
-            if view is None:
-                respond(text=told(error).text, response_type="ephemeral", replace_original=False)
-            else:
-                _say_in_a_box(service, body["trigger_id"], error)
-            return
-        ack()
-        if isinstance(reply, Aside):
-            for one in reply.replies:
-                blocks = list(one.blocks) or None
-                respond(text=one.text, blocks=blocks, response_type="ephemeral", replace_original=False)
-        if isinstance(reply, Reply):
-            respond(
-                text=reply.text, blocks=list(reply.blocks), response_type="ephemeral", replace_original=True
+        with speaking(service.office.language_of(body["user"]["id"])):
+            action, view = body["actions"][0], body.get("view")
+            option = action.get("selected_option") or {}
+            request = Request(
+                user=body["user"]["id"],
+                key=f"{body['user']['id']}:{action['action_id']}:{action.get('action_ts', '')}",
+                text=action.get("value") or option.get("value", ""),
+                action_id=action["action_id"],
+                fields=_fields(view) if view else {},
+                about=view.get("private_metadata", "") if view else "",
+                view=Opened(view["id"], view["hash"]) if view else None,
+                at=action.get("action_ts", ""),
             )
+            try:
+                reply = press(request, service)
+                if isinstance(reply, (Modal, Aside)):
+                    _admit(body, context, service)
+                if isinstance(reply, Modal):
+                    _open(service, body["trigger_id"], reply)
+            except McsyncError as error:
+                ack()
+                if view is None:
+                    respond(text=excused(error).text, response_type="ephemeral", replace_original=False)
+                else:
+                    _say_in_a_box(service, body["trigger_id"], error)
+                return
+            ack()
+            if isinstance(reply, Aside):
+                for one in reply.replies:
+                    blocks = list(one.blocks) or None
+                    respond(text=one.text, blocks=blocks, response_type="ephemeral", replace_original=False)
+            if isinstance(reply, Reply):
+                respond(
+                    text=reply.text,
+                    blocks=list(reply.blocks),
+                    response_type="ephemeral",
+                    replace_original=True,
+                )
 
     return on_press
 
@@ -144,20 +150,21 @@ def to_shortcut(shortcut: Shortcut, service: BackOffice) -> Callable[..., None]:
     """Listen to an entry in the menu of a message."""
 
     def on_shortcut(ack: Ack, body: dict[str, Any], context: BoltContext, respond: Respond) -> None:
-        request = Request(
-            user=body["user"]["id"],
-            key=f"{body['user']['id']}:{body['callback_id']}:{body['action_ts']}",
-            text=message.text_of(body["message"]),
-            channel=body["channel"]["id"],
-            thread=body["message"].get("thread_ts") or body["message"]["ts"],
-            in_thread="thread_ts" in body["message"],
-        )
-        try:
-            _admit(body, context, service)
-            _open(service, body["trigger_id"], shortcut.answer(request, service))
-        except McsyncError as error:
-            respond(text=told(error).text, response_type="ephemeral", replace_original=False)
-        ack()
+        with speaking(service.office.language_of(body["user"]["id"])):
+            request = Request(
+                user=body["user"]["id"],
+                key=f"{body['user']['id']}:{body['callback_id']}:{body['action_ts']}",
+                text=message.text_of(body["message"]),
+                channel=body["channel"]["id"],
+                thread=body["message"].get("thread_ts") or body["message"]["ts"],
+                in_thread="thread_ts" in body["message"],
+            )
+            try:
+                _admit(body, context, service)
+                _open(service, body["trigger_id"], shortcut.answer(request, service))
+            except McsyncError as error:
+                respond(text=excused(error).text, response_type="ephemeral", replace_original=False)
+            ack()
 
     return on_shortcut
 
@@ -176,32 +183,33 @@ def to_submit(submit: Submit, service: BackOffice) -> Callable[..., None]:
     """Listen to a submitted box."""
 
     def on_submit(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        view = body["view"]
-        request = Request(
-            user=body["user"]["id"],
-            key=f"{body['user']['id']}:{view['id']}:{view['hash']}",
-            text=view.get("private_metadata", ""),
-            fields=_fields(view),
-            about=view.get("private_metadata", ""),
-        )
-        try:
-            _admit(body, context, service)
-            reply: Modal | Complaints | None = submit(request, service)
-        except McsyncError as error:
-            reply = Complaints({_first_input(view): str(error)})
-        if isinstance(reply, Modal):
-            ack(response_action="update", view=reply.view)
-        elif reply is None:
-            ack()
-        else:
-            ack(response_action="errors", errors=dict(reply.errors))
+        with speaking(service.office.language_of(body["user"]["id"])):
+            view = body["view"]
+            request = Request(
+                user=body["user"]["id"],
+                key=f"{body['user']['id']}:{view['id']}:{view['hash']}",
+                text=view.get("private_metadata", ""),
+                fields=_fields(view),
+                about=view.get("private_metadata", ""),
+            )
+            try:
+                _admit(body, context, service)
+                reply: Modal | Complaints | None = submit(request, service)
+            except McsyncError as error:
+                reply = Complaints({_first_input(view): told(sentence_of(error))})
+            if isinstance(reply, Modal):
+                ack(response_action="update", view=reply.view)
+            elif reply is None:
+                ack()
+            else:
+                ack(response_action="errors", errors=dict(reply.errors))
 
     return on_submit
 
 
-def told(error: McsyncError) -> Reply:
+def excused(error: McsyncError) -> Reply:
     """Say an error in its own sentence; whatever was typed or read into it stays plain."""
-    return Reply(markup.sentence(str(error)))
+    return Reply(markup.sentence(told(sentence_of(error))))
 
 
 def _open(service: BackOffice, trigger_id: str, modal: Modal) -> None:
@@ -225,7 +233,7 @@ def _say_in_a_box(service: BackOffice, trigger_id: str, error: McsyncError) -> N
         "type": "modal",
         "title": {"type": "plain_text", "text": "Not done"},
         "close": {"type": "plain_text", "text": "Close"},
-        "blocks": [markup.section(told(error).text)],
+        "blocks": [markup.section(excused(error).text)],
     }
     try:
         service.office.slack.open_view(trigger_id, box)

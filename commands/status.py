@@ -11,6 +11,7 @@ from bot.domain.saying import foreign
 from bot.service.back_office import BackOffice
 from bot.service.overview import take_overview
 from commands.cards import overview
+from commands.language import spoken
 from commands.reply import Reply, Request
 from commands.subject import place_named
 
@@ -19,7 +20,7 @@ def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -
     """Answer from the store, without asking Campaign."""
     watched = _watched(request, service, words)
     second = service.office.clock.now().replace(microsecond=0)
-    return service.kept.get(("status", watched, second), lambda: _made(service, watched))
+    return service.kept.get(("status", watched, second, spoken()), lambda: _made(service, watched))
 
 
 def refresh(request: Request, service: BackOffice) -> Reply:
@@ -48,8 +49,6 @@ def _watched(request: Request, service: BackOffice, words: tuple[str, ...]) -> t
         places = find_workflows(word, instances)
         if not places:
             known = [*instances, *(name for one in instances.values() for name in sorted(one.workflows))]
-            raise NotFound(
-                f"mcsync watches nothing named {foreign(word)}. {suggestion(word, known, 'It watches')}"
-            )
+            raise NotFound(f"mcsync watches nothing named {foreign(word)}. {suggestion(word, known)}")
         found += [f"{instance.name}/{workflow}" for instance, workflow in places]
     return tuple(found)

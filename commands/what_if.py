@@ -13,7 +13,8 @@ def press(request: Request, service: BackOffice) -> Modal:
     """Open the box at once; what another minute comes to is filled in after that."""
     incident_id = request.text
     return Modal(
-        what_if.opening(incident_id), then=lambda opened: service.what_ifs.begin(opened, incident_id)
+        what_if.opening(incident_id),
+        then=lambda opened: service.what_ifs.begin(opened, incident_id, request.user),
     )
 
 
@@ -21,7 +22,7 @@ def change(request: Request, service: BackOffice) -> None:
     """Remember what the box says now; it is drawn anew."""
     assert request.view is not None
     choice = choice_of(request.fields) or Choice(Ask.SHIFT, OFFSETS[0])
-    service.what_ifs.change(request.view, request.about, choice, request.at)
+    service.what_ifs.change(request.view, request.about, request.user, choice, request.at)
 
 
 def submit(request: Request, service: BackOffice) -> Complaints | None:

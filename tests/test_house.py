@@ -26,6 +26,7 @@ OURS = {  # room: what it may see of ours; the first that fits counts; `=` means
     "bot.cli": "bot",
     "bot.cli_database": "bot.domain bot.settings bot.cli_words bot.audit_offline bot.database_offline",
     "bot.settings": "bot.domain bot.settings_file bot.settings_instance bot.settings_secrets",
+    "bot.settings_file": "bot.domain bot.languages",
     "bot.settings_instance": "bot.domain bot.settings_file",
     "bot.connections": "bot.domain bot.gateways bot.settings",
     "bot.doctor": "bot.domain bot.service.ports bot.gateways bot.settings bot.settings_secrets"
@@ -35,7 +36,7 @@ OURS = {  # room: what it may see of ours; the first that fits counts; `=` means
     "bot.audit_offline": "bot.domain bot.service bot.gateways.store",
     "bot.database_offline": "bot.domain bot.service bot.gateways.store",
     "bot": "bot.domain",
-    "commands": "bot.domain bot.service commands",
+    "commands": "bot.domain bot.service bot.languages commands",
 }
 FOREIGN = {  # library: who may see it
     "zeep": "bot.gateways.campaign",

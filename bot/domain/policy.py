@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.errors import NotAllowed
+from bot.domain.saying import either
+from bot.domain.sentence import say
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Person:
         deactivated: no longer active.
         guest: single- or multi-channel guest.
         foreign: a member of another workspace (Slack Connect).
+        locale: the language chosen in Slack, such as `pt-BR`; `""` when Slack does not tell.
     """
 
     id: str
@@ -28,6 +31,7 @@ class Person:
     deactivated: bool = False
     guest: bool = False
     foreign: bool = False
+    locale: str = ""
 
     @property
     def stranger(self) -> bool:
@@ -71,7 +75,7 @@ def check_may_view(person: Person) -> None:
         NotAllowed: the person is a member of another workspace, a bot or deactivated.
     """
     if person.foreign or person.bot or person.deactivated:
-        raise NotAllowed("Only people of this workspace can read what mcsync knows: ask one of them.")
+        raise NotAllowed(say("Only people of this workspace can read what mcsync knows: ask one of them."))
 
 
 def check_may_rate(person: Person) -> None:
@@ -107,9 +111,11 @@ def check_may_ask(person: Person, roles: Roles, groups: Groups, *, channel: str 
     """
     _refuse_strangers(person)
     if not roles.requesters and channel:
-        raise NotAllowed(f"Ask for a change in <#{channel}>, where everybody concerned sees it.")
+        raise NotAllowed(
+            say("Ask for a change in <#{channel}>, where everybody concerned sees it.", channel=channel)
+        )
     if roles.requesters and not _listed(person, roles.requesters, groups):
-        raise NotAllowed(f"Only {_names(roles.requesters)} can ask for a change.")
+        raise NotAllowed(say("Only {people} can ask for a change.", people=_names(roles.requesters)))
 
 
 def check_may_decide(person: Person, requested_by: str, roles: Roles, groups: Groups) -> None:
@@ -121,18 +127,25 @@ def check_may_decide(person: Person, requested_by: str, roles: Roles, groups: Gr
     _refuse_strangers(person)
     if not roles.approvers:
         raise NotAllowed(
-            "Nobody can approve yet: somebody lists people or groups under `approvers` in mcsync.toml first."
+            say(
+                "Nobody can approve yet: somebody lists people or groups under `approvers` in mcsync.toml "
+                "first."
+            )
         )
     if not _listed(person, roles.approvers, groups):
-        raise NotAllowed(f"Only {_names(roles.approvers)} can approve or deny this.")
+        raise NotAllowed(say("Only {people} can approve or deny this.", people=_names(roles.approvers)))
     if person.id == requested_by and not roles.allow_self_approval:
         others = tuple(entry for entry in roles.approvers if entry != person.id)
         if not others:
             raise NotAllowed(
-                "You asked for this change, so somebody else decides, and no other approver is listed "
-                "under `approvers` in mcsync.toml."
+                say(
+                    "You asked for this change, so somebody else decides, and no other approver is listed "
+                    "under `approvers` in mcsync.toml."
+                )
             )
-        raise NotAllowed(f"You asked for this change, so somebody else decides: {_names(others)}.")
+        raise NotAllowed(
+            say("You asked for this change, so somebody else decides: {people}.", people=_names(others))
+        )
 
 
 def check_may_set_aside(person: Person, roles: Roles, groups: Groups) -> None:
@@ -145,11 +158,13 @@ def check_may_set_aside(person: Person, roles: Roles, groups: Groups) -> None:
     able = tuple(dict.fromkeys((*roles.approvers, *roles.administrators)))
     if not able:
         raise NotAllowed(
-            "Nobody can set this aside yet: somebody lists people or groups under `approvers` or "
-            "`administrators` in mcsync.toml first."
+            say(
+                "Nobody can set this aside yet: somebody lists people or groups under `approvers` or "
+                "`administrators` in mcsync.toml first."
+            )
         )
     if not _listed(person, able, groups):
-        raise NotAllowed(f"Only {_names(able)} can set this aside.")
+        raise NotAllowed(say("Only {people} can set this aside.", people=_names(able)))
 
 
 def check_may_administer(person: Person, roles: Roles, groups: Groups) -> None:
@@ -161,28 +176,32 @@ def check_may_administer(person: Person, roles: Roles, groups: Groups) -> None:
     _refuse_strangers(person)
     if not roles.administrators:
         raise NotAllowed(
-            "Only an administrator can do this: somebody lists people or groups under `administrators` "
-            "in mcsync.toml first."
+            say(
+                "Only an administrator can do this: somebody lists people or groups under "
+                "`administrators` in mcsync.toml first."
+            )
         )
     if not _listed(person, roles.administrators, groups):
-        raise NotAllowed(f"Only {_names(roles.administrators)} can do this.")
+        raise NotAllowed(say("Only {people} can do this.", people=_names(roles.administrators)))
 
 
 def keepers(roles: Roles) -> str:
     """Name who can change how mcsync is configured, as Slack's markup does."""
-    return _names(roles.administrators) if roles.administrators else "whoever keeps mcsync.toml"
+    return _names(roles.administrators) if roles.administrators else say("whoever keeps mcsync.toml")
 
 
 def deciders(roles: Roles) -> str:
     """Name who can approve, as Slack's markup does."""
-    return _names(roles.approvers) if roles.approvers else "somebody to list `approvers` in mcsync.toml"
+    return _names(roles.approvers) if roles.approvers else say("somebody to list `approvers` in mcsync.toml")
 
 
 def _refuse_strangers(person: Person) -> None:
     if person.stranger:
         raise NotAllowed(
-            "Guests, bots, deactivated users and members of other workspaces cannot do this: "
-            "ask a member of this workspace."
+            say(
+                "Guests, bots, deactivated users and members of other workspaces cannot do this: ask a "
+                "member of this workspace."
+            )
         )
 
 
@@ -192,4 +211,4 @@ def _listed(person: Person, entries: tuple[str, ...], groups: Groups) -> bool:
 
 def _names(entries: tuple[str, ...]) -> str:
     """Name people and groups as Slack's markup does, so that they are shown by their own names."""
-    return " or ".join(f"<!subteam^{entry}>" if entry.startswith("S") else f"<@{entry}>" for entry in entries)
+    return either(f"<!subteam^{entry}>" if entry.startswith("S") else f"<@{entry}>" for entry in entries)

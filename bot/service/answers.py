@@ -13,11 +13,12 @@ from enum import StrEnum
 import structlog
 
 from bot.domain.due_work import Claim, Work
-from bot.domain.errors import NotAllowed, SlackRefused
+from bot.domain.errors import NotAllowed, SlackRefused, sentence_of
 from bot.domain.message import Card
 from bot.domain.policy import Person, Roles, check_may_view
 from bot.domain.proposal import Proposal, Stage
 from bot.domain.rights import Rights, may_decide, rights_of
+from bot.service.cards import Phrase
 from bot.service.office import Kind, Office
 from bot.service.overview import Overview, take_overview
 from bot.service.posting import Mail, Mailbox
@@ -86,7 +87,8 @@ class AnswerView:
     now: datetime
 
 
-Tell = Callable[[AnswerView], Card]
+Tell = Callable[[str, AnswerView], Card]
+"""Turns a view into an answer for a locale."""
 
 
 class Answers:
@@ -94,12 +96,14 @@ class Answers:
 
     Args:
         office: what the use cases share.
-        tell: turns a view into an answer.
+        tell: see `Tell`.
+        sentence: says a sentence for a locale.
     """
 
-    def __init__(self, office: Office, tell: Tell) -> None:
+    def __init__(self, office: Office, tell: Tell, sentence: Phrase) -> None:
         self._office = office
         self._tell = tell
+        self._sentence = sentence
         self._mailbox = Mailbox(office)
 
     def ask(self, *, key: str, place: Place, topic: Topic, words: tuple[str, ...] = ()) -> bool:
@@ -119,7 +123,8 @@ class Answers:
         try:
             check_may_view(person)
         except NotAllowed as error:
-            self._deliver(claim.work.key, place, Card(str(error), ()), share=False)
+            sentence = self._sentence(person.locale or self._office.language, sentence_of(error))
+            self._deliver(claim.work.key, place, Card(sentence, ()), share=False)
             return None
         self._deliver(claim.work.key, place, self._card(payload, place, person), share=place.share)
         return None
@@ -137,7 +142,10 @@ class Answers:
         if "text" in payload:
             return Card(payload["text"], json.loads(payload["blocks"]))
         words = tuple(json.loads(payload["words"]))
-        return self._tell(take_answer(self._office, Topic(payload["topic"]), words, place.typed, person))
+        view = take_answer(self._office, Topic(payload["topic"]), words, place.typed, person)
+        # What the whole channel sees is told in the channel's language.
+        own = "" if place.share else person.locale
+        return self._tell(own or self._office.language, view)
 
     def _deliver(self, key: str, place: Place, card: Card, *, share: bool) -> None:
         """Bring an answer to its place; one that Slack refuses is dropped, nothing hangs on it."""

@@ -3,13 +3,13 @@
 The phone book of the service, as `commands/__init__.py` is the phone book of the counter.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.service.answers import Answers, Tell
 from bot.service.approvals import Approvals
 from bot.service.attention import Attention
-from bot.service.cards import Cards, Render
+from bot.service.cards import Cards, Phrase, Render
 from bot.service.changes import Changes
 from bot.service.health import Health
 from bot.service.homes import DrawHome, Homes
@@ -100,7 +100,7 @@ class BackOffice:
 
 @dataclass(frozen=True)
 class Looks:
-    """How things look; the counter knows, and `bot/app.py` hands it in.
+    """How things look; the counter knows, and `bot/app.py` hands it in. Each is first given a locale.
 
     Attributes:
         card: turns what a card tells of into a message.
@@ -111,7 +111,7 @@ class Looks:
     """
 
     card: Render
-    sentence: Callable[[str], str]
+    sentence: Phrase
     answer: Tell
     home: DrawHome
     what_if: DrawWhatIf
@@ -135,7 +135,7 @@ def furnish(office: Office, looks: Looks) -> BackOffice:
         logons=Logons(office),
         trust=Trust(office),
         health=health,
-        answers=Answers(office, looks.answer),
+        answers=Answers(office, looks.answer, looks.sentence),
         homes=Homes(office, looks.home),
         what_ifs=WhatIfs(office, looks.what_if),
         kept=Kept(office.store),

@@ -20,6 +20,7 @@ from bot.domain.message import Card, Posted, Reaction
 from bot.domain.notice import Notice
 from bot.domain.proposal import Proposal
 from bot.domain.restart import RestartWindow
+from bot.domain.sentence import joined
 from bot.domain.trust import Rating, Suggestion, standing
 from bot.service.gatherings import members_of
 from bot.service.office import Office
@@ -63,7 +64,11 @@ class CardView:
     windows: tuple[RestartWindow, ...] = ()
 
 
-Render = Callable[[CardView], Card]
+Render = Callable[[str, CardView], Card]
+"""Renders a card for a locale."""
+
+Phrase = Callable[[str, str], str]
+"""Says a sentence of ours for a locale, and makes harmless whatever was put into it."""
 
 
 class Cards:
@@ -71,11 +76,11 @@ class Cards:
 
     Args:
         office: what the use cases share.
-        render: turns a view into a card.
-        sentence: makes whatever was put into a sentence of ours harmless.
+        render: see `Render`.
+        sentence: see `Phrase`.
     """
 
-    def __init__(self, office: Office, render: Render, sentence: Callable[[str], str]) -> None:
+    def __init__(self, office: Office, render: Render, sentence: Phrase) -> None:
         self._office = office
         self._render = render
         self._sentence = sentence
@@ -95,10 +100,11 @@ class Cards:
         with self._office.store.read() as tx:
             before = tx.posted(key)
         thread = before.thread if before is not None else summary.ts if summary is not None else ""
-        card = self._render(view)
+        language = self._office.language
+        card = self._render(language, view)
 
         def marked() -> Card:
-            return self._render(replace(view, duplicate=True))
+            return self._render(language, replace(view, duplicate=True))
 
         posted = self._mailbox.keep(Mail(key, self._office.channel, card, thread=thread, marked=marked))
         if card.reaction is not None and card.reaction != posted.reaction:
@@ -118,18 +124,17 @@ class Cards:
             return Later(office.clock.now() + CARD_FIRST)
         # A thread that several workflows share has to hear which of them is meant.
         whose = f"{incident.workflow}: " if posted.thread and incident is not None else ""
-        text = self._sentence(f"{whose}{payload['text']}")
+        text = self._sentence(office.language, joined("", [whose, payload["text"]]))
         section = {"type": "section", "text": {"type": "mrkdwn", "text": text[:3000]}}
         self._keep_reply(posted, claim.work.key, Card(text, [section]))
         return None
 
     def whisper(self, claim: Claim) -> Later | None:
         """Show a sentence to one person; one that Slack refuses is dropped, nothing hangs on it."""
-        payload = claim.work.payload
+        payload, office = claim.work.payload, self._office
+        text = self._sentence(office.language_of(payload["user"]), payload["text"])
         try:
-            self._office.slack.whisper(
-                payload["channel"], payload["user"], Card(self._sentence(payload["text"]), ())
-            )
+            office.slack.whisper(payload["channel"], payload["user"], Card(text, ()))
         except SlackRefused as error:
             log.warning("slack.whisper_refused", user=payload["user"], code=error.code)
         return None

@@ -16,7 +16,7 @@ import structlog
 
 from bot.domain.due_work import Claim
 from bot.domain.errors import NotAllowed, SlackRefused
-from bot.domain.policy import check_may_rate
+from bot.domain.policy import Person, check_may_rate
 from bot.domain.view import HomeTab
 from bot.service.home import HomeView, take_home
 from bot.service.office import Office, ask_for_home
@@ -47,8 +47,8 @@ _POINTER = re.compile(r"/blocks/([0-9]+)")
 SEEN_BLOCK = "mcsync_home_seen"
 """The block that says when things were last looked at; it is not counted as a change."""
 
-DrawHome = Callable[[HomeView | None, frozenset[str]], Mapping[str, Any]]
-"""Draws a Home tab, or the sentence for a stranger, without some of `NEWER_BLOCKS`."""
+DrawHome = Callable[[str, HomeView | None, frozenset[str]], Mapping[str, Any]]
+"""Draws a Home tab for a locale, or the sentence for a stranger, without some of `NEWER_BLOCKS`."""
 
 
 class Homes:
@@ -56,7 +56,7 @@ class Homes:
 
     Args:
         office: what the use cases share.
-        draw: turns a view into a Home tab.
+        draw: see `DrawHome`.
     """
 
     def __init__(self, office: Office, draw: DrawHome) -> None:
@@ -84,14 +84,15 @@ class Homes:
         since = now - home.published_at if home.published_at else SEEN_AGAIN
         if not home.waiting and since < PAUSE:
             return Later(now + PAUSE - since)
-        view = self._view(home, machine_now)
+        person = office.slack.person(user)
+        view = self._view(home, person, machine_now)
         unknown = {
             kind
             for one in others
             if one.unknown_until is not None and one.unknown_until > machine_now
             for kind in one.unknown
         }
-        drawn = self._draw(view, frozenset(unknown))
+        drawn = self._draw(person.locale or office.language, view, frozenset(unknown))
         content = _digest(drawn)
         if content == home.content and not home.waiting and since < SEEN_AGAIN:
             return None
@@ -120,10 +121,9 @@ class Homes:
             return None
         return Later(self._office.clock.now())
 
-    def _view(self, home: HomeTab, machine_now: datetime) -> HomeView | None:
+    def _view(self, home: HomeTab, person: Person, machine_now: datetime) -> HomeView | None:
         """Read what the person may see; `None` for a stranger."""
         office = self._office
-        person = office.slack.person(home.user)
         try:
             check_may_rate(person)
         except NotAllowed:

@@ -16,7 +16,7 @@ from bot.domain.places import find_workflow
 from bot.domain.policy import Roles
 from bot.domain.view import HomeTab
 from bot.domain.vitals import Vitals
-from bot.service.ports import Campaign, Clock, Directory, Probe, Slack, Store, Writing
+from bot.service.ports import Campaign, Clock, Directory, Locales, Probe, Slack, Store, Writing
 
 
 class Kind(StrEnum):
@@ -58,6 +58,7 @@ class Office:
         store: the database.
         slack: the workspace.
         directory: the members of user groups.
+        locales: which language people read.
         probe: looks at execution instances from outside.
         campaigns: one gateway per instance, by name.
         instances: what is watched, by name.
@@ -66,6 +67,7 @@ class Office:
         expiry: how long a proposal waits for a decision.
         phrases: what says "empty return", the configuration's own phrases included.
         command: the slash command, with its slash, wherever a sentence names it.
+        language: which language the channel reads, and whoever's own is unknown.
         thread_broadcast: whether what is told in a thread is shown in the channel as well.
         vitals: tells how the running program is.
     """
@@ -74,6 +76,7 @@ class Office:
     store: Store
     slack: Slack
     directory: Directory
+    locales: Locales
     probe: Probe
     campaigns: Mapping[str, Campaign]
     instances: Mapping[str, Instance]
@@ -82,8 +85,13 @@ class Office:
     expiry: timedelta
     phrases: PhraseTable = BUILT_IN
     command: str = "/mcsync"
+    language: str = "en"
     thread_broadcast: bool = False
     vitals: Callable[[], Vitals] = Vitals
+
+    def language_of(self, user: str) -> str:
+        """Tell which language is spoken with *user*: their own, or the channel's while that is unknown."""
+        return self.locales.locale(user) or self.language
 
     def instance_of(self, workflow: str) -> Instance:
         """Find the instance that watches *workflow*, given by its exact name.

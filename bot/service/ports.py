@@ -168,6 +168,14 @@ class Directory(Protocol):
         ...
 
 
+class Locales(Protocol):
+    """The language that people have chosen in Slack, cached; nobody waits for it longer than a moment."""
+
+    def locale(self, user: str) -> str:
+        """Tell somebody's locale such as `pt-BR`, `""` if Slack does not tell it in time."""
+        ...
+
+
 # --- Store ----------------------------------------------------------------------------------------
 
 

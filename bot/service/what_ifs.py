@@ -51,8 +51,8 @@ class WhatIfView:
     hindrance: str
 
 
-DrawWhatIf = Callable[[WhatIfView], Mapping[str, Any]]
-"""Draws the filled box."""
+DrawWhatIf = Callable[[str, WhatIfView], Mapping[str, Any]]
+"""Draws the filled box for a locale."""
 
 
 class WhatIfs:
@@ -60,32 +60,33 @@ class WhatIfs:
 
     Args:
         office: what the use cases share.
-        draw: turns a view into a box.
+        draw: see `DrawWhatIf`.
     """
 
     def __init__(self, office: Office, draw: DrawWhatIf) -> None:
         self._office = office
         self._draw = draw
 
-    def begin(self, opened: Opened, incident_id: str) -> None:
-        """Ask that a box that was just opened be filled."""
-        self._ask(opened, incident_id, "", None)
+    def begin(self, opened: Opened, incident_id: str, user: str) -> None:
+        """Ask that a box that *user* just opened be filled."""
+        self._ask(opened, incident_id, user, "", None)
 
-    def change(self, shown: Opened, incident_id: str, choice: Choice, changed: str) -> bool:
+    def change(self, shown: Opened, incident_id: str, user: str, choice: Choice, changed: str) -> bool:
         """Ask that a box be drawn anew after a change in it; `False` when a later change is known.
 
         Args:
             shown: the box as the person saw it when they changed it.
             incident_id: whose workflow it is about.
+            user: who looks at it.
             choice: what it says now.
             changed: Slack's time of the change.
         """
-        return self._ask(shown, incident_id, changed, choice)
+        return self._ask(shown, incident_id, user, changed, choice)
 
-    def _ask(self, shown: Opened, incident_id: str, changed: str, choice: Choice | None) -> bool:
+    def _ask(self, shown: Opened, incident_id: str, user: str, changed: str, choice: Choice | None) -> bool:
         now, key = self._office.clock.now(), f"what-if:{shown.id}"
         payload = {"view": shown.id, "hash": shown.hash, "incident": incident_id, "changed": changed}
-        payload |= _written(choice)
+        payload |= _written(choice) | {"user": user}
         with self._office.store.write() as tx:
             known = tx.box(shown.id)
             if known is not None and known.changed >= changed:
@@ -105,7 +106,7 @@ class WhatIfs:
             return None
         if self._overtaken(view_id, changed):
             return None
-        drawn = self._draw(view)
+        drawn = self._draw(self._office.language_of(payload["user"]), view)
         try:
             slack.update_view(view_id, drawn, hash_=payload["hash"])
         except SlackRefused as error:

@@ -7,6 +7,7 @@ from bot.domain.message import Card
 from bot.service.back_office import Looks
 from bot.service.cards import CardView
 from commands.cards import answer, gathering, home, incident, markup, notice, request, what_if
+from commands.language import in_language, told
 
 
 def render(view: CardView) -> Card:
@@ -18,6 +19,15 @@ def render(view: CardView) -> Card:
     return request.render(view) if view.proposal is not None else notice.render(view)
 
 
+def sentence(text: str) -> str:
+    """Say a sentence that is a message by itself, with its mentions and code."""
+    return markup.sentence(told(text))
+
+
 LOOKS = Looks(
-    card=render, sentence=markup.sentence, answer=answer.render, home=home.render, what_if=what_if.render
+    card=in_language(render),
+    sentence=in_language(sentence),
+    answer=in_language(answer.render),
+    home=in_language(home.render),
+    what_if=in_language(what_if.render),
 )

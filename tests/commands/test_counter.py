@@ -58,6 +58,20 @@ def _response_url() -> Iterator[ResponseUrl]:
         thread.join()
 
 
+@dataclass
+class Languages:
+    """As much of a back office as every request asks for: which language somebody reads."""
+
+    language: str = "en"
+
+    @property
+    def office(self) -> "Languages":
+        return self
+
+    def language_of(self, _: str) -> str:
+        return self.language
+
+
 def counter() -> App:
     app = App(
         authorize=lambda: AuthorizeResult(enterprise_id=None, team_id="T1", bot_token="xoxb-test"),
@@ -65,7 +79,7 @@ def counter() -> App:
         request_verification_enabled=False,
         process_before_response=True,
     )
-    commands.register(app, cast("BackOffice", None))
+    commands.register(app, cast("BackOffice", Languages()))
     return app
 
 

@@ -26,6 +26,7 @@ def test_what_cannot_be_compared_is_left_to_a_person(
         roles=Roles(),
         expiry=timedelta(hours=1),
         command="/mcsync",
+        language="en",
         thread_broadcast=False,
         bot_token="xoxb-1",
         app_token="xapp-1",

@@ -1,6 +1,7 @@
 """Who may ask, decide and administer; everybody else is refused with a sentence that says who can."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -46,6 +47,12 @@ def refusal(check: Callable[[], None]) -> str:
     return str(caught.value)
 
 
+def flawed(user: str, flaw: str | None) -> Person:
+    """Make somebody of whom one thing is so that may keep them out."""
+    changes: dict[str, Any] = {flaw: True} if flaw else {}
+    return Person(user, "Eve", **changes)
+
+
 @pytest.mark.parametrize("check", [ask, decide, administer, set_aside])
 @pytest.mark.parametrize("flaw", ["bot", "deactivated", "guest", "foreign"])
 def test_strangers_never_count_whatever_the_lists_say(
@@ -54,7 +61,7 @@ def test_strangers_never_count_whatever_the_lists_say(
     everywhere = Roles(("U0ADA",), ("U0ADA",), ("U0ADA",))
     check(ADA, everywhere)
 
-    sentence = refusal(lambda: check(Person("U0ADA", "Ada", **{flaw: True}), everywhere))
+    sentence = refusal(lambda: check(flawed("U0ADA", flaw), everywhere))
 
     assert sentence.endswith("ask a member of this workspace.")
 
@@ -67,7 +74,7 @@ def test_strangers_never_count_whatever_the_lists_say(
 def test_guests_may_read_and_members_may_say_what_was_right(
     flaw: str | None, *, reads: bool, rates: bool
 ) -> None:
-    person = Person("U0EVE", "Eve", **({flaw: True} if flaw else {}))
+    person = flawed("U0EVE", flaw)
 
     for check, allowed in ((check_may_view, reads), (check_may_rate, rates)):
         if allowed:

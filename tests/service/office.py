@@ -58,6 +58,20 @@ class RestartingRt:
         return Sighting(now, not gone <= now < gone + self.takes, self.offset)
 
 
+@dataclass
+class Readers:
+    """The `Locales` port without a Slack: everybody reads the channel's language unless told otherwise.
+
+    Attributes:
+        known: locales by user.
+    """
+
+    known: dict[str, str] = field(default_factory=dict)
+
+    def locale(self, user: str) -> str:
+        return self.known.get(user, "")
+
+
 @contextmanager
 def opened(
     folder: Path, clock: TurnedClock, *, takes: timedelta = timedelta(minutes=1), away_from: time = time(6)
@@ -75,6 +89,7 @@ def opened(
             store=store,
             slack=cast("Slack", None),
             directory=cast("Directory", None),
+            locales=Readers(),
             probe=rt,
             campaigns={},
             instances={"prod": instance},

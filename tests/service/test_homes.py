@@ -35,7 +35,7 @@ SECOND = timedelta(seconds=1)
 SAM, ADA = Person("U0SAM", "sam"), Person("U0ADA", "ada")
 
 
-def drawn(view: HomeView | None, without: frozenset[str]) -> Mapping[str, Any]:
+def drawn(_: str, view: HomeView | None, without: frozenset[str]) -> Mapping[str, Any]:
     """Draw a Home tab as plainly as can be."""
     kinds = sorted(NEWER_BLOCKS - without)
     told = "a stranger" if view is None else f"{[one.of.schedule for one in view.watched]} {view.note}"

@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 INCIDENT = examples.incident()
+READER = "U0SAM"
 FIVE, TEN = Choice(Ask.SHIFT, 5), Choice(Ask.SHIFT, 10)
 
 
-def drawn(view: WhatIfView) -> Mapping[str, Any]:
+def drawn(_: str, view: WhatIfView) -> Mapping[str, Any]:
     """Draw a box as plainly as can be."""
     return {"choice": view.outcome.choice if view.outcome else None, "hindrance": view.hindrance}
 
@@ -87,7 +88,7 @@ def _room(tmp_path: Path) -> Iterator[Room]:
 
 
 def test_a_box_begins_with_the_first_safe_offset(room: Room) -> None:
-    room.what_ifs.begin(Opened("V1", "1"), INCIDENT.id)
+    room.what_ifs.begin(Opened("V1", "1"), INCIDENT.id, READER)
 
     room.work()
 
@@ -96,10 +97,10 @@ def test_a_box_begins_with_the_first_safe_offset(room: Room) -> None:
 
 def test_of_changes_that_wait_only_the_last_one_is_drawn(room: Room) -> None:
     shown = Opened("V1", "1")
-    room.what_ifs.begin(shown, INCIDENT.id)
-    assert room.what_ifs.change(shown, INCIDENT.id, TEN, "2.0")
-    assert room.what_ifs.change(shown, INCIDENT.id, Choice(Ask.RESUME), "3.0")
-    assert not room.what_ifs.change(shown, INCIDENT.id, FIVE, "2.5"), "older than the last one"
+    room.what_ifs.begin(shown, INCIDENT.id, READER)
+    assert room.what_ifs.change(shown, INCIDENT.id, READER, TEN, "2.0")
+    assert room.what_ifs.change(shown, INCIDENT.id, READER, Choice(Ask.RESUME), "3.0")
+    assert not room.what_ifs.change(shown, INCIDENT.id, READER, FIVE, "2.5"), "older than the last one"
 
     room.work()
 
@@ -110,9 +111,9 @@ def test_of_changes_that_wait_only_the_last_one_is_drawn(room: Room) -> None:
 def test_a_drawing_that_a_change_overtakes_while_it_is_on_its_way_gives_way(room: Room) -> None:
     """Slack has what a later drawing shows by then, so that the hash no longer fits."""
     shown = Opened("V1", "1")
-    room.what_ifs.change(shown, INCIDENT.id, TEN, "2.0")
+    room.what_ifs.change(shown, INCIDENT.id, READER, TEN, "2.0")
     slow = room.claim()
-    room.what_ifs.change(shown, INCIDENT.id, Choice(Ask.RESUME), "3.0")
+    room.what_ifs.change(shown, INCIDENT.id, READER, Choice(Ask.RESUME), "3.0")
 
     def meanwhile() -> None:
         room.screen.busy = None
@@ -134,13 +135,13 @@ def test_a_drawing_that_a_change_overtakes_while_it_is_on_its_way_gives_way(room
 
 
 def test_a_change_that_becomes_known_between_a_conflict_and_its_answer_wins(room: Room) -> None:
-    room.what_ifs.change(Opened("V1", "1"), INCIDENT.id, TEN, "2.0")
+    room.what_ifs.change(Opened("V1", "1"), INCIDENT.id, READER, TEN, "2.0")
     slow = room.claim()
 
     def meanwhile() -> None:
         room.screen.busy = None
         room.screen.hashes["V1"] = 7
-        room.what_ifs.change(Opened("V1", "7"), INCIDENT.id, Choice(Ask.RESUME), "3.0")
+        room.what_ifs.change(Opened("V1", "7"), INCIDENT.id, READER, Choice(Ask.RESUME), "3.0")
 
     room.screen.busy = meanwhile
     room.what_ifs.draw(slow)
@@ -149,11 +150,11 @@ def test_a_change_that_becomes_known_between_a_conflict_and_its_answer_wins(room
 
 
 def test_a_box_that_is_closed_is_left_alone_and_any_other_refusal_is_told(room: Room) -> None:
-    room.what_ifs.begin(Opened("V9", "1"), INCIDENT.id)
+    room.what_ifs.begin(Opened("V9", "1"), INCIDENT.id, READER)
     room.work()
     assert "V9" not in room.screen.shown
 
-    room.what_ifs.change(Opened("V1", "1"), INCIDENT.id, TEN, "2.0")
+    room.what_ifs.change(Opened("V1", "1"), INCIDENT.id, READER, TEN, "2.0")
     room.screen.refusals = ["invalid_arguments"]
     with pytest.raises(SlackRefused):
         room.what_ifs.draw(room.claim())

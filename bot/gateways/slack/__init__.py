@@ -2,6 +2,7 @@
 
 from bot.gateways.slack.gateway import Identity, SlackGateway
 from bot.gateways.slack.groups import CachedGroups
+from bot.gateways.slack.locales import CachedLocales
 from bot.gateways.slack.socket_mode import SocketConnection
 
-__all__ = ["CachedGroups", "Identity", "SlackGateway", "SocketConnection"]
+__all__ = ["CachedGroups", "CachedLocales", "Identity", "SlackGateway", "SocketConnection"]

@@ -236,7 +236,7 @@ class SlackGateway:
             SlackError: the call failed.
         """
         ours = self.identity().team_id
-        found = self._read("users.info", {"user": user}).get("user")
+        found = self._read("users.info", {"user": user, "include_locale": "true"}).get("user")
         if not isinstance(found, dict):
             raise border.unreadable("users.info")
         profile = _part(found, "profile")
@@ -251,6 +251,7 @@ class SlackGateway:
             deactivated=bool(found.get("deleted")),
             guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
             foreign=bool(found.get("is_stranger")) or not at_home,
+            locale=locale if isinstance(locale := found.get("locale"), str) else "",
         )
 
     def members(self, group: str) -> frozenset[str]:
