@@ -1,7 +1,8 @@
 """The wall between our SQL and the database that runs it: what an engine must offer.
 
-Every statement is one text for every engine (`statements.py`, `migrations.py`). An engine translates the
-parameters' style, begins and ends transactions, and turns its library's exceptions into `StoreError`.
+Every statement is one text for every engine (`statements.py`, `work_statements.py`, `migrations.py`). An
+engine translates the parameters' style, begins and ends transactions, and turns its library's exceptions into
+`StoreError`.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -17,7 +17,7 @@ from bot.domain.sight import Sight
 from bot.domain.sighted import Sighted
 from bot.domain.trust import Rating, Suggestion
 from bot.domain.view import Box, HomeTab
-from bot.gateways.store import codec, statements
+from bot.gateways.store import codec, statements, work_statements
 from bot.gateways.store.codec import Codec, T
 from bot.gateways.store.engine import Row, Session, Value
 
@@ -154,13 +154,13 @@ class SqlReading:
 
     def due(self, now: datetime) -> int:
         """Count the work that is due at *now* or held by a worker."""
-        (row,) = self._session.rows(statements.DUE, {"now": codec.milliseconds(now)})
+        (row,) = self._session.rows(work_statements.DUE, {"now": codec.milliseconds(now)})
         number: int = row["number"]
         return number
 
     def tally(self, now: datetime) -> Tally:
         """Count what waits at *now*, what is open, and what was proposed."""
-        (oldest,) = self._session.rows(statements.OLDEST_DUE, {"now": codec.milliseconds(now)})
+        (oldest,) = self._session.rows(work_statements.OLDEST_DUE, {"now": codec.milliseconds(now)})
         return Tally(
             due=self.due(now),
             oldest_due=None if oldest["due_at"] is None else codec.instant(oldest["due_at"]),
@@ -175,7 +175,7 @@ class SqlReading:
 
     def next_due(self, now: datetime) -> datetime | None:
         """Tell when the next work after *now* falls due, what a worker holds left out."""
-        (row,) = self._session.rows(statements.NEXT_DUE, {"now": codec.milliseconds(now)})
+        (row,) = self._session.rows(work_statements.NEXT_DUE, {"now": codec.milliseconds(now)})
         return None if row["due_at"] is None else codec.instant(row["due_at"])
 
     def _one(self, kind: Codec[T], statement: str, **parameters: Value) -> T | None:

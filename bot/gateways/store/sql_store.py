@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.domain.due_work import Claim, Work
-from bot.gateways.store import codec, statements
+from bot.gateways.store import codec, work_statements
 from bot.gateways.store.engine import Engine, Row, Value
 from bot.gateways.store.reading import SqlReading
 from bot.gateways.store.writing import SqlWriting
@@ -115,7 +115,7 @@ class SqlStore:
         }
         # Read inside the transaction: a payload that cannot be read must not leave the others held.
         claims = self._engine.brief(
-            lambda session: [_claim(row, owner) for row in session.rows(statements.CLAIM, parameters)]
+            lambda session: [_claim(row, owner) for row in session.rows(work_statements.CLAIM, parameters)]
         )
         return sorted(claims, key=lambda claim: (claim.work.due_at, claim.work.key))
 
@@ -128,8 +128,8 @@ class SqlStore:
         fence = _fence(claim)
         ours = self._engine.brief(
             lambda session: bool(
-                session.rows(statements.REMOVE_FINISHED, fence)
-                or session.rows(statements.RELEASE_FINISHED, {**fence, "now": codec.milliseconds(now)})
+                session.rows(work_statements.REMOVE_FINISHED, fence)
+                or session.rows(work_statements.RELEASE_FINISHED, {**fence, "now": codec.milliseconds(now)})
             )
         )
         if ours:
@@ -146,7 +146,7 @@ class SqlStore:
             "due_at": codec.milliseconds(due_at),
             "payload": None if payload is None else codec.PAYLOAD.encode(payload),
         }
-        ours = self._engine.brief(lambda session: bool(session.rows(statements.POSTPONE, parameters)))
+        ours = self._engine.brief(lambda session: bool(session.rows(work_statements.POSTPONE, parameters)))
         if ours:
             self._ring()
         return ours
@@ -156,27 +156,27 @@ class SqlStore:
         until = machine_now + timedelta(seconds=lease_seconds)
         with self._engine.writing() as session:
             parameters: dict[str, Value] = {"owner": owner, "lease_until": codec.milliseconds(until)}
-            return len(session.rows(statements.RENEW, parameters))
+            return len(session.rows(work_statements.RENEW, parameters))
 
     def holders(self) -> tuple[str, ...]:
         """List who holds work right now, dead or alive."""
         with self._engine.reading() as session:
-            return tuple(str(row["owner"]) for row in session.rows(statements.HOLDERS))
+            return tuple(str(row["owner"]) for row in session.rows(work_statements.HOLDERS))
 
     def give_back(self, owner: str) -> int:
         """Release whatever *owner* holds, as on shutdown; return how many rows."""
         with self._engine.writing() as session:
-            return len(session.rows(statements.GIVE_BACK, {"owner": owner}))
+            return len(session.rows(work_statements.GIVE_BACK, {"owner": owner}))
 
     def abandon(self, owner: str, claims: Iterable[Claim]) -> int:
         """Release whatever *owner* holds beside *claims*, as after an answer that was lost; tell how many."""
         kept = {(claim.work.key, claim.attempt) for claim in claims}
         with self._engine.writing() as session:
-            rows = session.rows(statements.HELD, {"owner": owner})
+            rows = session.rows(work_statements.HELD, {"owner": owner})
             lost = [row for row in rows if (row["key"], row["attempt"]) not in kept]
             for row in lost:
                 session.rows(
-                    statements.GIVE_BACK_ONE,
+                    work_statements.GIVE_BACK_ONE,
                     {"owner": owner, "key": row["key"], "attempt": row["attempt"]},
                 )
         return len(lost)

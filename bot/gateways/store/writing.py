@@ -20,7 +20,7 @@ from bot.domain.sight import Sight
 from bot.domain.sighted import Sighted
 from bot.domain.trust import Rating, Suggestion
 from bot.domain.view import Box, HomeTab
-from bot.gateways.store import codec, statements
+from bot.gateways.store import codec, statements, work_statements
 from bot.gateways.store.engine import Session, Value
 from bot.gateways.store.reading import SqlReading
 
@@ -238,7 +238,7 @@ class SqlWriting(SqlReading):
         trace = structlog.contextvars.get_contextvars().get(TRACE)
         payload = work.payload if trace is None else {TRACE: str(trace), **work.payload}
         self._session.rows(
-            statements.ENQUEUE,
+            work_statements.ENQUEUE,
             {
                 "key": work.key,
                 "kind": work.kind,

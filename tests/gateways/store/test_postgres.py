@@ -20,7 +20,7 @@ from bot.gateways.store.postgres import PostgresEngine, PostgresSession
 from bot.gateways.store.postgres_connections import MOST_CONNECTIONS, Address
 from bot.gateways.store.postgres_errors import may_be_repeated, refusal, unreachable
 from bot.gateways.store.postgres_text import statement, table
-from bot.gateways.store.statements import CLAIM
+from bot.gateways.store.work_statements import CLAIM
 from tests.contract.stores import MACHINE_NOON, claim, enqueue, in_threads
 from tests.gateways.store import examples
 from tests.gateways.store.examples import NOON
