@@ -10,6 +10,7 @@ from enum import StrEnum
 from bot.domain.audit import Event
 from bot.domain.errors import Refused
 from bot.domain.incident import Incident, IncidentState
+from bot.domain.sentence import say
 
 LONGEST_SNOOZE = timedelta(days=7)
 
@@ -46,15 +47,15 @@ def attend(incident: Incident, care: Care, user: str, *, until: datetime | None,
     if care is Care.REOPEN:
         return reopened(incident)
     if incident.state is IncidentState.CLOSED:
-        raise Refused("This incident is closed. Open it again first if it still needs care.")
+        raise Refused(say("This incident is closed. Open it again first if it still needs care."))
     if care is Care.ACKNOWLEDGE:
         if incident.acknowledged_by:
-            raise Refused(f"<@{incident.acknowledged_by}> takes care of this already.")
+            raise Refused(say("<@{who}> takes care of this already.", who=incident.acknowledged_by))
         return replace(incident, acknowledged_by=user, acknowledged_at=now)
     if until is None or until <= now:
-        raise Refused("That time is over. Choose a later one, such as `30m` or `until 09:00`.")
+        raise Refused(say("That time is over. Choose a later one, such as `30m` or `until 09:00`."))
     if until - now > LONGEST_SNOOZE:
-        raise Refused("An incident can be put off for 7 days at most. Choose a shorter time.")
+        raise Refused(say("An incident can be put off for 7 days at most. Choose a shorter time."))
     return replace(incident, snoozed_by=user, snoozed_until=until)
 
 
@@ -65,7 +66,7 @@ def reopened(incident: Incident) -> Incident:
         Refused: it is open.
     """
     if incident.state is IncidentState.OPEN:
-        raise Refused("This incident is open. Look at its card.")
+        raise Refused(say("This incident is open. Look at its card."))
     return replace(
         incident,
         state=IncidentState.OPEN,
@@ -90,5 +91,9 @@ def reminder(incident: Incident) -> str:
     """Say in one line that a snoozed incident is still open; *incident* as it was before it woke."""
     who, name = f"<@{incident.snoozed_by}>", incident.workflow
     if incident.paused:
-        return f"{who}: put off until now and still open. {name} stands still until it is started."
-    return f"{who}: put off until now and still open. {name} is not paused."
+        return say(
+            "{who}: put off until now and still open. {name} stands still until it is started.",
+            who=who,
+            name=name,
+        )
+    return say("{who}: put off until now and still open. {name} is not paused.", who=who, name=name)

@@ -17,8 +17,9 @@ from bot.domain.learning import Sighting
 from bot.domain.phrases import BUILT_IN, PhraseTable, Words
 from bot.domain.remedies import AGAIN, SOURCES, STEPS
 from bot.domain.restart import RestartWindow
-from bot.domain.saying import duration, quoted, side
+from bot.domain.saying import duration, quoted
 from bot.domain.schedule import Schedule
+from bot.domain.sentence import say, say_count
 from bot.domain.symptoms import Match, Rank
 from bot.domain.verdict import Cause, Confidence, Diagnosis, Evidence, Exclusion, Remedy
 
@@ -115,11 +116,23 @@ def _configuration_step(case: Case, judgement: Judgement) -> str:
     habit = judgement.habit
     assert habit is not None
     zones = {window.zone.key for window in case.windows}
-    zone = "" if zones == {habit.zone.key} else f' and zone = "{habit.zone.key}"'
-    account = case.failure.workflow.removeprefix("mcSynch_") or "this RT"
-    return (
-        f'If RT restarts at {habit.at:%H:%M}, write restart = "{habit.at:%H:%M:%S}"{zone} '
-        f"under [[campaign.execution]] of {account} in mcsync.toml."
+    account = case.failure.workflow.removeprefix("mcSynch_") or say("this RT")
+    at, restart = f"{habit.at:%H:%M}", f'restart = "{habit.at:%H:%M:%S}"'
+    if zones == {habit.zone.key}:
+        return say(
+            "If RT restarts at {time}, write {setting} under [[campaign.execution]] of {account} in "
+            "mcsync.toml.",
+            time=at,
+            setting=restart,
+            account=account,
+        )
+    return say(
+        "If RT restarts at {time}, write {setting} and {zone} under [[campaign.execution]] of {account} in "
+        "mcsync.toml.",
+        time=at,
+        setting=restart,
+        zone=f'zone = "{habit.zone.key}"',
+        account=account,
     )
 
 
@@ -147,7 +160,10 @@ def _from_match(case: Case, match: Match) -> Diagnosis:
     return Diagnosis(
         cause=symptom.cause,
         confidence=confidence,
-        evidence=(Evidence("line", f"The line says it: {quoted(match.link.text)}."), *_coincidence(case)),
+        evidence=(
+            Evidence("line", say("The line says it: {line}.", line=quoted(match.link.text))),
+            *_coincidence(case),
+        ),
         excluded=tuple(ruled_out_by_words(case, symptom.cause)),
         remedy=remedy,
         steps=steps,
@@ -160,7 +176,10 @@ def _ended_by_marketing(case: Case, match: Match) -> Diagnosis:
     return Diagnosis(
         cause=Cause.MARKETING_RESTART,
         confidence=Confidence.LIKELY,
-        evidence=(*_coincidence(case), Evidence("line", f"The line says it: {quoted(match.link.text)}.")),
+        evidence=(
+            *_coincidence(case),
+            Evidence("line", say("The line says it: {line}.", line=quoted(match.link.text))),
+        ),
         excluded=tuple(ruled_out_by_words(case, Cause.MARKETING_RESTART)),
         remedy=Remedy.WAIT,
         steps=STEPS[Remedy.WAIT],
@@ -175,14 +194,20 @@ def _locks(case: Case, match: Match) -> bool:
 
 def _locked(case: Case) -> Diagnosis:
     minutes = int(EXAMINED.total_seconds()) // 60
-    text = (
-        f"{len(case.refusals)} log-ons were refused within {minutes} minutes; "
-        f"Campaign locks an account after {STRIKES}."
+    text = say_count(
+        "{count} log-on was refused within {minutes} minutes; Campaign locks an account after {strikes}.",
+        "{count} log-ons were refused within {minutes} minutes; Campaign locks an account after {strikes}.",
+        len(case.refusals),
+        minutes=minutes,
+        strikes=STRIKES,
     )
     return Diagnosis(
         cause=Cause.ACCOUNT_LOCKED,
         confidence=Confidence.LIKELY,
-        evidence=(Evidence("history", text), Evidence("line", f"The line says it: {quoted(case.line)}.")),
+        evidence=(
+            Evidence("history", text),
+            Evidence(say("line"), say("The line says it: {line}.", line=quoted(case.line))),
+        ),
         excluded=tuple(ruled_out_by_words(case, Cause.ACCOUNT_LOCKED)),
         remedy=Remedy.FIX_CREDENTIALS,
         steps=STEPS[Remedy.FIX_CREDENTIALS],
@@ -199,20 +224,28 @@ def _unknown(case: Case) -> Diagnosis:
         confidence = Confidence.CERTAIN if case.journal else Confidence.LIKELY
         evidence = (
             Evidence(
-                "journal", "The workflow is paused and failed, and no error was written to its journal."
+                "journal", say("The workflow is paused and failed, and no error was written to its journal.")
             ),
         )
     elif case.reading.words >= Words.NAMES:
         evidence = (
-            Evidence("words", f"The words may be those of a restart collision: {quoted(case.worded)}."),
-            Evidence("time", "The line has no date and time, so it cannot be compared with a restart."),
+            Evidence(
+                "words",
+                say("The words may be those of a restart collision: {line}.", line=quoted(case.worded)),
+            ),
+            Evidence("time", say("The line has no date and time, so it cannot be compared with a restart.")),
         )
     elif case.reading.words is Words.OTHER_METHOD:
         cause, confidence, remedy = Cause.RT_UNAVAILABLE, Confidence.POSSIBLE, Remedy.CONTACT_ADOBE
-        text = f"An answer came back empty, but not that of Logon of xtk:session: {quoted(case.worded)}."
+        text = say(
+            "An answer came back empty, but not that of Logon of xtk:session: {line}.",
+            line=quoted(case.worded),
+        )
         evidence = (Evidence("words", text),)
     else:
-        evidence = (Evidence("line", f"No symptom in the table fits the line: {quoted(case.line)}."),)
+        evidence = (
+            Evidence("line", say("No symptom in the table fits the line: {line}.", line=quoted(case.line))),
+        )
     return Diagnosis(
         cause=cause,
         confidence=confidence,
@@ -228,9 +261,20 @@ def _coincidence(case: Case) -> Iterator[Evidence]:
     """Say that a failure of another kind fell into a restart, so that nobody is misled by the time."""
     if case.marketing is not None and case.marketing.inside:
         seconds = case.marketing.seconds
-        text = f"It fell {duration(seconds)} {side(seconds)} marketing's own restart."
+        length = duration(seconds)
+        if seconds < 0:
+            text = say("It fell {duration} before marketing's own restart.", duration=length)
+        else:
+            text = say("It fell {duration} after marketing's own restart.", duration=length)
         yield Evidence("marketing", text, seconds)
     if case.rt is not None and case.rt.inside:
-        but = "without a line that proves nothing" if case.nothing_told else "the words are another cause's"
-        text = f"It fell {duration(case.rt.seconds)} {side(case.rt.seconds)} RT's restart, but {but}."
+        length = duration(case.rt.seconds)
+        if case.rt.seconds < 0:
+            fell = say("It fell {duration} before RT's restart", duration=length)
+        else:
+            fell = say("It fell {duration} after RT's restart", duration=length)
+        if case.nothing_told:
+            text = say("{it_fell}, but without a line that proves nothing.", it_fell=fell)
+        else:
+            text = say("{it_fell}, but the words are another cause's.", it_fell=fell)
         yield Evidence("distance", text, case.rt.seconds)

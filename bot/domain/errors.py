@@ -31,6 +31,8 @@ McsyncError
 Foreign exceptions become one of these at one border: the gateway that meets them.
 """
 
+from bot.domain.sentence import say
+
 
 class McsyncError(Exception):
     """An error that we raise on purpose; its text is one sentence for a person."""
@@ -53,7 +55,11 @@ class UnreadableSchedule(McsyncError):
     def __init__(self, key: str, reason: str) -> None:
         self.key = key
         self.reason = reason
-        super().__init__(f"The schedule cannot be read: {key + ': ' if key else ''}{reason}.")
+        if key:
+            sentence = say("The schedule cannot be read: {key}: {reason}.", key=key, reason=reason)
+        else:
+            sentence = say("The schedule cannot be read: {reason}.", reason=reason)
+        super().__init__(sentence)
 
 
 class UnreadableDefinition(McsyncError):

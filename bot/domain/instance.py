@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.badge import Badge, badge_of
 from bot.domain.errors import NotFound
 from bot.domain.restart import RestartWindow
+from bot.domain.sentence import say
 
 
 class Mode(StrEnum):
@@ -91,5 +92,10 @@ class Instance:
                 return execution
         known = ", ".join(sorted(self.workflows))
         raise NotFound(
-            f"{workflow} is not a workflow of {self.name} that mcsync watches. It watches: {known}."
+            say(
+                "{name} is not a workflow of {instance} that mcsync watches. It watches: {known}.",
+                name=workflow,
+                instance=self.name,
+                known=known,
+            )
         )

@@ -19,6 +19,7 @@ from bot.domain.paste_lines import read_rows
 from bot.domain.paste_row import Row
 from bot.domain.paste_xml import looks_like_xml, read_fragments, without_tags
 from bot.domain.phrases import BUILT_IN, PhraseTable
+from bot.domain.sentence import say
 
 MOST_CHARACTERS = 8 * 1024 * 1024
 """Longer text is refused: a journal of a month is far shorter."""
@@ -164,17 +165,21 @@ def read_paste(
     """
     if len(text) > MOST_CHARACTERS:
         raise UnreadableInput(
-            f"The text has {len(text):,} characters; mcsync reads up to {MOST_CHARACTERS:,}. "
-            "Paste only the lines around the failure."
+            say(
+                "The text has {characters} characters; mcsync reads up to {most}. "
+                "Paste only the lines around the failure.",
+                characters=f"{len(text):,}",
+                most=f"{MOST_CHARACTERS:,}",
+            )
         )
     if not text.strip():
-        raise UnreadableInput("The text is empty.")
+        raise UnreadableInput(say("The text is empty."))
     text = text.replace("\x00", "")
     rows = tuple(read_fragments(text) if looks_like_xml(text) else read_rows(without_tags(text)))
     pasted = _pasted(rows, zone, day, phrases)
     if not (pasted.lines or pasted.undated or pasted.lineless):
         raise UnreadableInput(
-            "The text holds no journal line: each needs a date and time, such as 2026-01-31 06:00:04."
+            say("The text holds no journal line: each needs a date and time, such as 2026-01-31 06:00:04.")
         )
     return pasted
 

@@ -12,6 +12,7 @@ from bot.domain.paste import EPOCH, Pasted
 from bot.domain.phrases import BUILT_IN, PhraseTable
 from bot.domain.restart import RestartWindow
 from bot.domain.schedule import Schedule
+from bot.domain.sentence import say
 from bot.domain.verdict import Cause, Confidence, Diagnosis, Evidence, Remedy
 
 MOST_NAMED = 5
@@ -87,8 +88,14 @@ def _chosen(pasted: Pasted, workflow: str | None) -> str | None:
     for name in named:
         if name.casefold() == workflow.casefold():
             return name
-    told = ", ".join(named[:MOST_NAMED]) + (" and more" if len(named) > MOST_NAMED else "")
-    raise UnreadableInput(f"The text tells nothing of {workflow}; it tells of {told}.")
+    names = ", ".join(named[:MOST_NAMED])
+    if len(named) > MOST_NAMED:
+        raise UnreadableInput(
+            say("The text tells nothing of {name}; it tells of {names} and more.", name=workflow, names=names)
+        )
+    raise UnreadableInput(
+        say("The text tells nothing of {name}; it tells of {names}.", name=workflow, names=names)
+    )
 
 
 def _nothing_failed(pasted: Pasted, workflow: str | None) -> Diagnosis:
@@ -96,9 +103,13 @@ def _nothing_failed(pasted: Pasted, workflow: str | None) -> Diagnosis:
     return Diagnosis(
         cause=Cause.UNKNOWN,
         confidence=Confidence.UNKNOWN,
-        evidence=(Evidence("journal", f"None of the lines that were read ({lines}) reports an error."),),
+        evidence=(
+            Evidence(
+                "journal", say("None of the lines that were read ({lines}) reports an error.", lines=lines)
+            ),
+        ),
         excluded=(),
         remedy=Remedy.INVESTIGATE,
-        steps=("Paste the lines around the failure: the journal shows it in red, with an error code.",),
+        steps=(say("Paste the lines around the failure: the journal shows it in red, with an error code."),),
         sources=(),
     )

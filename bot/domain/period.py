@@ -11,6 +11,7 @@ from datetime import date, time, timedelta
 from itertools import pairwise
 
 from bot.domain.errors import UnreadableSchedule
+from bot.domain.sentence import say
 
 WEEKDAY_FLAGS = tuple(f"m_abDay[{index}]" for index in range(7))
 MONTH_FLAGS = tuple(f"m_abMonth[{index}]" for index in range(12))
@@ -82,7 +83,9 @@ class Period:
         """
         value = self[key]
         if not _NUMBER.fullmatch(value):
-            raise UnreadableSchedule(key, f"{_quoted(value)} is not a whole number from 0 up")
+            raise UnreadableSchedule(
+                key, say("{value} is not a whole number from 0 up", value=_quoted(value))
+            )
         return int(value)
 
     def flag(self, key: str) -> bool:
@@ -93,7 +96,7 @@ class Period:
         """
         value = self[key]
         if value not in {"0", "1"}:
-            raise UnreadableSchedule(key, f"{_quoted(value)} is neither 0 nor 1")
+            raise UnreadableSchedule(key, say("{value} is neither 0 nor 1", value=_quoted(value)))
         return value == "1"
 
     def time(self, key: str) -> time | None:
@@ -112,7 +115,9 @@ class Period:
                 return time(hours, minutes, seconds, milliseconds * 1000)
             except ValueError:
                 pass
-        raise UnreadableSchedule(key, f"{_quoted(value)} is not a time of day such as 00:05:00.000")
+        raise UnreadableSchedule(
+            key, say("{value} is not a time of day such as 00:05:00.000", value=_quoted(value))
+        )
 
     def date(self, key: str) -> date | None:
         """Read a local date, `YYYY-MM-DD` or `YYYY/MM/DD`; empty and any date of year 1 mean none.
@@ -131,7 +136,7 @@ class Period:
                 pass
             else:
                 return None if day.year == 1 else day
-        raise UnreadableSchedule(key, f"{_quoted(value)} is not a date such as 2027-03-28")
+        raise UnreadableSchedule(key, say("{value} is not a date such as 2027-03-28", value=_quoted(value)))
 
     def span(self, key: str) -> timedelta:
         """Read an interval such as `1h`, `15mn` or `0s`.
@@ -142,7 +147,9 @@ class Period:
         value = self[key]
         match = _SPAN.fullmatch(value)
         if not value or not match:
-            raise UnreadableSchedule(key, f"{_quoted(value)} is not an interval such as 1h or 15mn")
+            raise UnreadableSchedule(
+                key, say("{value} is not an interval such as 1h or 15mn", value=_quoted(value))
+            )
         hours, minutes, seconds = (int(part or 0) for part in match.groups())
         return timedelta(hours=hours, minutes=minutes, seconds=seconds)
 
@@ -154,9 +161,9 @@ class Period:
         """
         for key, value in changes.items():
             if key not in self.places:
-                raise UnreadableSchedule(key, "is not in the schedule, so it cannot be changed")
+                raise UnreadableSchedule(key, say("is not in the schedule, so it cannot be changed"))
             if "'" in value:
-                raise UnreadableSchedule(key, "a value cannot hold a quotation mark")
+                raise UnreadableSchedule(key, say("a value cannot hold a quotation mark"))
         pieces = []
         done = 0
         for start, end, key in sorted((*self.places[key], key) for key in changes):
@@ -175,14 +182,16 @@ def read_period(text: str) -> Period:
             is not made of pairs.
     """
     if len(text) > LONGEST_TEXT:
-        raise UnreadableSchedule("", f"it is longer than {LONGEST_TEXT} characters")
+        raise UnreadableSchedule("", say("it is longer than {number} characters", number=LONGEST_TEXT))
     period = Period(text, _places(text))
     for key in sorted(KEYS - period.places.keys()):
-        raise UnreadableSchedule(key, "is missing")
+        raise UnreadableSchedule(key, say("is missing"))
     _check_list(period)
     if (period["m_abDay"], period["m_abMonth"]) != ("7", "12"):
         key = "m_abMonth" if period["m_abDay"] == "7" else "m_abDay"
-        raise UnreadableSchedule(key, f"{_quoted(period[key])} is not the number of its entries")
+        raise UnreadableSchedule(
+            key, say("{value} is not the number of its entries", value=_quoted(period[key]))
+        )
     for key in period.places:
         if key in NUMBERS:
             period.number(key)
@@ -204,21 +213,21 @@ def written_time(moment: time) -> str:
 def _places(text: str) -> dict[str, tuple[int, int]]:
     matches = list(_PAIR.finditer(text))
     if not matches:
-        raise UnreadableSchedule("", "it holds no key='value' pair")
+        raise UnreadableSchedule("", say("it holds no key='value' pair"))
     borders = [text[: matches[0].start()], text[matches[-1].end() :]]
     between = [text[left.end() : right.start()] for left, right in pairwise(matches)]
     for rest in (*borders, *between):
         if rest.strip(" \t\r\n"):
-            raise UnreadableSchedule("", f"{_quoted(rest.strip())} is not a key='value' pair")
+            raise UnreadableSchedule("", say("{text} is not a key='value' pair", text=_quoted(rest.strip())))
     places: dict[str, tuple[int, int]] = {}
     for match, gap in zip(matches, [" ", *between], strict=True):
         key = match[1]
         if key not in KEYS and not _LIST_ENTRY.fullmatch(key):
-            raise UnreadableSchedule(key[:_SHOWN], "is not a key that we know")
+            raise UnreadableSchedule(key[:_SHOWN], say("is not a key that we know"))
         if key in places:
-            raise UnreadableSchedule(key, "is there twice")
+            raise UnreadableSchedule(key, say("is there twice"))
         if not gap:
-            raise UnreadableSchedule(key, "is not set apart from the pair before it")
+            raise UnreadableSchedule(key, say("is not set apart from the pair before it"))
         places[key] = match.span(2)
     return places
 
@@ -228,10 +237,13 @@ def _check_list(period: Period) -> None:
     count = period.number("m_vtmTime")
     entries = {key for key in period.places if key.startswith("m_vtmTime[")}
     if len(entries) > count:
-        raise UnreadableSchedule("m_vtmTime", f"it says {count} entries, and the text has {len(entries)}")
+        raise UnreadableSchedule(
+            "m_vtmTime",
+            say("it says {count} entries, and the text has {number}", count=count, number=len(entries)),
+        )
     for index in range(min(count, len(entries) + 1)):
         if f"m_vtmTime[{index}]" not in entries:
-            raise UnreadableSchedule(f"m_vtmTime[{index}]", "is missing")
+            raise UnreadableSchedule(f"m_vtmTime[{index}]", say("is missing"))
 
 
 def _quoted(value: str) -> str:

@@ -5,7 +5,8 @@ from difflib import get_close_matches
 
 from bot.domain.errors import NotFound
 from bot.domain.instance import Instance
-from bot.domain.saying import foreign
+from bot.domain.saying import either, foreign
+from bot.domain.sentence import joined, say
 
 MOST_NAMED = 5
 
@@ -21,11 +22,16 @@ def find_workflow(word: str, instances: Mapping[str, Instance]) -> tuple[Instanc
         return found[0]
     if found:
         names = named(f"`{instance.name}/{workflow}`" for instance, workflow in found)
-        raise NotFound(f"Several servers have a workflow {foreign(word)}. Write which one you mean: {names}.")
+        raise NotFound(
+            say(
+                "Several servers have a workflow {name}. Write which one you mean: {names}.",
+                name=foreign(word),
+                names=names,
+            )
+        )
     watched = sorted({workflow for instance in instances.values() for workflow in instance.workflows})
-    raise NotFound(
-        f"mcsync does not watch a workflow named {foreign(word)}. {suggestion(word, watched, 'It watches')}"
-    )
+    unknown = say("mcsync does not watch a workflow named {name}.", name=foreign(word))
+    raise NotFound(joined(" ", [unknown, suggestion(word, watched)]))
 
 
 def find_workflows(word: str, instances: Mapping[str, Instance]) -> list[tuple[Instance, str]]:
@@ -39,22 +45,22 @@ def find_workflows(word: str, instances: Mapping[str, Instance]) -> list[tuple[I
     return list(found.values())
 
 
-def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:
-    """Ask whether one of *known* was meant, or name them after *otherwise*; one sentence."""
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Ask whether one of *known* was meant, or name what mcsync watches; one sentence."""
     names = list(dict.fromkeys(known))
     folded = {name.casefold(): name for name in names}
     near = get_close_matches(word.casefold()[:200], folded, n=3, cutoff=0.6)
     if near and len(names) > len(near):
-        return f"Did you mean {' or '.join(folded[one] for one in near)}?"
-    return f"{otherwise}: {named(names)}."
+        return say("Did you mean {names}?", names=either(folded[one] for one in near))
+    return say("It watches: {names}.", names=named(names))
 
 
 def named(names: Iterable[str]) -> str:
     """Name a few, and count the rest."""
     whole = list(names)
     left = len(whole) - MOST_NAMED
-    shown = ", ".join(whole[:MOST_NAMED])
-    return f"{shown} …and {left} more" if left > 0 else shown
+    shown = joined(", ", whole[:MOST_NAMED])
+    return say("{names} …and {count} more", names=shown, count=left) if left > 0 else shown
 
 
 def _ways(instances: Mapping[str, Instance]) -> Iterator[tuple[str, Instance, str]]:

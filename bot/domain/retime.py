@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 
 from bot.domain.period import written_time
 from bot.domain.schedule import Schedule
+from bot.domain.sentence import say, say_count
 from bot.domain.times import DAY, FixedTime, Interval, TimeList, milliseconds_of_day, slots_of, time_of_day
 
 
@@ -55,8 +56,12 @@ def retime(schedule: Schedule, moves: tuple[Move, ...]) -> Retimed:
     for move in moves:
         if move.run.date() != move.target.date() and not _may_cross_midnight(schedule):
             return _refused(
-                f"it would move the run of {move.run:%H:%M} across midnight to {move.target:%H:%M}, and the"
-                " schedule does not treat every day alike"
+                say(
+                    "it would move the run of {run} across midnight to {target}, and the schedule does not "
+                    "treat every day alike",
+                    run=f"{move.run:%H:%M}",
+                    target=f"{move.target:%H:%M}",
+                )
             )
     match schedule.times:
         case Interval() as times:
@@ -69,7 +74,12 @@ def retime(schedule: Schedule, moves: tuple[Move, ...]) -> Retimed:
             fallen = sorted(kept & set(new.values()))
             if fallen or len(set(new.values())) < len(new):
                 at = fallen[0] if fallen else next(iter(new.values()))
-                return _refused(f"the list already has a run at {at:%H:%M}, so that the day would lose one")
+                return _refused(
+                    say(
+                        "the list already has a run at {time}, so that the day would lose one",
+                        time=f"{at:%H:%M}",
+                    )
+                )
             changes = {
                 f"m_vtmTime[{index}]": written_time(new[at]) for index, at in enumerate(listed) if at in new
             }
@@ -86,7 +96,7 @@ def _new_phase(schedule: Schedule, times: Interval, move: Move) -> Retimed:
     ahead = (target - first) % every
     if not ahead and target in schedule.slots:
         return _refused(
-            "the move is a whole number of intervals, so that a run still starts at each old time"
+            say("the move is a whole number of intervals, so that a run still starts at each old time")
         )
     for distance in (ahead, ahead - every):  # at most one of the two keeps the number of runs
         moved = _from(first + distance, times.last, times.every)
@@ -101,7 +111,12 @@ def _new_phase(schedule: Schedule, times: Interval, move: Move) -> Retimed:
             changes = {"m_tmStartTime": written_time(moved.first), "m_tmStopTime": written_time(stop)}
             return _edited(schedule, changes)
     return _refused(
-        f"no start of the day keeps its {len(schedule.slots)} runs and has one at {move.target:%H:%M}"
+        say_count(
+            "no start of the day keeps its {count} run and has one at {time}",
+            "no start of the day keeps its {count} runs and has one at {time}",
+            len(schedule.slots),
+            time=f"{move.target:%H:%M}",
+        )
     )
 
 
@@ -114,7 +129,11 @@ def _with_warning(retimed: Retimed, old: Interval, new: Interval) -> Retimed:
     opened = milliseconds_of_day(old.first) >= old.every // timedelta(milliseconds=1)
     if not opened or new.first >= old.first:
         return retimed
-    warning = f"The first run of the day moves from {old.first:%H:%M} to {new.first:%H:%M}."
+    warning = say(
+        "The first run of the day moves from {before} to {after}.",
+        before=f"{old.first:%H:%M}",
+        after=f"{new.first:%H:%M}",
+    )
     return Retimed(retimed.schedule, retimed.changed_keys, warnings=(warning,))
 
 

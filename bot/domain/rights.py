@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bot.domain.errors import NotAllowed
+from bot.domain.errors import NotAllowed, sentence_of
 from bot.domain.policy import (
     Groups,
     Person,
@@ -13,6 +13,7 @@ from bot.domain.policy import (
     check_may_attend,
     check_may_decide,
 )
+from bot.domain.sentence import joined, say
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,14 @@ class Rights:
 
 def rights_of(person: Person, roles: Roles, groups: Groups) -> Rights:
     """Tell what *person* may do; *groups* holds the members of the groups among *roles*."""
-    everybody = "Every member of the workspace may."
+    everybody = say("Every member of the workspace may.")
 
     def right(check: Callable[[], None], entries: tuple[str, ...], otherwise: str) -> Right:
         try:
             check()
         except NotAllowed as error:
-            return Right(given=False, because=str(error))
-        return Right(given=True, because=" ".join(_ways_in(person, entries, groups)) or otherwise)
+            return Right(given=False, because=sentence_of(error))
+        return Right(given=True, because=joined(" ", _ways_in(person, entries, groups)) or otherwise)
 
     return Rights(
         attend=right(lambda: check_may_attend(person), (), everybody),
@@ -77,6 +78,6 @@ def may_decide(person: Person, requested_by: str, roles: Roles, groups: Groups) 
 def _ways_in(person: Person, entries: tuple[str, ...], groups: Groups) -> Iterator[str]:
     for entry in entries:
         if entry == person.id:
-            yield "You are listed by name."
+            yield say("You are listed by name.")
         elif person.id in groups.get(entry, frozenset()):
-            yield f"You are in <!subteam^{entry}>."
+            yield say("You are in <!subteam^{group}>.", group=entry)

@@ -14,6 +14,7 @@ from bot.domain.collision import Collision, meetings, restarts_near
 from bot.domain.recurrence import bounds, rhythm
 from bot.domain.restart import Restart, RestartWindow
 from bot.domain.schedule import Schedule
+from bot.domain.sentence import say
 from bot.domain.times import DAY, Interval
 from bot.domain.wording import length
 from bot.domain.zones import moment_of, spans
@@ -94,7 +95,11 @@ class Safety:
         for at, _ in rhythm(edited, self.zone, self.end).instants(*bounds(self.start, self.end)):
             for sibling, _, minutes in self.sibling_runs:
                 if at // _MINUTE in minutes:
-                    return f"{sibling.name} starts in the same minute, {_written(moment_of(at))}"
+                    return say(
+                        "{name} starts in the same minute, {moment}",
+                        name=sibling.name,
+                        moment=_written(moment_of(at)),
+                    )
         return None
 
     def _uneven_day(self, schedule: Schedule, edited: Schedule) -> str | None:
@@ -108,7 +113,12 @@ class Safety:
                 before, after = (runs.count(midnight, midnight + DAY) for runs in (old, new))
                 if before != after:
                     day = moment_of(midnight + span.offset)
-                    return f"on {day:%Y-%m-%d} the number of runs would go from {before} to {after}"
+                    return say(
+                        "on {day} the number of runs would go from {before} to {after}",
+                        day=f"{day:%Y-%m-%d}",
+                        before=before,
+                        after=after,
+                    )
         return None
 
     def overlaps(self, edited: Schedule) -> tuple[str, ...]:
@@ -121,14 +131,24 @@ class Safety:
             late = _first_during(runs, others, sibling.duration)
             if sibling.duration and late is not None:
                 found.append(
-                    f"{sibling.name} takes {length(sibling.duration)} and may still be busy when this"
-                    f" workflow starts, first on {_written(moment_of(late))}."
+                    say(
+                        "{name} takes {duration} and may still be busy when this workflow starts, first on "
+                        "{moment}.",
+                        name=sibling.name,
+                        duration=length(sibling.duration),
+                        moment=_written(moment_of(late)),
+                    )
                 )
             late = _first_during(others, runs, self.duration)
             if self.duration and late is not None:
                 found.append(
-                    f"This workflow takes {length(self.duration)} and may still be busy when {sibling.name}"
-                    f" starts, first on {_written(moment_of(late))}."
+                    say(
+                        "This workflow takes {duration} and may still be busy when {name} starts, first on "
+                        "{moment}.",
+                        duration=length(self.duration),
+                        name=sibling.name,
+                        moment=_written(moment_of(late)),
+                    )
                 )
         return tuple(found)
 
@@ -139,14 +159,31 @@ def too_often(schedule: Schedule, restart: Restart) -> str | None:
     needs = restart.ends - restart.starts
     if not isinstance(times, Interval) or times.every > needs:
         return None
-    return f"an interval of {length(times.every)} is too short to clear a restart of {length(needs)}"
+    return say(
+        "an interval of {interval} is too short to clear a restart of {window}",
+        interval=length(times.every),
+        window=length(needs),
+    )
 
 
 def _meets(met: Collision) -> str:
-    change = " at a clock change" if met.uncertain else ""
-    return (
-        f"the run of {_written(met.run.at)} would meet the restart of {_written(met.restart.at)},"
-        f" which counts from {met.restart.starts:%H:%M} to {met.restart.ends:%H:%M}{change}"
+    run, restart = _written(met.run.at), _written(met.restart.at)
+    first, last = f"{met.restart.starts:%H:%M}", f"{met.restart.ends:%H:%M}"
+    if met.uncertain:
+        return say(
+            "the run of {run} would meet the restart of {restart}, which counts from {first} to {last}"
+            " at a clock change",
+            run=run,
+            restart=restart,
+            first=first,
+            last=last,
+        )
+    return say(
+        "the run of {run} would meet the restart of {restart}, which counts from {first} to {last}",
+        run=run,
+        restart=restart,
+        first=first,
+        last=last,
     )
 
 

@@ -26,6 +26,7 @@ from bot.domain.days import (
 )
 from bot.domain.errors import UnreadableSchedule
 from bot.domain.period import MONTH_FLAGS, WEEKDAY_FLAGS, Period, read_period
+from bot.domain.sentence import say
 from bot.domain.times import MIDNIGHT, FixedTime, Interval, Slots, TimeList, Times, slots_of
 
 LONGEST_MONTH = 31
@@ -105,24 +106,28 @@ def _times(period: Period) -> Times:
     mode = period.number("m_iTimeMode")
     if mode not in {1, 3}:
         raise UnreadableSchedule(
-            "m_iTimeMode", f"{mode} is neither 1 (a fixed time) nor 3 (several times a day)"
+            "m_iTimeMode", say("{mode} is neither 1 (a fixed time) nor 3 (several times a day)", mode=mode)
         )
     fixed = period.time("m_tmFixedTime")
     if count := period.number("m_vtmTime"):
         if mode == 1 and fixed not in {None, MIDNIGHT}:
-            raise UnreadableSchedule("m_vtmTime", "there is a list of times beside a fixed time")
+            raise UnreadableSchedule("m_vtmTime", say("there is a list of times beside a fixed time"))
         return TimeList(tuple(_required_time(period, f"m_vtmTime[{index}]") for index in range(count)))
     if mode == 1:
         return FixedTime(_required_time(period, "m_tmFixedTime"))
     every = period.span("m_tmSpanTime")
     if every < SHORTEST_INTERVAL:
-        raise UnreadableSchedule("m_tmSpanTime", f"an interval of {every} is shorter than a minute")
+        raise UnreadableSchedule(
+            "m_tmSpanTime", say("an interval of {interval} is shorter than a minute", interval=str(every))
+        )
     first = period.time("m_tmStartTime") or MIDNIGHT
     last = period.time("m_tmStopTime") or None
     if last == MIDNIGHT:  # the product writes both '' and midnight for "until the end of the day"
         last = None
     if last is not None and last < first:
-        raise UnreadableSchedule("m_tmStopTime", f"{last} is before the start at {first}")
+        raise UnreadableSchedule(
+            "m_tmStopTime", say("{time} is before the start at {first}", time=str(last), first=str(first))
+        )
     return Interval(every, first, last)
 
 
@@ -131,17 +136,21 @@ def _days(period: Period) -> Days:
     mode = period.number("m_iValidMode")
     if mode not in {1, 2, 3}:
         raise UnreadableSchedule(
-            "m_iValidMode", f"{mode} is not 1 (always), 2 (between dates) or 3 (at most)"
+            "m_iValidMode", say("{mode} is not 1 (always), 2 (between dates) or 3 (at most)", mode=mode)
         )
     if mode == _BETWEEN_DATES:
         first, last = period.date("m_tmStartDate"), period.date("m_tmStopDate")
         if first is None and last is None:
-            raise UnreadableSchedule("m_tmStartDate", "the schedule counts between two dates and has neither")
+            raise UnreadableSchedule(
+                "m_tmStartDate", say("the schedule counts between two dates and has neither")
+            )
         if first and last and last < first:
-            raise UnreadableSchedule("m_tmStopDate", f"{last} is before the start on {first}")
+            raise UnreadableSchedule(
+                "m_tmStopDate", say("{last} is before the start on {first}", last=str(last), first=str(first))
+            )
     if day := period.date("m_tmFixedDay"):
         if period.number("m_iTimeMode") != 1:
-            raise UnreadableSchedule("m_tmFixedDay", "a single date goes with a fixed time only")
+            raise UnreadableSchedule("m_tmFixedDay", say("a single date goes with a fixed time only"))
         return Days(OneDay(day), first=first, last=last)
     weeks = _weeks(period)
     return Days(
@@ -166,7 +175,7 @@ def _day_rule(period: Period) -> DayRule:
             n = _at_least_one(period, "m_iSpanDay")
             rule = EveryNDays(n, _origin(period)) if n > 1 else EveryDay()
         case 4:
-            rule = Weekdays(_chosen(period, WEEKDAY_FLAGS, "m_abDay", "no weekday is chosen"))
+            rule = Weekdays(_chosen(period, WEEKDAY_FLAGS, "m_abDay", say("no weekday is chosen")))
         case 5:
             rule = LastDayOfMonth()
         case 6:
@@ -174,14 +183,16 @@ def _day_rule(period: Period) -> DayRule:
         case 7:
             rule = _nth_weekday(period)
         case _:
-            raise UnreadableSchedule("m_iDayMode", f"{mode} is not a form of days that we know")
+            raise UnreadableSchedule(
+                "m_iDayMode", say("{mode} is not a form of days that we know", mode=mode)
+            )
     return rule
 
 
 def _day_of_month(period: Period) -> DayOfMonth:
     n = _at_least_one(period, "m_iMonthDay")
     if n > LONGEST_MONTH:
-        raise UnreadableSchedule("m_iMonthDay", f"no month has a day {n}")
+        raise UnreadableSchedule("m_iMonthDay", say("no month has a day {number}", number=n))
     return DayOfMonth(n)
 
 
@@ -189,26 +200,30 @@ def _nth_weekday(period: Period) -> NthWeekday:
     """Read the form 7; its number is our inference, as sources list its two keys right after form 6."""
     position, weekday = period.number("m_iPosDay"), period.number("m_iWeekDay")
     if position > LAST_POSITION:
-        raise UnreadableSchedule("m_iPosDay", f"{position} is not 0 to 3 (first to fourth) or 4 (last)")
+        raise UnreadableSchedule(
+            "m_iPosDay", say("{position} is not 0 to 3 (first to fourth) or 4 (last)", position=position)
+        )
     if weekday >= WEEK:
-        raise UnreadableSchedule("m_iWeekDay", f"{weekday} is not a weekday from 0 to 6")
+        raise UnreadableSchedule("m_iWeekDay", say("{weekday} is not a weekday from 0 to 6", weekday=weekday))
     return NthWeekday(position, weekday)
 
 
 def _weeks(period: Period) -> int:
     mode = period.number("m_iWeekMode")
     if mode not in {0, 1, 2}:
-        raise UnreadableSchedule("m_iWeekMode", f"{mode} is not a form of weeks that we know")
+        raise UnreadableSchedule("m_iWeekMode", say("{mode} is not a form of weeks that we know", mode=mode))
     return _at_least_one(period, "m_iSpanWeek") if mode == _EVERY_N_WEEKS else 1
 
 
 def _months(period: Period) -> frozenset[int]:
     mode = period.number("m_iMonthMode")
     if mode not in {0, 1, 2}:
-        raise UnreadableSchedule("m_iMonthMode", f"{mode} is not a form of months that we know")
+        raise UnreadableSchedule(
+            "m_iMonthMode", say("{mode} is not a form of months that we know", mode=mode)
+        )
     if mode != _CHOSEN_MONTHS:
         return EVERY_MONTH
-    chosen = _chosen(period, MONTH_FLAGS, "m_abMonth", "no month is chosen")
+    chosen = _chosen(period, MONTH_FLAGS, "m_abMonth", say("no month is chosen"))
     return frozenset(index + 1 for index in chosen)
 
 
@@ -218,21 +233,23 @@ def _limit(period: Period) -> Limit | None:
     at_most = _at_least_one(period, "m_iMaxIter")
     day = period.date("m_tmIterDate")
     if day is None:
-        raise UnreadableSchedule("m_tmIterDate", "runs are counted, and the date to count from is missing")
+        raise UnreadableSchedule(
+            "m_tmIterDate", say("runs are counted, and the date to count from is missing")
+        )
     return Limit(at_most, datetime.combine(day, period.time("m_tmIterTime") or MIDNIGHT))
 
 
 def _at_least_one(period: Period, key: str) -> int:
     n = period.number(key)
     if n < 1:
-        raise UnreadableSchedule(key, f"{n} is less than one")
+        raise UnreadableSchedule(key, say("{number} is less than one", number=n))
     return n
 
 
 def _origin(period: Period) -> date:
     day = period.date("m_tmOrgDate")
     if day is None:
-        raise UnreadableSchedule("m_tmOrgDate", "the date to count from is missing")
+        raise UnreadableSchedule("m_tmOrgDate", say("the date to count from is missing"))
     return day
 
 
@@ -246,5 +263,5 @@ def _chosen(period: Period, flags: tuple[str, ...], key: str, complaint: str) ->
 def _required_time(period: Period, key: str) -> time:
     moment = period.time(key)
     if moment is None:
-        raise UnreadableSchedule(key, "the time of day is missing")
+        raise UnreadableSchedule(key, say("the time of day is missing"))
     return moment

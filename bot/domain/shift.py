@@ -15,6 +15,7 @@ from bot.domain.restart import Restart, RestartWindow
 from bot.domain.retime import Move, retime
 from bot.domain.safety import Safety, Sibling, too_often
 from bot.domain.schedule import Schedule
+from bot.domain.sentence import joined, say
 from bot.domain.times import DAY, Interval
 from bot.domain.zones import instant, moment_of, span_at
 
@@ -24,7 +25,7 @@ MINUTE = timedelta(minutes=1)
 _MINUTE = 60_000
 MINUTES_OF_HOUR = 60
 _MINUTES_OF_DAY = 1440
-_NOTHING = "no run meets a restart in the next 400 days, so there is nothing to move"
+_NOTHING = say("no run meets a restart in the next 400 days, so there is nothing to move")
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ def propose_shifts(
     search = _Search(schedule, Safety(zone, tuple(windows), tuple(siblings), start, duration))
     trouble = search.trouble()
     if not trouble:
-        return ShiftOptions(f"{_NOTHING[0].upper()}{_NOTHING[1:]}.", (), None)
+        nothing = say("No run meets a restart in the next 400 days, so there is nothing to move.")
+        return ShiftOptions(nothing, (), None)
     wanted = tuple(offsets)
     options = tuple(search.option(trouble, _after(minutes), minutes) for minutes in wanted)
     if any(option.safe for option in options):
@@ -107,9 +109,13 @@ def propose_shifts(
     others = (minutes for minutes in _outward(schedule) if minutes not in wanted)
     tried = (search.option(trouble, _after(minutes), minutes) for minutes in others)
     nearest = next((option for option in tried if option.safe), None)
-    reasons = dict.fromkeys(option.reason or "" for option in options)
-    refused = None if nearest else f"No minute is safe: {'; '.join(reasons) or 'each one was tried'}."
-    return ShiftOptions(refused, options, nearest)
+    if nearest:
+        return ShiftOptions(None, options, nearest)
+    reasons = tuple(dict.fromkeys(option.reason for option in options if option.reason))
+    if not reasons:
+        return ShiftOptions(say("No minute is safe: each one was tried."), options, None)
+    refused = say("No minute is safe: {reasons}.", reasons=joined("; ", reasons))
+    return ShiftOptions(refused, options, None)
 
 
 def propose_minute(

@@ -13,6 +13,7 @@ from bot.domain.collision import restarts_near
 from bot.domain.notice import Notice
 from bot.domain.restart import RestartWindow
 from bot.domain.saying import moment
+from bot.domain.sentence import joined, say
 
 LONGEST_REASON = 600
 
@@ -85,21 +86,25 @@ def blindness_notice(sight: Sight, reason: str, *, refused: bool, zone: ZoneInfo
         zone: the server's.
         now: rule time, UTC.
     """
-    last = f"It last answered at {moment(sight.seen_at, zone)}. " if sight.seen_at else ""
-    todo = (
-        "Until it is seen again nothing on it is watched, and nothing is changed: look whether it runs and "
-        "whether mcsync reaches it."
+    plain = " ".join(reason.split())[:LONGEST_REASON]
+    # A sentence that is cut can no longer be said in another language.
+    sentences = [reason if reason == plain else plain]
+    if sight.seen_at:
+        sentences.append(say("It last answered at {moment}.", moment=moment(sight.seen_at, zone)))
+    todo = say(
+        "Until it is seen again nothing on it is watched, and nothing is changed: look whether it "
+        "runs and whether mcsync reaches it."
     )
     if refused:
-        todo = (
-            "Correct the login or its password and start mcsync again. Where the account itself was put "
-            "right, an administrator has the log-on tried once."
+        todo = say(
+            "Correct the login or its password and start mcsync again. Where the account itself was "
+            "put right, an administrator has the log-on tried once."
         )
     return Notice(
         key=blindness_key(sight),
         instance=sight.instance,
-        title=f"mcsync cannot see {sight.instance}",
-        text=f"{' '.join(reason.split())[:LONGEST_REASON]} {last}{todo}",
+        title=say("mcsync cannot see {instance}", instance=sight.instance),
+        text=joined(" ", [*sentences, todo]),
         at=now,
         lasting=True,
         try_once=refused,

@@ -17,6 +17,7 @@ from bot.domain.recurrence import occurrences
 from bot.domain.restart import RestartWindow
 from bot.domain.saying import moment
 from bot.domain.schedule import Schedule
+from bot.domain.sentence import joined, say
 from bot.domain.workflow import Status
 
 ENOUGH = 2
@@ -182,30 +183,43 @@ def silence_notice(
         now: rule time, UTC.
     """
     first, second = (f"{at.astimezone(zone):%H:%M}" for at in found.missed)
-    since = f"The last run that passed began at {moment(found.passed_at, zone)}. " if found.passed_at else ""
+    sentences: list[str] = [
+        say(
+            "No run passed at {first} nor at {second} {zone}, and no failure explains it.",
+            first=first,
+            second=second,
+            zone=zone.key,
+        )
+    ]
+    if found.passed_at:
+        passed_at = moment(found.passed_at, zone)
+        sentences.append(say("The last run that passed began at {moment}.", moment=passed_at))
+    sentences.append(_advice(status, zone, now) if listed else _gone(instance))
     return Notice(
         key=silence_key(instance, status.name, found.missed[0]),
         instance=instance,
-        title=f"{status.name} on {instance} does not archive",
-        text=(
-            f"No run passed at {first} nor at {second} {zone.key}, and no failure explains it. {since}"
-            f"{_advice(status, zone, now) if listed else _gone(instance)}"
-        ),
+        title=say("{workflow} on {instance} does not archive", workflow=status.name, instance=instance),
+        text=joined(" ", sentences),
         at=now,
         lasting=True,
     )
 
 
 def _gone(instance: str) -> str:
-    return f"Campaign does not list it on {instance} any more: was it renamed or deleted?"
+    return say(
+        "Campaign does not list it on {instance} any more: was it renamed or deleted?", instance=instance
+    )
 
 
 def _advice(status: Status, zone: ZoneInfo, now: datetime) -> str:
     if status.busy:
-        return "A run is under way and does not end: look at its journal."
+        return say("A run is under way and does not end: look at its journal.")
     if not status.started:
-        return f"It is {status.state_name}: somebody starts it in the console."
+        return say("It is {state}: somebody starts it in the console.", state=status.state_name)
     if status.next_run is not None and status.next_run <= now:
         planned = moment(status.next_run, zone)
-        return f"The server planned a run for {planned} and did not begin it: look whether wfserver runs."
-    return "It is started: look at its journal and its schedule."
+        return say(
+            "The server planned a run for {planned} and did not begin it: look whether wfserver runs.",
+            planned=planned,
+        )
+    return say("It is started: look at its journal and its schedule.")

@@ -11,6 +11,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import UnreadableSchedule
+from bot.domain.sentence import say
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
@@ -53,12 +54,12 @@ def resolve_zone(
         return server_zone
     if name in DATABASE:
         if database_zone is None:
-            raise UnreadableSchedule("timezone", "it is the database's zone, which is not configured")
+            raise UnreadableSchedule("timezone", say("it is the database's zone, which is not configured"))
         return database_zone
     if name in OPERATOR:
         raise UnreadableSchedule(
             "timezone",
-            "it is the zone of the operator who starts the workflow, which our own start could change",
+            say("it is the zone of the operator who starts the workflow, which our own start could change"),
         )
     return load_zone(name)
 
@@ -75,7 +76,7 @@ def load_zone(name: str) -> ZoneInfo:
             return ZoneInfo(name)
         except (KeyError, ValueError, OSError):  # no such key, a path, or a folder of the zone database
             pass
-    raise UnreadableSchedule("timezone", f"{name[:60]!r} is not a known IANA time zone")
+    raise UnreadableSchedule("timezone", say("{name} is not a known IANA time zone", name=f"{name[:60]!r}"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def test_of_many_names_a_few_are_shown_and_the_rest_is_counted() -> None:
     names = [f"workflow{n}" for n in range(17)]
 
     assert named(names).endswith("workflow4 …and 12 more")
-    assert suggestion("zzz", names, "It watches").endswith("…and 12 more.")
+    assert suggestion("zzz", names).endswith("…and 12 more.")
 
 
 @given(st.text(max_size=60))
