@@ -1,12 +1,13 @@
 """The case note: one incident told from its failure to its proof, ready to be handed to support.
 
-Pure text without any look: a note is sections of lines, and a line is made of parts. Slack's look of them is
-`commands/cards/case_note.py`; Markdown is made here, since it is only text.
+Pure text without any look: a note is sections of lines, and a line is a sentence or a quotation. Slack's look
+of them is `commands/cards/case_note.py`; Markdown is made here, since it is only text.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from bot.domain.audit import AuditEntry, Event
@@ -14,14 +15,61 @@ from bot.domain.deed_words import WORDS, more_of
 from bot.domain.incident import Incident, IncidentState
 from bot.domain.period import differences
 from bot.domain.policy import Person
-from bot.domain.proposal import Ask, Proposal, Stage
+from bot.domain.proposal import Ask, Proposal, Stage, Step, StepRecord, TrackingChoice, Vote
 from bot.domain.scrub import scrub
+from bot.domain.sentence import Sentence, joined, say, say_count
 from bot.domain.verdict import Confidence
+from bot.domain.verdict_words import CAUSES, CONFIDENCE
 
 MOST_ENTRIES = 40
 """Of the record; the latest ones are told."""
 
-_CLINGING = ".,;:)"
+_ASKED: Mapping[Ask, str] = {
+    Ask.SHIFT: say("Shift and restart"),
+    Ask.RESUME: say("Resume only"),
+    Ask.UNDO: say("Undo"),
+}
+
+_STEPS: Mapping[Step, str] = {
+    Step.STOP: say("Stop"),
+    Step.WRITE: say("Write"),
+    Step.RESTORE: say("Restore"),
+    Step.START: say("Start"),
+}
+
+_STANDS: Mapping[Stage, str] = {
+    Stage.WAITING: say("waiting"),
+    Stage.APPROVED: say("approved"),
+    Stage.APPLYING: say("applying"),
+    Stage.VERIFIED: say("verified"),
+    Stage.PROVED: say("proved"),
+    Stage.DENIED: say("denied"),
+    Stage.EXPIRED: say("expired"),
+    Stage.VOID: say("void"),
+    Stage.FAILED: say("failed"),
+    Stage.UNCLEAR: say("needs attention"),
+    Stage.SET_ASIDE: say("set aside"),
+}
+"""The end of the sentence "It stands at ..."."""
+
+
+class Mark(str):
+    """An instant or a person inside of a sentence, of which every way of writing makes its own letters.
+
+    Attributes:
+        part: what is meant.
+    """
+
+    __slots__ = ("part",)
+
+    part: datetime | Person
+
+    def __new__(cls, part: datetime | Person) -> Self:
+        """Mark *part*; the letters are those of whoever looks no closer."""
+        letters = part.name if isinstance(part, Person) else f"{part.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        whole = super().__new__(cls, letters)
+        whole.part = part
+        return whole
 
 
 @dataclass(frozen=True)
@@ -31,10 +79,8 @@ class Quote:
     text: str
 
 
-Part = str | datetime | Person | Quote
-"""Words, an instant, somebody, or a quotation."""
-
-Line = tuple[Part, ...]
+Line = str | Quote
+"""A sentence, in which a `Mark` may stand, or a quotation."""
 
 
 @dataclass(frozen=True)
@@ -84,44 +130,73 @@ def write_case_note(
     """
     names = {entry.deed.actor: entry.deed.actor_name for entry in entries if entry.deed.actor_name}
     sections = (
-        Section("What happened", tuple(_failure(incident, now))),
-        Section("Cause", tuple(_cause(incident))),
-        Section("Change", tuple(_changes(proposals, names)) or (("mcsync changed nothing.",),)),
-        Section("Proof", tuple(_proof(incident, proposals, entries)) or (("Nothing was proved.",),)),
-        Section("Record", tuple(_record(entries, names)) or (("Nothing is on record.",),)),
-        Section("Sources", tuple(_sources(incident, entries))),
+        Section(say("What happened"), tuple(_failure(incident, now))),
+        Section(say("Cause"), tuple(_cause(incident))),
+        Section(say("Change"), tuple(_changes(proposals, names)) or (say("mcsync changed nothing."),)),
+        Section(say("Proof"), tuple(_proof(incident, proposals, entries)) or (say("Nothing was proved."),)),
+        Section(say("Record"), tuple(_record(entries, names)) or (say("Nothing is on record."),)),
+        Section(say("Sources"), tuple(_sources(incident, entries))),
     )
-    place = f"{incident.workflow} on {incident.instance}"
+    title = say(
+        "Case note: {workflow} on {instance}, {verdict}",
+        workflow=incident.workflow,
+        instance=incident.instance,
+        verdict=_named(incident),
+    )
     cleaned = tuple(
-        Section(section.title, tuple(tuple(_clean(part) for part in line) for line in section.lines))
-        for section in sections
+        replace(section, lines=tuple(_clean_line(line) for line in section.lines)) for section in sections
     )
-    return CaseNote(_clean_text(f"Case note: {place}, {_named(incident)}"), cleaned, zone)
+    return CaseNote(_clean(title), cleaned, zone)
 
 
-def joined(parts: Sequence[str]) -> str:
-    """Join the parts of a line by spaces, but for signs that cling to the word before them."""
-    text = ""
-    for part in filter(None, parts):
-        text += part if not text or part[0] in _CLINGING else f" {part}"
-    return text
+def written(
+    line: str,
+    *,
+    tell: Callable[[str], str],
+    words: Callable[[str], str],
+    mark: Callable[[datetime | Person], str],
+) -> str:
+    """Write one line.
+
+    Args:
+        line: a sentence of a note, or anything put into it.
+        tell: says a sentence in the reader's language.
+        words: makes text harmless that is no sentence of ours.
+        mark: writes an instant or a person.
+    """
+    match line:
+        case Mark():
+            return mark(line.part)
+        case Sentence():
+            arguments = {
+                name: written(value, tell=tell, words=words, mark=mark) if isinstance(value, str) else value
+                for name, value in line.arguments.items()
+            }
+            # A template may hold a line break; no text can begin a line of its own.
+            return " ".join(tell(Sentence(line.template, arguments, line.plural)).split())
+        case _:
+            return words(line)
 
 
-def to_markdown(note: CaseNote) -> str:
-    """Write a note as Markdown, its instants in UTC and in the server's zone."""
-    blocks = [f"# {_markdown_text(note.title)}"]
+def to_markdown(note: CaseNote, tell: Callable[[str], str] = str) -> str:
+    """Write a note as Markdown, its instants in UTC and in the server's zone; *tell* says its sentences."""
+
+    def line_of(text: str) -> str:
+        return written(text, tell=tell, words=_markdown_text, mark=lambda part: _markdown(part, note.zone))
+
+    blocks = [f"# {line_of(note.title)}"]
     for section in note.sections:
-        blocks.append(f"## {_markdown_text(section.title)}")
+        blocks.append(f"## {line_of(section.title)}")
         listed: list[str] = []
         for line in section.lines:
             match line:
-                case (Quote(text),):
+                case Quote(text):
                     if listed:
                         blocks.append("\n".join(listed))
                         listed = []
                     blocks.append("\n".join(f"    {row}" for row in text.splitlines()))
                 case _:
-                    listed.append(f"- {joined([_markdown(part, note.zone) for part in line])}")
+                    listed.append(f"- {line_of(line)}")
         if listed:
             blocks.append("\n".join(listed))
     return "\n\n".join(blocks) + "\n"
@@ -131,153 +206,207 @@ def to_markdown(note: CaseNote) -> str:
 
 
 def _failure(incident: Incident, now: datetime) -> Iterator[Line]:
-    yield (f"Workflow {incident.workflow} (primary key {incident.workflow_id}) on {incident.instance}.",)
+    yield say(
+        "Workflow {workflow} (primary key {key}) on {instance}.",
+        workflow=incident.workflow,
+        key=incident.workflow_id,
+        instance=incident.instance,
+    )
+    first, last = Mark(incident.first_at), Mark(incident.last_at)
     if incident.failures == 0:
-        yield ("It had not failed yet: the first run that would is that of", incident.first_at, ".")
+        yield say("It had not failed yet: the first run that would is that of {moment}.", moment=first)
     elif incident.failures == 1:
-        yield ("It failed at", incident.last_at, ".")
+        yield say("It failed at {moment}.", moment=last)
     else:
-        first, last = incident.first_at, incident.last_at
-        yield (f"It failed {incident.failures} times, first at", first, ", last at", last, ".")
+        yield say_count(
+            "It failed {count} time, first at {first}, last at {last}.",
+            "It failed {count} times, first at {first}, last at {last}.",
+            incident.failures,
+            first=first,
+            last=last,
+        )
     if incident.message.strip():
-        yield ("Its journal says, on the latest failure:",)
-        yield (Quote(incident.message.strip()),)
+        yield say("Its journal says, on the latest failure:")
+        yield Quote(incident.message.strip())
     if incident.schedule:
-        yield (f"When this was last read, it ran {incident.schedule}.",)
+        yield say("When this was last read, it ran {schedule}.", schedule=incident.schedule)
     if incident.state is IncidentState.CLOSED and incident.closed_at is not None:
-        yield ("The incident was closed at", incident.closed_at, f": {incident.closing}")
+        closed_at = Mark(incident.closed_at)
+        yield say(
+            "The incident was closed at {moment}: {closing}", moment=closed_at, closing=incident.closing
+        )
+    elif incident.paused:
+        yield say("The incident is open at {moment}: the workflow stands still.", moment=Mark(now))
     else:
-        still = "the workflow stands still" if incident.paused else "the workflow is not paused"
-        yield ("The incident is open at", now, f": {still}.")
+        yield say("The incident is open at {moment}: the workflow is not paused.", moment=Mark(now))
 
 
 def _cause(incident: Incident) -> Iterator[Line]:
     verdict = incident.diagnosis
-    yield (f"{_named(incident)[:1].upper()}{_named(incident)[1:]}.",)
+    yield say("Verdict: {verdict}.", verdict=_named(incident))
     for evidence in verdict.evidence:
-        yield (f"Evidence: {evidence.text}",)
+        yield say("Evidence: {fact}", fact=evidence.text)
     for out in verdict.excluded:
-        yield (f"Ruled out: {out.cause.value.replace('-', ' ')}: {out.because}",)
+        yield say("Ruled out: {cause}: {because}", cause=CAUSES[out.cause], because=out.because)
 
 
 def _changes(proposals: Sequence[Proposal], names: Mapping[str, str]) -> Iterator[Line]:
-    def person(user: str) -> Person:
-        return Person(user, names.get(user) or user)
-
     for proposal in proposals:
-        yield (
-            f"{proposal.ask.value.replace('-', ' ').capitalize()}, asked for by",
-            person(proposal.requested_by),
-            "at",
-            proposal.requested_at,
-            f": {proposal.summary}",
+        yield say(
+            "{change}, asked for by {person} at {moment}: {summary}",
+            change=_ASKED[proposal.ask],
+            person=_person(proposal.requested_by, names),
+            moment=Mark(proposal.requested_at),
+            summary=proposal.summary,
         )
         if proposal.caution:
-            yield (f"The approvers were told: {proposal.caution}",)
-        for vote in proposal.votes:
-            choice = f", tracking: {vote.tracking.value.replace('-', ' ')}" if vote.tracking else ""
-            yield ("Approved by", person(vote.user), "at", vote.at, f"{choice}.")
+            yield say("The approvers were told: {caution}", caution=proposal.caution)
+        yield from (_vote(vote, names) for vote in proposal.votes)
         if proposal.stage is Stage.DENIED and proposal.decided_at is not None:
-            yield ("Denied by", person(proposal.decided_by), "at", proposal.decided_at, ".")
-        for step in proposal.steps:
-            how = step.outcome or ("done" if step.ended_at else "outcome unknown")
-            yield (f"{step.step.value.capitalize()} at", step.begun_at, f": {how}")
-        reason = f": {proposal.reason}" if proposal.reason else "."
-        yield (f"It stands at {proposal.stage.value.replace('-', ' ')}{reason}",)
+            person, moment = _person(proposal.decided_by, names), Mark(proposal.decided_at)
+            yield say("Denied by {person} at {moment}.", person=person, moment=moment)
+        yield from (_step(step) for step in proposal.steps)
+        if proposal.reason:
+            yield say("It stands at {stage}: {reason}", stage=_STANDS[proposal.stage], reason=proposal.reason)
+        else:
+            yield say("It stands at {stage}.", stage=_STANDS[proposal.stage])
         if proposal.ask is not Ask.RESUME:
-            for key, old, new in differences(proposal.period_before, proposal.period_after):
-                yield (f"Difference: {key} from {old} to {new}.",)
-            yield ("Schedule before:",)
-            yield (Quote(proposal.period_before or "-"),)
-            yield ("Schedule after:",)
-            yield (Quote(proposal.period_after or "-"),)
+            yield from _schedules(proposal)
+
+
+def _vote(vote: Vote, names: Mapping[str, str]) -> Line:
+    person, moment = _person(vote.user, names), Mark(vote.at)
+    match vote.tracking:
+        case TrackingChoice.NONE:
+            return say("Approved by {person} at {moment}.", person=person, moment=moment)
+        case TrackingChoice.MOVES_TOO:
+            return say("Approved by {person} at {moment}, tracking: moves too.", person=person, moment=moment)
+        case TrackingChoice.ACCEPTED:
+            return say("Approved by {person} at {moment}, tracking: accepted.", person=person, moment=moment)
+
+
+def _step(step: StepRecord) -> Line:
+    how = step.outcome or (say("done") if step.ended_at else say("outcome unknown"))
+    return say("{step} at {moment}: {how}", step=_STEPS[step.step], moment=Mark(step.begun_at), how=how)
+
+
+def _schedules(proposal: Proposal) -> Iterator[Line]:
+    for key, old, new in differences(proposal.period_before, proposal.period_after):
+        yield say("Difference: {key} from {old} to {new}.", key=key, old=old, new=new)
+    yield say("Schedule before:")
+    yield Quote(proposal.period_before or "-")
+    yield say("Schedule after:")
+    yield Quote(proposal.period_after or "-")
 
 
 def _proof(
     incident: Incident, proposals: Sequence[Proposal], entries: Sequence[AuditEntry]
 ) -> Iterator[Line]:
     known = {proposal.id for proposal in proposals}
-    for entry in entries:
-        deed = entry.deed
-        if deed.subject in known and deed.event in (
-            Event.CHANGE_VERIFIED,
-            Event.RUN_PASSED,
-            Event.CHANGE_PROVED,
-        ):
-            told = f": {more_of(deed)}" if more_of(deed) else "."
-            yield (f"mcsync {WORDS[deed.event]} at", deed.at, told)
-        if deed.subject in known and deed.details.get("definition_after"):
-            yield (f"SHA-256 of the definition afterwards: {deed.details['definition_after']}",)
-        if deed.subject in known and deed.details.get("definition_before"):
-            yield (f"SHA-256 of the definition before: {deed.details['definition_before']}",)
+    telling = (Event.CHANGE_VERIFIED, Event.RUN_PASSED, Event.CHANGE_PROVED)
+    for deed in (entry.deed for entry in entries if entry.deed.subject in known):
+        if deed.event in telling:
+            did, moment, more = WORDS[deed.event], Mark(deed.at), more_of(deed)
+            if more:
+                yield say("mcsync {did} at {moment}: {more}", did=did, moment=moment, more=more)
+            else:
+                yield say("mcsync {did} at {moment}.", did=did, moment=moment)
+        if after := deed.details.get("definition_after"):
+            yield say("SHA-256 of the definition afterwards: {digest}", digest=after)
+        if before := deed.details.get("definition_before"):
+            yield say("SHA-256 of the definition before: {digest}", digest=before)
     if incident.state is IncidentState.CLOSED and incident.closing:
-        yield (incident.closing,)
+        yield incident.closing
 
 
 def _record(entries: Sequence[AuditEntry], names: Mapping[str, str]) -> Iterator[Line]:
     if len(entries) > MOST_ENTRIES:
-        yield (f"{len(entries) - MOST_ENTRIES} earlier entries are left out.",)
+        yield say_count(
+            "{count} earlier entry is left out.",
+            "{count} earlier entries are left out.",
+            len(entries) - MOST_ENTRIES,
+        )
     for entry in entries[-MOST_ENTRIES:]:
         deed = entry.deed
-        name = deed.actor_name or names.get(deed.actor) or deed.actor
-        who: Part = "mcsync" if deed.actor == "mcsync" else Person(deed.actor, name)
-        told = f": {more_of(deed)}" if more_of(deed) else ""
-        words = WORDS.get(deed.event, deed.event.value)
-        yield (f"Entry {entry.sequence},", deed.at, ":", who, f"{words} ({deed.source}){told}")
+        known = {**names, deed.actor: deed.actor_name} if deed.actor_name else names
+        about: dict[str, str | int] = {
+            "number": entry.sequence,
+            "moment": Mark(deed.at),
+            "who": "mcsync" if deed.actor == "mcsync" else _person(deed.actor, known),
+            "did": WORDS.get(deed.event, deed.event.value),
+            "source": deed.source,
+        }
+        if more := more_of(deed):
+            yield say("Entry {number}, {moment}: {who} {did} ({source}): {more}", **about, more=more)
+        else:
+            yield say("Entry {number}, {moment}: {who} {did} ({source})", **about)
 
 
 def _sources(incident: Incident, entries: Sequence[AuditEntry]) -> Iterator[Line]:
-    for source in incident.diagnosis.sources:
-        yield (source,)
+    yield from incident.diagnosis.sources
     if entries:
         last = entries[-1]
-        yield (f"The audit chain of mcsync, up to entry {last.sequence} with the digest {last.digest}",)
+        yield say(
+            "The audit chain of mcsync, up to entry {number} with the digest {digest}",
+            number=last.sequence,
+            digest=last.digest,
+        )
     else:
-        yield ("mcsync",)
+        yield "mcsync"
 
 
 def _named(incident: Incident) -> str:
     verdict = incident.diagnosis
     if verdict.confidence is Confidence.UNKNOWN:
-        return "cause unknown"
-    return f"{verdict.cause.value.replace('-', ' ')} ({verdict.confidence.value})"
+        return say("cause unknown")
+    return joined(" ", (CAUSES[verdict.cause], joined("", ("(", CONFIDENCE[verdict.confidence], ")"))))
+
+
+def _person(user: str, names: Mapping[str, str]) -> Mark:
+    return Mark(Person(user, names.get(user) or user))
 
 
 # --- How it is written ----------------------------------------------------------------------------
 
 
-def _clean(part: Part) -> Part:
-    match part:
-        case str():
-            return _clean_text(part)
+def _clean_line(line: Line) -> Line:
+    match line:
         case Quote(text):
-            return Quote("\n".join(_printable(line) for line in scrub(text).splitlines()))
-        case Person(id=user, name=name):
-            return Person(user, _clean_text(name))
+            return Quote("\n".join(_printable(row) for row in scrub(text).splitlines()))
         case _:
-            return part
+            return _clean(line)
 
 
-def _clean_text(text: str) -> str:
-    """Take secrets and line breaks out: no text can begin a line of its own."""
-    return " ".join(_printable(scrub(text)).split())
+def _clean(text: str) -> str:
+    """Take secrets and line breaks out of a text, and out of all that was put into a sentence."""
+    match text:
+        case Mark(part=Person(id=user, name=name)):
+            return Mark(Person(user, _clean(name)))
+        case Mark():
+            return text
+        case Sentence():
+            arguments = {
+                name: _clean(value) if isinstance(value, str) else value
+                for name, value in text.arguments.items()
+            }
+            cleaned = Sentence(text.template, arguments, text.plural)
+            # What is a secret only together with the words before it is worth more than a translation.
+            return cleaned if scrub(cleaned) == cleaned else _clean(scrub(cleaned))
+        case _:
+            return " ".join(_printable(scrub(text)).split())
 
 
 def _printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
-def _markdown(part: Part, zone: ZoneInfo) -> str:
+def _markdown(part: datetime | Person, zone: ZoneInfo) -> str:
     match part:
+        case Person(id=user, name=name):
+            return _markdown_text(name if name == user else f"{name} ({user})")
         case datetime():
             utc, local = part.astimezone(UTC), part.astimezone(zone)
             return f"{utc:%Y-%m-%d %H:%M:%S} UTC ({local:%H:%M:%S} {zone.key})"
-        case Person(id=user, name=name):
-            return _markdown_text(name if name == user else f"{name} ({user})")
-        case Quote(text):
-            return _markdown_text(text)
-        case str():
-            return _markdown_text(part)
 
 
 def _markdown_text(text: str) -> str:

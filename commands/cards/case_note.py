@@ -3,10 +3,11 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain.case_note import CaseNote, Line, Part, Quote, joined, to_markdown
+from bot.domain.case_note import CaseNote, Line, Quote, to_markdown, written
 from bot.domain.message import Card
 from bot.domain.policy import Person
 from commands.cards import markup
+from commands.language import told
 
 LONGEST_NOTE = 11_500
 """Slack takes about 13 000 characters in one message; what one section leaves, the next ones have."""
@@ -19,9 +20,12 @@ LONGEST_QUOTE = 300
 
 def render(note: CaseNote) -> Card:
     """Render the account for reading, in the reader's zone."""
-    blocks, room = [markup.header(note.title)], LONGEST_NOTE
+    blocks, room = [markup.header(told(note.title))], LONGEST_NOTE
     for left, section in zip(range(len(note.sections), 0, -1), note.sections, strict=True):
-        lines = [f"*{markup.escape(section.title)}*", *(_line(line, note.zone) for line in section.lines)]
+        lines = [
+            f"*{markup.escape(told(section.title))}*",
+            *(_line(line, note.zone) for line in section.lines),
+        ]
         text = markup.fitted(lines, min(markup.SECTION_TEXT, room // left))
         blocks.append(markup.section(text))
         room -= len(text)
@@ -30,24 +34,21 @@ def render(note: CaseNote) -> Card:
 
 def render_markdown(note: CaseNote) -> Card:
     """Render the account as Markdown in a block of code, for a support case elsewhere."""
-    return Card(markup.code(to_markdown(note), LONGEST_MARKDOWN), [])
+    return Card(markup.code(to_markdown(note, told), LONGEST_MARKDOWN), [])
 
 
 def _line(line: Line, zone: ZoneInfo) -> str:
     match line:
-        case (Quote(text),):
-            return markup.code(text, LONGEST_QUOTE)
-        case _:
-            return f"• {joined([_part(part, zone) for part in line])}"
-
-
-def _part(part: Part, zone: ZoneInfo) -> str:
-    match part:
-        case datetime():
-            return markup.moment(part, zone)
-        case Person(id=user):
-            return f"<@{user}>"
         case Quote(text):
             return markup.code(text, LONGEST_QUOTE)
-        case str():
-            return markup.escape(part)
+        case _:
+            said = written(line, tell=told, words=markup.escape, mark=lambda part: _part(part, zone))
+            return f"• {said}"
+
+
+def _part(part: datetime | Person, zone: ZoneInfo) -> str:
+    match part:
+        case Person(id=user):
+            return f"<@{user}>"
+        case datetime():
+            return markup.moment(part, zone)

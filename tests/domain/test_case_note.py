@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.audit import GENESIS, AuditEntry, Deed, Event, link
-from bot.domain.case_note import MOST_ENTRIES, CaseNote, Quote, joined, to_markdown, write_case_note
+from bot.domain.case_note import MOST_ENTRIES, CaseNote, Quote, to_markdown, write_case_note
 from bot.domain.incident import Incident, IncidentState
 from bot.domain.proposal import Ask, Proposal, Stage, Step, StepRecord, TrackingChoice, Vote
+from bot.domain.sentence import Sentence, say
 from bot.domain.verdict import Cause, Confidence, Diagnosis, Evidence, Exclusion, Remedy
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -261,14 +262,32 @@ def test_every_line_is_a_heading_an_entry_or_a_quotation_whatever_was_said(said:
         assert not line.strip() or line.startswith(("# ", "## ", "- ", "    ")), line
 
 
-def test_parts_are_joined_like_words() -> None:
-    assert joined(["It failed at", "06:00", ".", "", "Then", "Ada", ", who", "slept", ")"]) == (
-        "It failed at 06:00. Then Ada, who slept)"
-    )
+def test_what_only_the_words_before_it_make_a_secret_is_taken_out() -> None:
+    reason = say("The sender said password={word} and went.", word="hunter2")
+    asked = replace(PROPOSAL, reason=say("Not now. {reason}", reason=reason))
+
+    assert "hunter2" not in markdown(proposals=(asked,))
+    assert "Not now." in markdown(proposals=(asked,))
+
+
+def test_every_sentence_of_a_note_can_be_said_in_another_language() -> None:
+    told: list[str] = []
+
+    def tell(text: str) -> str:
+        told.append(text)
+        return f"⟦{text}⟧"
+
+    text = to_markdown(note(), tell)
+
+    assert "- ⟦It failed at 2026-11-24 05:00:03 UTC (06:00:03 Europe/Paris).⟧" in text
+    assert all(isinstance(sentence, Sentence) for sentence in told)
+    prose = [line[2:] for line in text.splitlines() if line.startswith("- ")]
+    outside = [line for line in prose if not line.startswith("⟦")]
+    assert outside == ["The restart was survived.", *VERDICT.sources]
 
 
 def test_quotations_stand_alone() -> None:
-    quotes = [line for section in note().sections for line in section.lines if Quote in map(type, line)]
+    quotes = [line for section in note().sections for line in section.lines if isinstance(line, Quote)]
 
-    assert quotes
-    assert all(len(line) == 1 for line in quotes)
+    assert len(quotes) == 3
+    assert all(f"\n\n    {quote.text.splitlines()[0]}\n" in markdown() for quote in quotes)
