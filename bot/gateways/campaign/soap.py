@@ -6,7 +6,8 @@ the public copies of `xtk:session` lack the security token that servers send. Th
 
 import functools
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from time import monotonic
@@ -102,45 +103,40 @@ class Soap:
         Raises:
             CampaignError: it failed; the class says whether the method may have run.
         """
+        with self._timing(method):
+            exchange = Exchange(
+                self._connection.endpoint,
+                str(method),
+                self._connection.deadline_seconds,
+                answer=method.answer,
+                outputs=method.outputs,
+                secrets=secrets,
+            )
+            document = _document(method.schema)
+            client = zeep.Client(  # type: ignore[no-untyped-call] # zeep has types in places only
+                document,
+                transport=self._transport,
+                plugins=[CampaignAnswers()],
+                settings=document.settings,
+            )
+            service = client.create_service(  # type: ignore[no-untyped-call] # the same
+                f"{{urn:xtk:{method.schema}}}{method.schema}Methods", self._connection.endpoint
+            )
+            with exchanging(exchange), border(exchange), client.settings(extra_http_headers=dict(headers)):
+                answer: object = service[method.name](sessiontoken="", **arguments)
+        return answer
+
+    @contextmanager
+    def _timing(self, method: Method) -> Iterator[None]:
         began, outcome = monotonic(), "ok"
         try:
-            return self._call(method, arguments, headers=headers, secrets=secrets)
+            yield
         except CampaignError as error:
             outcome = type(error).__name__
             raise
         finally:
             if self._timed is not None:
                 self._timed(str(method), monotonic() - began, outcome)
-
-    def _call(
-        self,
-        method: Method,
-        arguments: Mapping[str, object],
-        *,
-        headers: Mapping[str, str],
-        secrets: tuple[str, ...],
-    ) -> object:
-        exchange = Exchange(
-            self._connection.endpoint,
-            str(method),
-            self._connection.deadline_seconds,
-            answer=method.answer,
-            outputs=method.outputs,
-            secrets=secrets,
-        )
-        document = _document(method.schema)
-        client = zeep.Client(  # type: ignore[no-untyped-call] # zeep has types in places only
-            document,
-            transport=self._transport,
-            plugins=[CampaignAnswers()],
-            settings=document.settings,
-        )
-        service = client.create_service(  # type: ignore[no-untyped-call] # the same
-            f"{{urn:xtk:{method.schema}}}{method.schema}Methods", self._connection.endpoint
-        )
-        with exchanging(exchange), border(exchange), client.settings(extra_http_headers=dict(headers)):
-            answer: object = service[method.name](sessiontoken="", **arguments)
-        return answer
 
 
 @functools.cache
