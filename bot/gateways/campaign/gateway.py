@@ -1,7 +1,5 @@
 """One marketing server behind the port `bot.service.ports.Campaign`: it reads, writes and asks. No rules."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,23 +7,15 @@ from datetime import datetime, timedelta
 from lxml import etree
 
 from bot.domain.account import Account
-from bot.domain.errors import (
-    LoginRedirect,
-    McsyncError,
-    NotFound,
-    NotSent,
-    OutcomeUnknown,
-    SessionExpired,
-    UnreadableAnswer,
-)
+from bot.domain.errors import NotFound, UnreadableAnswer
 from bot.domain.journal import JournalEntry
 from bot.domain.operator import Operator
 from bot.domain.workflow import Status, Workflow, fence
 from bot.gateways.campaign import records, xtk
-from bot.gateways.campaign.bearer import BearerAuthentication
+from bot.gateways.campaign.calls import Calls
 from bot.gateways.campaign.connection import CampaignConnection
 from bot.gateways.campaign.definition import definition_of, restore_document, schedule_document
-from bot.gateways.campaign.session import Authentication, LogonBars, PasswordAuthentication
+from bot.gateways.campaign.session import LogonBars
 from bot.gateways.campaign.soap import (
     EXECUTE_QUERY,
     GET_SERVER_TIME,
@@ -34,11 +24,10 @@ from bot.gateways.campaign.soap import (
     STOP,
     WRITE,
     Method,
-    Soap,
     Timed,
     element,
 )
-from bot.gateways.campaign.transport import Keep, Transport
+from bot.gateways.campaign.transport import Keep
 from bot.service.ports import Clock
 
 # What the console asks for at a time, so no server has a lower limit.
@@ -73,22 +62,15 @@ class CampaignGateway:
         timed: Timed | None = None,
     ) -> None:
         self._workflows = workflows
-        self._transport = Transport(ca_file=connection.ca_file, max_bytes=connection.max_bytes, keep=keep)
-        self._soap = Soap(connection, self._transport, timed)
-        self._authentication: Authentication = (
-            PasswordAuthentication(connection, self._soap, bars, clock)
-            if connection.ims is None
-            else BearerAuthentication(connection, connection.ims, self._transport, bars, clock)
-        )
+        self._calls = Calls(connection, bars=bars, clock=clock, keep=keep, timed=timed)
 
     def open(self) -> None:
         """Read the WSDLs now rather than at the first call. Nothing is sent."""
-        self._soap.open()
+        self._calls.open()
 
     def close(self) -> None:
         """Log off, if logged on, and let go of sockets. Never fails because of Campaign."""
-        self._authentication.end()
-        self._transport.close()
+        self._calls.close()
 
     def statuses(self) -> tuple[Status, ...]:
         """Read the state of every configured workflow in one query; one that is not there is left out."""
@@ -169,7 +151,7 @@ class CampaignGateway:
 
     def server_time(self) -> datetime:
         """Read the server's clock, UTC."""
-        return records.instant(str(self._call(GET_SERVER_TIME, dict) or ""), "the server's time")
+        return records.instant(str(self._calls.call(GET_SERVER_TIME, dict) or ""), "the server's time")
 
     def operator(self) -> Operator:
         """Read who we are: our rights, and what is installed on the server.
@@ -177,7 +159,7 @@ class CampaignGateway:
         Raises:
             UnreadableAnswer: the server does not say.
         """
-        found = self._call(GET_USER_INFO, dict)
+        found = self._calls.call(GET_USER_INFO, dict)
         if found is None or not etree.iselement(found):
             raise UnreadableAnswer("Campaign does not say who we are (xtk:session#GetUserInfo).")
         return records.operator(found)
@@ -190,7 +172,7 @@ class CampaignGateway:
             UnreadableDefinition: it has not exactly one scheduler, or no faithful copy of it exists.
         """
         fence(workflow, self._workflows)
-        self._change(
+        self._calls.change(
             WRITE,
             lambda: {"domDoc": element(schedule_document(workflow, period))},
             happened=lambda: self.workflow(workflow.status.name).definition.period == period,
@@ -206,7 +188,7 @@ class CampaignGateway:
             UnreadableDefinition: the backup is none, has not exactly one scheduler, or is not faithful.
         """
         fence(replace(workflow, definition=definition_of(activities_xml)), self._workflows)
-        self._change(
+        self._calls.change(
             WRITE,
             lambda: {"domDoc": element(restore_document(workflow, activities_xml))},
             happened=lambda: self.workflow(workflow.status.name).definition.xml == activities_xml,
@@ -223,7 +205,7 @@ class CampaignGateway:
     def _control(self, method: Method, workflow: Workflow) -> None:
         fence(workflow, self._workflows)
         workflow_id = xtk.number(workflow.status.id)
-        self._change(method, lambda: {"strWorkflowId": workflow_id})
+        self._calls.change(method, lambda: {"strWorkflowId": workflow_id})
 
     def _journal_page(
         self, workflow_id: str, since: datetime, until: datetime | None, lines: int
@@ -244,94 +226,6 @@ class CampaignGateway:
         return tuple(records.journal_entry(row) for row in records.rows(output, "workflowLog"))
 
     def _query(self, query: etree._Element) -> etree._Element | None:
-        output = self._call(EXECUTE_QUERY, lambda: {"entity": element(deepcopy(query))})
+        output = self._calls.call(EXECUTE_QUERY, lambda: {"entity": element(deepcopy(query))})
         assert output is None or etree.iselement(output), "the WSDL says so"
         return output
-
-    def _change(
-        self,
-        method: Method,
-        arguments: Callable[[], Mapping[str, object]],
-        *,
-        happened: Callable[[], bool] | None = None,
-    ) -> None:
-        """Call a method that changes something.
-
-        Args:
-            method: which.
-            arguments: builds them for one attempt.
-            happened: reads whether an attempt whose session was not accepted ran all the same; `None` for a
-                method that Campaign itself refuses a second time.
-
-        Raises:
-            NotSent: the log-on before it went wrong, in whatever way: the method itself surely did not run.
-            OutcomeUnknown: it may have run; a login page is no proof that it did not.
-        """
-        self._call(method, arguments, log_on=_surely_not_sent, attempt=_perhaps_sent, happened=happened)
-
-    def _call(
-        self,
-        method: Method,
-        arguments: Callable[[], Mapping[str, object]],
-        *,
-        log_on: Callable[[], AbstractContextManager[object]] = nullcontext,
-        attempt: Callable[[], AbstractContextManager[object]] = nullcontext,
-        happened: Callable[[], bool] | None = None,
-    ) -> object:
-        """Call *method* with our credentials; renew them and repeat once if they are not accepted any more.
-
-        Args:
-            method: which.
-            arguments: builds them for one attempt.
-            log_on: what to do about the errors of a log-on.
-            attempt: what to do about the errors of the method itself.
-            happened: as in `_change`.
-        """
-        with log_on():
-            credentials = self._authentication.credentials()
-        try:
-            with attempt():
-                return self._soap.call(
-                    method, arguments(), headers=credentials.headers, secrets=credentials.secrets
-                )
-        except SessionExpired:
-            # The session is checked before the method runs. A write is not repeated on that belief alone.
-            with log_on() if happened is None else _in_doubt():
-                credentials = self._authentication.renew(credentials)
-                if happened is not None and happened():
-                    return None
-        with attempt():
-            return self._soap.call(
-                method, arguments(), headers=credentials.headers, secrets=credentials.secrets
-            )
-
-
-@contextmanager
-def _surely_not_sent() -> Iterator[None]:
-    """Tell the truth about a call whose log-on failed: the log-on is in doubt, the call never left."""
-    try:
-        yield
-    except OutcomeUnknown as error:
-        raise NotSent(f"The log-on did not work, so nothing else was sent: {error}") from error
-
-
-@contextmanager
-def _perhaps_sent() -> Iterator[None]:
-    """Tell the truth about a change that was answered by a login page: whether it ran must be read."""
-    try:
-        yield
-    except LoginRedirect as error:
-        raise OutcomeUnknown(
-            "A login page came instead of an answer; what ran is read before anything else."
-        ) from error
-
-
-@contextmanager
-def _in_doubt() -> Iterator[None]:
-    """Tell the truth about a write that went out once, and could then neither be read back nor repeated."""
-    try:
-        yield
-    except McsyncError as error:
-        raise OutcomeUnknown(
-            f"The session ended with the write, and it could not be read back: {error}"
-        ) from error
