@@ -38,6 +38,14 @@ WORDS: Mapping[Event, str] = {
 }
 """What the actor did, after its name."""
 
+SOURCES: Mapping[str, str] = {
+    "command": say("command"),
+    "button": say("button"),
+    "box": say("box"),
+    "timer": say("timer"),
+}
+"""By what somebody did it; mcsync by itself does it by a timer."""
+
 _CHOICES: Mapping[str, str] = {
     TrackingChoice.MOVES_TOO: say("tracking moves too"),
     TrackingChoice.ACCEPTED: say("tracking accepted"),

@@ -2,11 +2,13 @@
 
 from zoneinfo import ZoneInfo
 
+from bot.domain import three_way
 from bot.domain.period import differences
 from bot.domain.proposal import Proposal, Step
-from bot.domain.three_way import MOST_DIFFERENCES, Found, in_words, saved_by, told
+from bot.domain.three_way import Found
 from commands.cards import markup
 from commands.cards.markup import Block
+from commands.language import tell, tell_count, told
 
 MOST_ACTIVITIES = 10
 
@@ -16,32 +18,43 @@ def blocks(request: Proposal, zone: ZoneInfo) -> list[Block]:
     found = request.found
     if found is None:
         return []
-    lines = ["*What stands in Campaign*", *_schedule(request, found)]
-    lines += [f"• {markup.escape(markup.cut(one, 200))}." for one in found.activities[:MOST_ACTIVITIES]]
-    if len(found.activities) > MOST_ACTIVITIES:
-        lines.append(f"• {len(found.activities) - MOST_ACTIVITIES} more activities differ.")
+    lines = [f"*{tell('What stands in Campaign')}*", *_schedule(request, found)]
+    lines += [f"• {markup.escape(markup.cut(told(one), 200))}." for one in found.activities[:MOST_ACTIVITIES]]
+    left = len(found.activities) - MOST_ACTIVITIES
+    if left > 0:
+        more = tell_count("{count} more activity differs.", "{count} more activities differ.", left)
+        lines.append(f"• {more}")
     return [markup.section(markup.fitted(lines)), markup.context(_who(found, zone))]
 
 
 def _schedule(request: Proposal, found: Found) -> list[str]:
     """Say the schedule before and now, or in three readings once it may have been written."""
     if request.taken(Step.WRITE):
-        three = told(request.period_before, request.period_after, found.period)
-        return [f"• {markup.escape(line)}" for line in three]
+        three = three_way.told(request.period_before, request.period_after, found.period)
+        return [f"• {markup.escape(told(line))}" for line in three]
     changed = differences(request.period_before, found.period)
+    now = markup.escape(told(three_way.in_words(found.period)))
     if not changed:
-        return [f"• The schedule reads as it did: {markup.escape(in_words(found.period))}."]
-    before, now = markup.escape(in_words(request.period_before)), markup.escape(in_words(found.period))
-    lines = [f"• Schedule: {before} → {now}."]
+        return [f"• {tell('The schedule reads as it did: {schedule}.', schedule=now)}"]
+    before = markup.escape(told(three_way.in_words(request.period_before)))
+    lines = [f"• {tell('Schedule: {before} → {now}.', before=before, now=now)}"]
     lines += [
         f"• {markup.escape(markup.cut(f'{key}: {old} → {new}', 200))}"
-        for key, old, new in changed[:MOST_DIFFERENCES]
+        for key, old, new in changed[: three_way.MOST_DIFFERENCES]
     ]
-    if len(changed) > MOST_DIFFERENCES:
-        lines.append(f"• {len(changed) - MOST_DIFFERENCES} more keys differ.")
+    left = len(changed) - three_way.MOST_DIFFERENCES
+    if left > 0:
+        lines.append(f"• {tell_count('{count} more key differs.', '{count} more keys differ.', left)}")
     return lines
 
 
 def _who(found: Found, zone: ZoneInfo) -> str:
-    at = markup.moment(found.edited_at, zone) if found.edited_at else "at a time that Campaign does not tell"
-    return f"Last saved by {markup.escape(saved_by(found))} {at} · it is {markup.escape(found.state)}"
+    editor, state = markup.escape(told(three_way.saved_by(found))), markup.escape(told(found.state))
+    if found.edited_at is None:
+        return tell(
+            "Last saved by {person} at a time that Campaign does not tell · it is {state}",
+            person=editor,
+            state=state,
+        )
+    when = markup.moment(found.edited_at, zone)
+    return tell("Last saved by {person} {when} · it is {state}", person=editor, when=when, state=state)

@@ -1,27 +1,39 @@
 """The summary card of several workflows with one cause: who is concerned, how far each is, its slot."""
 
 from collections import Counter
+from enum import Enum
 
 from bot.domain.gathering import Member, latest
 from bot.domain.incident import IncidentState
 from bot.domain.instance import Mode
 from bot.domain.message import Card, Reaction
 from bot.domain.proposal import UNDECIDED, Stage
+from bot.domain.sentence import say
 from bot.domain.three_way import in_words
 from bot.service.cards import CardView
 from commands.cards import evidence, markup, proposal
 from commands.cards.cause import named
 from commands.cards.markup import Block
+from commands.language import tell, tell_count, told
 
 MOST_WORKFLOWS = 20
 """More than these are told in one text each; Slack takes 50 blocks and some 13 000 characters."""
 
 MOST_NAMES = 60
 
-STANDINGS = ("needs attention", "standing still", "waiting for approval", "under way", "not paused", "closed")
-"""How a workflow may stand, the worst first."""
 
-OWN_CARDS = (
+class Standing(Enum):
+    """How a workflow may stand, the worst first; the values are its words."""
+
+    ATTENTION = say("needs attention")
+    STILL = say("standing still")
+    WAITING = say("waiting for approval")
+    UNDER_WAY = say("under way")
+    NOT_PAUSED = say("not paused")
+    CLOSED = say("closed")
+
+
+OWN_CARDS = say(
     "Each workflow keeps its own card, request and approval: look into the thread. The minutes offered "
     "differ, so that no two archiving workflows start at once (KA-23471)."
 )
@@ -32,21 +44,29 @@ def render(view: CardView) -> Card:
     members = view.members
     first = members[0].incident
     zone = proposal.zone_of(view, first.workflow)
-    badge = view.instance.badge
-    server = f"{badge.emoji} {markup.short(badge.label, proposal.LONGEST_INSTANCE)} ({badge.colour})"
-    title = f"{_sign(members)} {len(members)} workflows on {server}: {named(first.diagnosis)}"
-    facts = f"Latest failure {markup.moment(latest(members), zone)}. {_counted(members)}"
+    title = f"{_sign(members)} {_title(view)}: {named(first.diagnosis)}"
+    facts = f"{tell('Latest failure {when}.', when=markup.moment(latest(members), zone))} {_counted(members)}"
     if not any(member.incident.failures for member in members):
         ahead = min(member.incident.first_at for member in members)
-        facts = f"None has failed yet. The first such run is {markup.moment(ahead, zone)}."
+        when = markup.moment(ahead, zone)
+        facts = tell("None has failed yet. The first such run is {when}.", when=when)
     blocks = [markup.header(title), markup.section(facts)]
     blocks += [_line(view, member) for member in members[:MOST_WORKFLOWS]]
     if len(members) > MOST_WORKFLOWS:
         blocks.append(markup.section(markup.fitted(_rest(members[MOST_WORKFLOWS:]))))
-    blocks += [markup.context(OWN_CARDS), *proposal.self_approval(view)]
+    blocks += [markup.context(told(OWN_CARDS)), *proposal.self_approval(view)]
     if view.duplicate:
-        blocks.append(markup.context("An earlier summary may exist; this one is kept up to date."))
+        blocks.append(markup.context(tell("An earlier summary may exist; this one is kept up to date.")))
     return Card(markup.spoken(blocks), blocks, _reaction(members), evidence.render(first))
+
+
+def _title(view: CardView) -> str:
+    badge = view.instance.badge
+    label = markup.short(badge.label, proposal.LONGEST_INSTANCE)
+    server = f"{badge.emoji} {label} ({told(badge.colour)})"
+    return tell_count(
+        "{count} workflow on {server}", "{count} workflows on {server}", len(view.members), server=server
+    )
 
 
 def _line(view: CardView, member: Member) -> Block:
@@ -59,27 +79,32 @@ def _line(view: CardView, member: Member) -> Block:
     closed = incident.state is IncidentState.CLOSED
     if slot is None or busy or closed or view.instance.mode is not Mode.PROPOSE:
         return block
-    words = f"{block['text']['text']}. Its own minute: {markup.escape(in_words(slot.period_after))}"
-    block["text"] = markup.mrkdwn(words)
-    name, side = markup.short(incident.workflow, 28), "after" if slot.offset_minutes > 0 else "before"
+    own = tell("Its own minute: {schedule}", schedule=markup.escape(told(in_words(slot.period_after))))
+    block["text"] = markup.mrkdwn(f"{block['text']['text']}. {own}")
     block["accessory"] = markup.button(
-        f"Shift {slot.offset_minutes:+d} min",
+        tell("Shift {minutes} min", minutes=f"{slot.offset_minutes:+d}"),
         f"mcsync_shift_{slot.offset_minutes}",
         incident.id,
-        label=f"Ask to move {name} to {abs(slot.offset_minutes)} min {side} restart",
+        label=_shift_label(markup.short(incident.workflow, 28), slot.offset_minutes),
     )
     return block
 
 
+def _shift_label(name: str, offset: int) -> str:
+    if offset > 0:
+        return tell("Ask to move {workflow} to {minutes} min after restart", workflow=name, minutes=offset)
+    return tell("Ask to move {workflow} to {minutes} min before restart", workflow=name, minutes=-offset)
+
+
 def _rest(members: tuple[Member, ...]) -> list[str]:
-    lines = [f"*And {len(members)} more:*"]
+    lines = [tell("*And {count} more:*", count=len(members))]
     lines += [
         f"{_member_sign(member)} {markup.escape(markup.short(member.incident.workflow, 40))} · "
         f"{markup.escape(markup.cut(_state(member), 60))}"
         for member in members[:MOST_NAMES]
     ]
     if len(members) > MOST_NAMES:
-        lines.append(f"…and {len(members) - MOST_NAMES} more")
+        lines.append(markup.more(len(members) - MOST_NAMES))
     return lines
 
 
@@ -87,30 +112,30 @@ def _state(member: Member) -> str:
     """Say in a few words how far one workflow is."""
     incident, request = member.incident, member.proposal
     if incident.state is IncidentState.CLOSED:
-        return f"Closed. {incident.closing}"
+        return tell("Closed. {reason}", reason=incident.closing)
     if request is not None and request.stage in proposal.UNDER_WAY | {Stage.UNCLEAR}:
-        return proposal.heading(request)
-    return "Stands still until it is started" if incident.paused else "Not paused"
+        return told(proposal.heading(request))
+    return tell("Stands still until it is started") if incident.paused else tell("Not paused")
 
 
 def _counted(members: tuple[Member, ...]) -> str:
     """Count how the workflows are: what is worst comes first."""
     counts = Counter(_standing(member) for member in members)
-    told = ", ".join(f"{word}: {counts[word]}" for word in STANDINGS if counts[word])
-    return f"{told[0].upper()}{told[1:]}."
+    counted = ", ".join(f"{told(one.value)}: {counts[one]}" for one in Standing if counts[one])
+    return f"{counted[0].upper()}{counted[1:]}."
 
 
-def _standing(member: Member) -> str:
+def _standing(member: Member) -> Standing:
     incident, request = member.incident, member.proposal
     if incident.state is IncidentState.CLOSED:
-        return "closed"
+        return Standing.CLOSED
     if request is not None and request.stage is Stage.UNCLEAR:
-        return "needs attention"
+        return Standing.ATTENTION
     if request is not None and request.stage is Stage.WAITING:
-        return "waiting for approval"
+        return Standing.WAITING
     if request is not None and request.stage in proposal.UNDER_WAY:
-        return "under way"
-    return "standing still" if incident.paused else "not paused"
+        return Standing.UNDER_WAY
+    return Standing.STILL if incident.paused else Standing.NOT_PAUSED
 
 
 def _member_sign(member: Member) -> str:

@@ -1,10 +1,12 @@
 """The week's map in text: hours as rows, weekdays as columns, in the server's zone."""
 
 from bot.domain.heat_map import HOURS, WEEKDAYS, HeatMap
+from bot.domain.sentence import say
 from commands.cards import markup, tables
 from commands.cards.markup import Block
+from commands.language import tell, tell_count, told
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+DAYS = (say("Mon"), say("Tue"), say("Wed"), say("Thu"), say("Fri"), say("Sat"), say("Sun"))
 FAILED, AHEAD, NOTHING = "✗", "○", "·"
 MOST = 9
 """A greater number is written as `9+`."""
@@ -21,27 +23,29 @@ def blocks(week: HeatMap, number: int, *, chart: bool) -> list[Block]:
         number: tells its blocks from those of another map.
         chart: whether to add a chart.
     """
-    told = [markup.section(_finding(week))]
+    found = [markup.section(_finding(week))]
     if week.empty:
-        return told
-    shown = [*told, _preformatted(f"mcsync_week_{number}", grid(week))]
+        return found
+    shown = [*found, _preformatted(f"mcsync_week_{number}", grid(week))]
     legend = (
-        f"{FAILED} failed in the last 7 days · {AHEAD} will meet a restart in the next 7 days · "
-        f"hours of {week.zone.key}"
+        tell("{sign} failed in the last 7 days", sign=FAILED),
+        tell("{sign} will meet a restart in the next 7 days", sign=AHEAD),
+        tell("hours of {zone}", zone=week.zone.key),
     )
-    shown.append(markup.context(legend))
+    shown.append(markup.context(" · ".join(legend)))
     if chart:
         by_day = {
-            "failed": [week.failed_on(day) for day in range(WEEKDAYS)],
-            "will meet a restart": [week.meeting_on(day) for day in range(WEEKDAYS)],
+            tell("failed"): [week.failed_on(day) for day in range(WEEKDAYS)],
+            tell("will meet a restart"): [week.meeting_on(day) for day in range(WEEKDAYS)],
         }
-        shown.append(tables.bars("mcsync_week_chart", "The week by weekday", DAYS, by_day, "Runs"))
+        days, title = [told(day) for day in DAYS], tell("The week by weekday")
+        shown.append(tables.bars("mcsync_week_chart", title, days, by_day, tell("Runs")))
     return shown
 
 
 def grid(week: HeatMap) -> str:
     """Draw the map; hours in which nothing is stand together in one row."""
-    lines = [" " * _HOURS + "".join(f"{day:<{_CELL}}" for day in DAYS).rstrip()]
+    lines = [" " * _HOURS + "".join(f"{told(day)[: _CELL - 1]:<{_CELL}}" for day in DAYS).rstrip()]
     hour = 0
     while hour < HOURS:
         last = hour
@@ -68,17 +72,20 @@ def _mark(sign: str, count: int) -> str:
 def _finding(week: HeatMap) -> str:
     """Say in a sentence what the map shows, for whoever does not see it."""
     if week.empty:
-        return "🟢 No run failed in the last 7 days, and none will meet a restart in the next 7 days."
+        none = tell("No run failed in the last 7 days, and none will meet a restart in the next 7 days.")
+        return f"🟢 {none}"
     failed, ahead = sum(week.failures.values()), sum(week.collisions.values())
-    sentence = (
-        f"{_runs(failed)} failed in the last 7 days; {_runs(ahead).lower()} will meet a restart in the next "
-        f"7 days. Hours concerned: {', '.join(f'{hour:02}' for hour in week.hours)}."
+    behind = tell_count("One run failed in the last 7 days", "{count} runs failed in the last 7 days", failed)
+    coming = tell_count(
+        "one run will meet a restart in the next 7 days",
+        "{count} runs will meet a restart in the next 7 days",
+        ahead,
     )
-    return f"{'🔴' if ahead else '🟡'} {sentence}"
-
-
-def _runs(count: int) -> str:
-    return {0: "No run", 1: "One run"}.get(count, f"{count} runs")
+    hours = tell("Hours concerned: {hours}.", hours=", ".join(f"{hour:02}" for hour in week.hours))
+    return (
+        f"{'🔴' if ahead else '🟡'} {behind if failed else tell('No run failed in the last 7 days')}; "
+        f"{coming if ahead else tell('no run will meet a restart in the next 7 days')}. {hours}"
+    )
 
 
 def _preformatted(block_id: str, text: str) -> Block:

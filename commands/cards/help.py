@@ -2,12 +2,14 @@
 
 from bot.domain.message import Card
 from bot.domain.rights import Right
+from bot.domain.sentence import say
 from bot.service.answers import AnswerView
 from commands.cards import markup
 from commands.cards.markup import Block
 from commands.grammar import COMMANDS, SHARE, Entry, Names, Who, example
+from commands.language import tell, told
 
-ANYBODY = Right(given=True, because="Everybody in the workspace may.")
+ANYBODY = Right(given=True, because=say("Everybody in the workspace may."))
 
 
 def render(view: AnswerView) -> Card:
@@ -18,20 +20,29 @@ def render(view: AnswerView) -> Card:
     mine = [entry for entry in COMMANDS.values() if right_for(entry, view).given]
     rest = [entry for entry in COMMANDS.values() if entry not in mine]
     blocks = [
-        markup.header("What you can type"),
+        markup.header(tell("What you can type")),
         markup.section(markup.fitted([_line(entry, view) for entry in mine])),
     ]
     for reason in dict.fromkeys(right_for(entry, view).because for entry in rest):
-        told = [_line(entry, view) for entry in rest if right_for(entry, view).because == reason]
-        blocks.append(markup.section(markup.fitted([f"*Not for you.* {reason}", *told])))
+        refused = tell("*Not for you.* {reason}", reason=reason)
+        theirs = [_line(entry, view) for entry in rest if right_for(entry, view).because == reason]
+        blocks.append(markup.section(markup.fitted([refused, *theirs])))
     decide = view.rights.decide
-    about = "You may approve and deny what others ask for." if decide.given else decide.because
+    about = tell("You may approve and deny what others ask for.") if decide.given else told(decide.because)
     examples = " · ".join(example(name, view.typed, names_in(view)) for name in ("status", "shift"))
     blocks.append(
         markup.context(
-            f"Changes are decided on their cards. {about}",
-            f"Try {examples}. The beginning of a word is enough. With `{SHARE}` everybody sees the answer.",
-            f"In a thread, where `/` commands do not work, mention the app: `@mcsync {_first(mine)}`.",
+            f"{tell('Changes are decided on their cards.')} {about}",
+            tell(
+                "Try {examples}. The beginning of a word is enough. "
+                "With `{share}` everybody sees the answer.",
+                examples=examples,
+                share=SHARE,
+            ),
+            tell(
+                "In a thread, where `/` commands do not work, mention the app: `@mcsync {command}`.",
+                command=_first(mine),
+            ),
         )
     )
     return Card(markup.spoken(blocks), blocks)
@@ -52,7 +63,7 @@ def names_in(view: AnswerView) -> Names:
 
 
 def _line(entry: Entry, view: AnswerView) -> str:
-    return f"{_usage(entry, view)} {entry.does}"
+    return f"{_usage(entry, view)} {told(entry.does)}"
 
 
 def _usage(entry: Entry, view: AnswerView) -> str:
@@ -61,10 +72,12 @@ def _usage(entry: Entry, view: AnswerView) -> str:
 
 def _topic(entry: Entry, view: AnswerView) -> list[Block]:
     right = right_for(entry, view)
-    who = f"You may use it. {right.because}" if right.given else f"Not for you. {right.because}"
+    may = tell("You may use it. {reason}", reason=right.because)
+    may_not = tell("Not for you. {reason}", reason=right.because)
+    for_example = tell("For example: {example}", example=example(entry.name, view.typed, names_in(view)))
     return [
-        markup.section(f"{_usage(entry, view)} {entry.does}"),
-        markup.context(f"For example: {example(entry.name, view.typed, names_in(view))}", who),
+        markup.section(f"{_usage(entry, view)} {told(entry.does)}"),
+        markup.context(for_example, may if right.given else may_not),
     ]
 
 

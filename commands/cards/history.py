@@ -10,6 +10,7 @@ from bot.domain.saying import duration
 from bot.service.history import Episode, HistoryView
 from commands.cards import markup, proposal
 from commands.cards.cause import named
+from commands.language import tell, tell_count, told
 
 MOST_CHARACTERS = 9000
 MOST_EPISODES = 25
@@ -17,27 +18,39 @@ MOST_EPISODES = 25
 
 def render(view: HistoryView) -> Card:
     """Render what happened, the latest first."""
-    of = f" of {markup.short(view.workflow, 60)}" if view.workflow else ""
-    title = f"The last {view.days} days{of}" if view.days > 1 else f"The last day{of}"
-    blocks = [markup.header(title), markup.section(_summary(view))]
+    blocks = [markup.header(_title(view)), markup.section(_summary(view))]
     written = 0
     for shown, episode in enumerate(view.episodes):
         text = markup.fitted(list(_lines(episode, view)), 1500)
         written += len(text)
         if shown >= MOST_EPISODES or written > MOST_CHARACTERS:
-            left = len(view.episodes) - shown
-            blocks.append(markup.context(f"…and {left} more: name a workflow, or fewer days."))
+            left = tell(
+                "…and {count} more: name a workflow, or fewer days.", count=len(view.episodes) - shown
+            )
+            blocks.append(markup.context(left))
             break
         blocks.append(markup.section(text))
     return Card(markup.spoken(blocks), blocks)
 
 
+def _title(view: HistoryView) -> str:
+    if not view.workflow:
+        return tell_count("The last day", "The last {count} days", view.days)
+    name = markup.short(view.workflow, 60)
+    return tell_count(
+        "The last day of {workflow}", "The last {count} days of {workflow}", view.days, workflow=name
+    )
+
+
 def _summary(view: HistoryView) -> str:
     incidents = sum(episode.incident is not None for episode in view.episodes)
     if not view.episodes:
-        return "Nothing failed, and nothing was changed."
-    counted = "1 incident" if incidents == 1 else f"{incidents} incidents"
-    return f"{counted}. Archiving stood still for *{duration(view.stood_still.total_seconds())}* in all."
+        return tell("Nothing failed, and nothing was changed.")
+    counted = tell_count("1 incident.", "{count} incidents.", incidents)
+    stood = tell(
+        "Archiving stood still for *{time}* in all.", time=duration(view.stood_still.total_seconds())
+    )
+    return f"{counted} {stood}"
 
 
 def _lines(episode: Episode, view: HistoryView) -> Iterator[str]:
@@ -48,7 +61,8 @@ def _lines(episode: Episode, view: HistoryView) -> Iterator[str]:
     for request in episode.proposals:
         yield f"• {_change(request, zone)}"
     if episode.incident is not None and episode.incident.state is IncidentState.CLOSED:
-        yield f"• Closed: {markup.escape(markup.cut(episode.incident.closing, 300))}"
+        closing = markup.escape(markup.cut(told(episode.incident.closing), 300))
+        yield f"• {tell('Closed: {reason}', reason=closing)}"
 
 
 def _incident(episode: Episode, incident: Incident, zone: ZoneInfo, *, named_workflow: bool) -> str:
@@ -58,23 +72,38 @@ def _incident(episode: Episode, incident: Incident, zone: ZoneInfo, *, named_wor
     )
     what = f"{sign} {markup.moment(episode.at, zone)}{where}: *{named(incident.diagnosis)}*"
     if incident.failures == 0:
-        return f"{what}, lies ahead"
-    return f"{what}, failed once" if incident.failures == 1 else f"{what}, failed {incident.failures} times"
+        return tell("{incident}, lies ahead", incident=what)
+    return tell_count(
+        "{incident}, failed once", "{incident}, failed {count} times", incident.failures, incident=what
+    )
 
 
 def _standstill(episode: Episode) -> str:
     seconds = episode.stood_still.total_seconds()
     if episode.is_standing:
-        return f"Archiving stands still, for {duration(seconds)} so far."
-    return f"Archiving stood still for {duration(seconds)}." if seconds else "Archiving did not stand still."
+        return tell("Archiving stands still, for {time} so far.", time=duration(seconds))
+    if not seconds:
+        return tell("Archiving did not stand still.")
+    return tell("Archiving stood still for {time}.", time=duration(seconds))
 
 
 def _change(request: Proposal, zone: ZoneInfo) -> str:
-    asked = f"<@{request.requested_by}> asked {markup.moment(request.requested_at, zone)}"
-    votes = ", ".join(f"<@{vote.user}>" for vote in request.votes)
-    decided = f", approved by {votes}" if votes else ""
-    summary = markup.escape(markup.cut(request.summary, 300))
-    if request.stage is Stage.DENIED:
-        verb = "withdrawn" if request.decided_by == request.requested_by else "denied"
-        return f"{summary} {asked}{decided}: {verb} by <@{request.decided_by}>"
-    return f"{summary} {asked}{decided}: {markup.escape(proposal.heading(request)).lower()}"
+    summary = markup.escape(markup.cut(told(request.summary), 300))
+    return f"{summary} {_asked(request, zone)}: {_outcome(request)}"
+
+
+def _asked(request: Proposal, zone: ZoneInfo) -> str:
+    who, when = f"<@{request.requested_by}>", markup.moment(request.requested_at, zone)
+    if not request.votes:
+        return tell("{person} asked {when}", person=who, when=when)
+    approvers = ", ".join(f"<@{vote.user}>" for vote in request.votes)
+    return tell("{person} asked {when}, approved by {approvers}", person=who, when=when, approvers=approvers)
+
+
+def _outcome(request: Proposal) -> str:
+    who = f"<@{request.decided_by}>"
+    if request.stage is not Stage.DENIED:
+        return markup.escape(told(proposal.heading(request)))
+    if request.decided_by == request.requested_by:
+        return tell("withdrawn by {person}", person=who)
+    return tell("denied by {person}", person=who)
