@@ -14,10 +14,11 @@ from bot.domain.exclusions import ruled_out_by_time, ruled_out_by_words
 from bot.domain.facts import Fact
 from bot.domain.journal import Failure, JournalEntry
 from bot.domain.learning import Sighting
+from bot.domain.nearness import fell_near, fell_near_marketing
 from bot.domain.phrases import BUILT_IN, PhraseTable, Words
 from bot.domain.remedies import AGAIN, SOURCES, STEPS
 from bot.domain.restart import RestartWindow
-from bot.domain.saying import duration, quoted
+from bot.domain.saying import quoted
 from bot.domain.schedule import Schedule
 from bot.domain.sentence import say, say_count
 from bot.domain.symptoms import Match, Rank
@@ -260,21 +261,12 @@ def _unknown(case: Case) -> Diagnosis:
 def _coincidence(case: Case) -> Iterator[Evidence]:
     """Say that a failure of another kind fell into a restart, so that nobody is misled by the time."""
     if case.marketing is not None and case.marketing.inside:
-        seconds = case.marketing.seconds
-        length = duration(seconds)
-        if seconds < 0:
-            text = say("It fell {duration} before marketing's own restart.", duration=length)
-        else:
-            text = say("It fell {duration} after marketing's own restart.", duration=length)
-        yield Evidence("marketing", text, seconds)
+        text = fell_near_marketing(case.marketing)
+        yield Evidence("marketing", text, case.marketing.seconds)
     if case.rt is not None and case.rt.inside:
-        length = duration(case.rt.seconds)
-        if case.rt.seconds < 0:
-            fell = say("It fell {duration} before RT's restart", duration=length)
-        else:
-            fell = say("It fell {duration} after RT's restart", duration=length)
+        fell = fell_near(case.rt)
         if case.nothing_told:
-            text = say("{it_fell}, but without a line that proves nothing.", it_fell=fell)
+            text = say("{it_fell_near}, but without a line that proves nothing.", it_fell_near=fell)
         else:
-            text = say("{it_fell}, but the words are another cause's.", it_fell=fell)
+            text = say("{it_fell_near}, but the words are another cause's.", it_fell_near=fell)
         yield Evidence("distance", text, case.rt.seconds)

@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 from bot.domain.case import Case
 from bot.domain.coincidence import Habit, habit, nearest
 from bot.domain.learning import Sighting
+from bot.domain.nearness import lies_near, lies_near_marketing
 from bot.domain.phrases import Words
 from bot.domain.punctuality import RUN_GAP, Punctuality, Turn, punctuality
-from bot.domain.saying import clock, duration, listed, moment, quoted, side, stretch
+from bot.domain.saying import clock, duration, listed, moment, quoted, stretch
+from bot.domain.sentence import joined, say, say_count
 from bot.domain.verdict import Evidence
 
 OUTAGE = timedelta(hours=6)
@@ -95,15 +97,24 @@ def _words(case: Case) -> dict[Fact, Evidence]:
     line = quoted(case.worded)
     match case.reading.words:
         case Words.EXACT:
-            text = f"The line says that Logon came back empty ({case.reading.language}): {line}."
+            text = say(
+                "The line says that Logon came back empty ({language}): {line}.",
+                language=case.reading.language,
+                line=line,
+            )
             return {Fact.EXACT_WORDS: Evidence("words", text)}
         case Words.TRUNCATED:
-            text = (
-                f"The line is cut off, but says that Logon came back empty ({case.reading.language}): {line}."
+            text = say(
+                "The line is cut off, but says that Logon came back empty ({language}): {line}.",
+                language=case.reading.language,
+                line=line,
             )
             return {Fact.PARTIAL_WORDS: Evidence("words", text)}
         case _:
-            text = f"The line names Logon and xtk:session, but the phrase between them is not known: {line}."
+            text = say(
+                "The line names Logon and xtk:session, but the phrase between them is not known: {line}.",
+                line=line,
+            )
             return {Fact.UNKNOWN_PHRASE: Evidence("words", text)}
 
 
@@ -111,31 +122,33 @@ def _times(case: Case) -> dict[Fact, Evidence]:
     at, rt, marketing = case.failure.at, case.rt, case.marketing
     facts: dict[Fact, Evidence] = {}
     if rt is None:
-        text = "No restart time of RT is known, so the time cannot be compared."
+        text = say("No restart time of RT is known, so the time cannot be compared.")
         facts[Fact.NO_RESTART_KNOWN] = Evidence("distance", text)
     else:
-        zone = rt.window.zone
-        distance = f"{duration(rt.seconds)} {side(rt.seconds)}"
-        text = f"{moment(at, zone)} is {distance} RT's restart at {clock(rt.restart.at, zone)}"
+        near = lies_near(rt, at)
         if rt.away:
-            facts[Fact.AWAY] = Evidence("distance", f"{text}: RT is away then.", rt.seconds)
+            text = say("{it_is_near_a_restart}: RT is away then.", it_is_near_a_restart=near)
+            facts[Fact.AWAY] = Evidence("distance", text, rt.seconds)
         elif rt.inside:
-            facts[Fact.IN_DANGER] = Evidence(
-                "distance", f"{text}, inside the time kept free around it.", rt.seconds
+            text = say(
+                "{it_is_near_a_restart}, inside the time kept free around it.", it_is_near_a_restart=near
             )
+            facts[Fact.IN_DANGER] = Evidence("distance", text, rt.seconds)
         elif abs(rt.seconds) > CLEAR.total_seconds():
-            facts[Fact.CLEAR_OF_RESTARTS] = Evidence("distance", f"{text}, the nearest one.", rt.seconds)
+            text = say("{it_is_near_a_restart}, the nearest one.", it_is_near_a_restart=near)
+            facts[Fact.CLEAR_OF_RESTARTS] = Evidence("distance", text, rt.seconds)
         else:
-            text = f"{text}, near it but outside the time in which it can do harm."
+            text = say(
+                "{it_is_near_a_restart}, near it but outside the time in which it can do harm.",
+                it_is_near_a_restart=near,
+            )
             facts[Fact.NEAR_A_RESTART] = Evidence("distance", text, rt.seconds)
         if rt.restart.uncertain and rt.inside:
-            text = "The clocks change around this restart, so its instant is not certain."
+            text = say("The clocks change around this restart, so its instant is not certain.")
             facts[Fact.UNCERTAIN] = Evidence("distance", text)
     if marketing is not None and marketing.inside:
-        zone = marketing.window.zone
-        distance = f"{duration(marketing.seconds)} {side(marketing.seconds)}"
-        text = f"It is also {distance} marketing's own restart at {clock(marketing.restart.at, zone)}."
-        facts[Fact.MARKETING_AWAY] = Evidence("marketing", text, marketing.seconds)
+        also = lies_near_marketing(marketing)
+        facts[Fact.MARKETING_AWAY] = Evidence("marketing", also, marketing.seconds)
     return facts
 
 
@@ -149,9 +162,13 @@ def _history(case: Case) -> dict[Fact, Evidence]:
     days = len({one.restart.at.date() for one in fell})
     if case.inside and total > 1:
         first, last = min(one.seconds for one in fell), max(one.seconds for one in fell)
-        text = (
-            f"{len(fell)} of the last {total} failures with these words fall "
-            f"{stretch(first, last)} a restart, on {days} {'day' if days == 1 else 'days'}."
+        text = say_count(
+            "{fell} of the last {total} failures with these words fall {stretch} a restart, on {count} day.",
+            "{fell} of the last {total} failures with these words fall {stretch} a restart, on {count} days.",
+            days,
+            fell=len(fell),
+            total=total,
+            stretch=stretch(first, last),
         )
         if days >= REPEATED and len(fell) >= MOSTLY * total:
             facts[Fact.REPEATED] = Evidence("history", text)
@@ -165,19 +182,29 @@ def _history(case: Case) -> dict[Fact, Evidence]:
     if before:
         at = before[-1][0]
         earlier = (at - case.failure.at).total_seconds()
-        text = f"The same words came {duration(earlier)} earlier, when no restart was near."
+        text = say(
+            "The same words came {duration} earlier, when no restart was near.", duration=duration(earlier)
+        )
         facts[Fact.OUTAGE] = Evidence("history", text, earlier)
     return facts
 
 
 def _habit_text(case: Case, pattern: Habit) -> str:
     configured = sorted({f"{window.at:%H:%M} {window.zone.key}" for window in case.windows})
-    known = f" {listed(configured)} is configured." if configured else " None is configured."
-    return (
-        f"{pattern.days} failures fall between {pattern.first:%H:%M:%S} and {pattern.last:%H:%M:%S} "
-        f"{pattern.zone.key}: your failures look like a restart at {pattern.at:%H:%M}; "
-        f"is the restart time right?{known}"
+    alike = say_count(
+        "{count} failure falls between {first} and {last} {zone}: your failures look like a restart at "
+        "{time}; is the restart time right?",
+        "{count} failures fall between {first} and {last} {zone}: your failures look like a restart at "
+        "{time}; is the restart time right?",
+        pattern.days,
+        first=f"{pattern.first:%H:%M:%S}",
+        last=f"{pattern.last:%H:%M:%S}",
+        zone=pattern.zone.key,
+        time=f"{pattern.at:%H:%M}",
     )
+    if configured:
+        return joined(" ", [alike, say("{times} is configured.", times=listed(configured))])
+    return joined(" ", [alike, say("None is configured.")])
 
 
 def _start(case: Case, turn: Punctuality | None) -> dict[Fact, Evidence]:
@@ -185,24 +212,38 @@ def _start(case: Case, turn: Punctuality | None) -> dict[Fact, Evidence]:
     if turn is None or case.rt is None or not case.inside:
         return {}
     zone = case.zone or case.rt.window.zone
-    source = "The schedule" if turn.by_schedule else "The rhythm of the runs before"
     late = (turn.began - turn.planned).total_seconds()
-    plan = f"{source} plans a run at {clock(turn.planned, zone)}"
+    planned = clock(turn.planned, zone)
+    if turn.by_schedule:
+        plan = say("The schedule plans a run at {time}", time=planned)
+    else:
+        plan = say("The rhythm of the runs before plans a run at {time}", time=planned)
     planned_in_danger = case.rt.restart.starts <= turn.planned < case.rt.restart.ends
     match turn.turn:
         case Turn.ON_TIME if planned_in_danger:
-            text = f"{plan}, inside the time kept free around the restart."
+            text = say("{it_plans_a_run}, inside the time kept free around the restart.", it_plans_a_run=plan)
             return {Fact.ON_TIME if turn.by_schedule else Fact.IN_RHYTHM: Evidence("schedule", text, late)}
         case Turn.ON_TIME:
-            text = f"{plan}; it began on time and was still busy when RT restarted."
+            text = say(
+                "{it_plans_a_run}; it began on time and was still busy when RT restarted.",
+                it_plans_a_run=plan,
+            )
             return {Fact.CUT: Evidence("schedule", text, late)}
         case Turn.LATE if not planned_in_danger:
-            text = f"{plan}, but this one began {duration(late)} late, into the restart."
+            text = say(
+                "{it_plans_a_run}, but this one began {duration} late, into the restart.",
+                it_plans_a_run=plan,
+                duration=duration(late),
+            )
             return {Fact.LATE: Evidence("schedule", text, late)}
         case Turn.LATE:
             return {}
         case _:
-            text = f"{plan}, but this run began at {clock(turn.began, zone)}, out of turn."
+            text = say(
+                "{it_plans_a_run}, but this run began at {time}, out of turn.",
+                it_plans_a_run=plan,
+                time=clock(turn.began, zone),
+            )
             return {Fact.OUT_OF_TURN: Evidence("schedule", text, late)}
 
 
@@ -223,20 +264,25 @@ def _probes(case: Case) -> dict[Fact, Evidence]:
         )
         seconds = (first.at - at).total_seconds()
         if case.rt is not None and case.inside and first.at < case.rt.restart.starts:
-            text = f"A probe saw RT away {span}, from before its restart on."
+            text = say("A probe saw RT away {times}, from before its restart on.", times=span)
             facts[Fact.AWAY_BEFORE] = Evidence("probe", text, seconds)
         else:
-            facts[Fact.SEEN_AWAY] = Evidence("probe", f"A probe saw RT away {span}.", seconds)
+            facts[Fact.SEEN_AWAY] = Evidence(
+                "probe", say("A probe saw RT away {times}.", times=span), seconds
+            )
     elif before is not None and after is not None and after.at - before.at <= CLOSE:
         instants = listed([clock(before.at, zone), clock(after.at, zone)])
-        text = f"Probes saw RT answer at {instants}, just before and after the failure."
+        text = say("Probes saw RT answer at {times}, just before and after the failure.", times=instants)
         facts[Fact.SEEN_UP] = Evidence("probe", text)
     latest = case.sightings[-1] if case.sightings else None
     if latest is not None and latest.at > at:
-        fact = Fact.ANSWERS_NOW if latest.answered else Fact.STILL_AWAY
-        seen = "answers now: it did" if latest.answered else "is still away: it was"
-        text = f"RT {seen} at {moment(latest.at, zone)}."
-        facts[fact] = Evidence("probe-now", text, (latest.at - at).total_seconds())
+        told, since = moment(latest.at, zone), (latest.at - at).total_seconds()
+        if latest.answered:
+            text = say("RT answers now: it did at {moment}.", moment=told)
+            facts[Fact.ANSWERS_NOW] = Evidence("probe-now", text, since)
+        else:
+            text = say("RT is still away: it was at {moment}.", moment=told)
+            facts[Fact.STILL_AWAY] = Evidence("probe-now", text, since)
     return facts
 
 
@@ -263,5 +309,7 @@ def _run_before(case: Case) -> dict[Fact, Evidence]:
     if not lines or any(entry.error for entry in lines):
         return {}
     earlier = (max(entry.at for entry in lines) - case.failure.at).total_seconds()
-    text = f"The journal shows a run that ended {duration(earlier)} before, without an error."
+    text = say(
+        "The journal shows a run that ended {duration} before, without an error.", duration=duration(earlier)
+    )
     return {Fact.PASSED_BEFORE: Evidence("journal", text, earlier)}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from bot.domain.chain import Link, fold
+from bot.domain.sentence import say
 from bot.domain.verdict import Cause, Remedy
 
 
@@ -115,10 +116,11 @@ _TRACKING = (
 )
 _SERVER_STOPS = r"\b(?:wfserver|workflow server|nlserver)\b[^.]{0,60}\b(?:stopp|restart|shut|interrupt)"
 
-_CALLS = "Campaign Classic: web service calls"
-_CODES = "Campaign Classic: error codes"
-_RESTARTS = "Campaign Classic: automatic process restart"
-_URLS = "Campaign Classic: URL permissions"
+_CALLS = say("Campaign Classic: web service calls")
+_CODES = say("Campaign Classic: error codes")
+_RESTARTS = say("Campaign Classic: automatic process restart")
+_URLS = say("Campaign Classic: URL permissions")
+_NOTES = say("NEO-86553, release notes")
 _TRANSIENT, _CONTEXT = Rank.TRANSIENT, Rank.CONTEXT
 
 
@@ -147,8 +149,10 @@ SYMPTOMS: tuple[Symptom, ...] = (
     Symptom(_DEADLOCK, Cause.DEADLOCK, Remedy.SPREAD, "KA-23471"),
     Symptom(r"xtkworkflowlog", Cause.JOURNAL_MISSING, Remedy.READ_SERVER_LOG, "KA-24179"),
     # Bugs that Adobe has named.
-    Symptom(r"neo-33783|\bhttp relay", Cause.PRODUCT_BUG, Remedy.UPGRADE, "NEO-33783, release notes 2023"),
-    Symptom(r"neo-86553", Cause.PRODUCT_BUG, Remedy.UPGRADE, "NEO-86553, release notes"),
+    Symptom(
+        r"neo-33783|\bhttp relay", Cause.PRODUCT_BUG, Remedy.UPGRADE, say("NEO-33783, release notes 2023")
+    ),
+    Symptom(r"neo-86553", Cause.PRODUCT_BUG, Remedy.UPGRADE, _NOTES),
     # What a restart can cause as well.
     Symptom(r"xsv-350008", Cause.SESSION_EXPIRED, Remedy.RESUME, _CALLS, _TRANSIENT),
     Symptom(_EXPIRED, Cause.SESSION_EXPIRED, Remedy.RESUME, _CALLS, _TRANSIENT),
@@ -160,9 +164,9 @@ SYMPTOMS: tuple[Symptom, ...] = (
     Symptom(r"int-15000[36]", Cause.NETWORK, Remedy.CHECK_NETWORK, _CODES, _TRANSIENT),
     Symptom(_UNREACHED, Cause.NETWORK, Remedy.CHECK_NETWORK, _CODES, _TRANSIENT),
     # What is left when nothing inside says more.
-    Symptom(r"/jsreplicateurl\b", Cause.PRODUCT_BUG, Remedy.UPGRADE, "NEO-86553, release notes", _CONTEXT),
+    Symptom(r"/jsreplicateurl\b", Cause.PRODUCT_BUG, Remedy.UPGRADE, _NOTES, _CONTEXT),
     Symptom(r"updateevents?status", Cause.PRODUCT_BUG, Remedy.RESTART_WORKFLOW, "KA-15976", _CONTEXT),
-    Symptom(_EVENTS_TYPE, Cause.PRODUCT_BUG, Remedy.UPGRADE, "Release notes 2023", _CONTEXT),
+    Symptom(_EVENTS_TYPE, Cause.PRODUCT_BUG, Remedy.UPGRADE, say("Release notes 2023"), _CONTEXT),
     Symptom(_TRACKING, Cause.TRACKING_MISALIGNED, Remedy.ALIGN_TRACKING, "KA-22897", _CONTEXT),
     Symptom(_SERVER_STOPS, Cause.MARKETING_RESTART, Remedy.WAIT, _RESTARTS, _CONTEXT),
 )
