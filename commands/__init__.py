@@ -13,6 +13,7 @@ from typing import Any
 from slack_bolt import App
 
 from bot.domain.errors import McsyncError, NotFound
+from bot.domain.sentence import say
 from bot.service.back_office import BackOffice
 from commands import (
     approvals,
@@ -70,7 +71,7 @@ def press_other(request: Request, service: BackOffice) -> Reply | Aside | Modal 
     for pattern, press in PRESSES.items():
         if press is not press_other and re.fullmatch(pattern, action_id):
             return press(replace(request, action_id=action_id, text=value), service)
-    raise NotFound("This menu is an old one. Look at the card again.")
+    raise NotFound(say("This menu is an old one. Look at the card again."))
 
 
 def hear_mention(event: Mapping[str, Any], service: BackOffice) -> None:
@@ -161,7 +162,7 @@ def register(app: App, service: BackOffice, timed: listening.Timed = lambda _: N
         app.event(kind)(listening.to_event(hear, service))
     for callback_id, submit in SUBMITS.items():
         app.view(callback_id)(listening.to_submit(submit, service))
-    app.error(listening.apologise)
+    app.error(listening.to_failure(service))
 
 
 def answer(request: Request, service: BackOffice) -> Reply | Modal | None:

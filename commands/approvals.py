@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.errors import NotFound
+from bot.domain.sentence import say
 from bot.service.approvals import APPROVE, CHECK, CONFIRM, DENY, EXTEND, SET_ASIDE, WITHDRAW
 from bot.service.back_office import BackOffice
 from commands.cards import denial
 from commands.cards import set_aside as set_aside_card
+from commands.language import tell
 from commands.reply import Complaints, Modal, Request
 
 
@@ -34,7 +36,7 @@ def deny(request: Request, service: BackOffice) -> Modal:
     with service.office.store.read() as tx:
         proposal = tx.proposal(request.text)
     if proposal is None:
-        raise NotFound("This proposal is no longer known here. Ask for a new one.")
+        raise NotFound(say("This proposal is no longer known here. Ask for a new one."))
     return Modal(denial.box(proposal))
 
 
@@ -42,7 +44,7 @@ def submit_denial(request: Request, service: BackOffice) -> Complaints | None:
     """Remember a denial with its reason; the box closes."""
     reason = request.fields.get(denial.REASON, "").strip()
     if not reason:
-        return Complaints({denial.REASON: "Write why, so that who asked knows what to do."})
+        return Complaints({denial.REASON: tell("Write why, so that who asked knows what to do.")})
     service.approvals.submit(
         key=request.key, user=request.user, verdict=DENY, proposal_id=request.text, reason=reason
     )
@@ -58,7 +60,7 @@ def set_aside(request: Request, service: BackOffice) -> Modal:
     with service.office.store.read() as tx:
         proposal = tx.proposal(request.text)
     if proposal is None:
-        raise NotFound("This proposal is no longer known here. Ask for a new one.")
+        raise NotFound(say("This proposal is no longer known here. Ask for a new one."))
     return Modal(set_aside_card.box(proposal))
 
 
@@ -66,7 +68,7 @@ def submit_set_aside(request: Request, service: BackOffice) -> Complaints | None
     """Remember with its reason that a change is set aside; the box closes."""
     reason = request.fields.get(denial.REASON, "").strip()
     if not reason:
-        return Complaints({denial.REASON: "Write why, so that others know what was looked at."})
+        return Complaints({denial.REASON: tell("Write why, so that others know what was looked at.")})
     service.approvals.submit(
         key=request.key, user=request.user, verdict=SET_ASIDE, proposal_id=request.text, reason=reason
     )
@@ -78,7 +80,11 @@ def more(request: Request, service: BackOffice) -> None:
     verdict, _, proposal_id = request.text.partition(":")
     if verdict == WITHDRAW:
         service.approvals.submit(
-            key=request.key, user=request.user, verdict=WITHDRAW, proposal_id=proposal_id, reason="Withdrawn."
+            key=request.key,
+            user=request.user,
+            verdict=WITHDRAW,
+            proposal_id=proposal_id,
+            reason=say("Withdrawn."),
         )
     else:
         service.approvals.submit(key=request.key, user=request.user, verdict=EXTEND, proposal_id=proposal_id)

@@ -11,6 +11,7 @@ from typing import Any
 from bot.domain.message import Card
 from bot.service.back_office import BackOffice
 from commands.cards import diagnosis, line
+from commands.language import tell
 from commands.listening import BOT_USER
 from commands.reply import Modal, Reply, Request
 from commands.subject import answer_place
@@ -60,7 +61,7 @@ def typed_in_box(request: Request) -> Request:
 def reply_there(request: Request, reply: Reply | Modal, service: BackOffice) -> None:
     """Bring an answer to where it was asked for; a mention can open no box, so it gets the button for it."""
     if isinstance(reply, Modal):
-        told = "Press the button, and paste the lines that you have got."
-        reply = Reply(told, [diagnosis.paste_button(None)])
+        press = tell("Press the button, and paste the lines that you have got.")
+        reply = Reply(press, [diagnosis.paste_button(None)])
     place = replace(answer_place(replace(request, share=reply.shared)), share=reply.shared)
     service.answers.show(key=request.key, place=place, card=Card(reply.text, list(reply.blocks)))

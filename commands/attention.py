@@ -6,9 +6,11 @@ from bot.domain.attention import Care
 from bot.domain.errors import NotFound
 from bot.domain.incident import Incident
 from bot.domain.saying import moment
+from bot.domain.sentence import say
 from bot.service.back_office import BackOffice
 from commands import times
 from commands.grammar import wrong_use
+from commands.language import tell
 from commands.reply import Reply, Request
 from commands.subject import names_of, place_named, thread_incident
 
@@ -35,8 +37,12 @@ def answer_snooze(request: Request, service: BackOffice, words: tuple[str, ...] 
         incident_id=incident.id,
         until=until,
     )
-    told = f"{incident.workflow} is put off until {moment(until, zone)}."
-    return Reply(f"{told} Its thread reminds you then, if it is still open.")
+    put_off = tell(
+        "{workflow} is put off until {moment}. Its thread reminds you then, if it is still open.",
+        workflow=incident.workflow,
+        moment=moment(until, zone),
+    )
+    return Reply(put_off)
 
 
 def press_acknowledge(request: Request, service: BackOffice) -> None:
@@ -82,7 +88,7 @@ def _incident(request: Request, service: BackOffice, word: str | None) -> Incide
         else:
             found = tuple(one for one in tx.incidents() if one.instance in instances)
     if not found:
-        raise NotFound("Nothing is open there, so there is nothing to put off. Look at the status.")
+        raise NotFound(say("Nothing is open there, so there is nothing to put off. Look at the status."))
     workflows = {(one.instance, one.workflow) for one in found}
     if len(workflows) > 1:
         raise wrong_use("snooze", request.typed, names_of(service))

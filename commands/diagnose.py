@@ -4,8 +4,9 @@ import difflib
 from collections.abc import Sequence
 from zoneinfo import available_timezones
 
-from bot.domain.errors import NotFound, UnreadableInput, UnreadableSchedule
+from bot.domain.errors import NotFound, UnreadableInput, UnreadableSchedule, sentence_of
 from bot.domain.instance import Instance
+from bot.domain.sentence import say
 from bot.domain.zones import load_zone
 from bot.service.back_office import BackOffice
 from bot.service.office import Office
@@ -22,6 +23,7 @@ from bot.service.verdicts import (
 from commands import times
 from commands.cards import diagnosis, markup, paste
 from commands.grammar import wrong_use
+from commands.language import tell, told
 from commands.reply import Complaints, Modal, Reply, Request, reply_of
 from commands.subject import names_of, narrowed, place_named
 
@@ -50,9 +52,10 @@ def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -
         card = diagnosis.render(*latest) if latest else diagnosis.render_past(judge_latest(office, workflow))
     except NotFound as error:
         if place is None:
-            return _box(service.office, None, note=f"{error} Paste the lines that you have got.")
-        told = markup.sentence(str(error))
-        return Reply(told, [markup.section(told), diagnosis.paste_button(place)])
+            paste_them = say("{reason} Paste the lines that you have got.", reason=sentence_of(error))
+            return _box(service.office, None, note=paste_them)
+        reason = markup.sentence(told(sentence_of(error)))
+        return Reply(reason, [markup.section(reason), diagnosis.paste_button(place)])
     return reply_of(card)
 
 
@@ -73,11 +76,11 @@ def submit(request: Request, service: BackOffice) -> Modal | Complaints:
     try:
         pasted = read_pasted(office, text, zone)
     except UnreadableInput as error:
-        return Complaints({paste.TEXT: str(error)})
+        return Complaints({paste.TEXT: told(sentence_of(error))})
     try:
         found = judge_pasted(office, pasted, place)
     except UnreadableInput as error:
-        return Complaints({paste.WORKFLOW: str(error)})
+        return Complaints({paste.WORKFLOW: told(sentence_of(error))})
     return Modal(paste.answer(found, places(office), zone, place=place, text=text))
 
 
@@ -87,11 +90,11 @@ def read_message(request: Request, service: BackOffice) -> Modal:
     zone = reading_zone(office, None)
     try:
         found = judge_pasted(office, read_pasted(office, text, zone))
-        told = reading_zone(office, found.place)
-        if told != zone:
-            zone, found = told, judge_pasted(office, read_pasted(office, text, told))
+        its_own = reading_zone(office, found.place)
+        if its_own != zone:
+            zone, found = its_own, judge_pasted(office, read_pasted(office, text, its_own))
     except UnreadableInput as error:
-        return _box(office, None, text=text, note=str(error))
+        return _box(office, None, text=text, note=sentence_of(error))
     return Modal(paste.answer(found, places(office), zone, place=None, text=text))
 
 
@@ -116,5 +119,5 @@ def _no_zone(name: str) -> str:
     known = {zone.casefold(): zone for zone in available_timezones()}
     near = difflib.get_close_matches(name.casefold(), known, n=1)
     if near:
-        return f"There is no such time zone. Did you mean {known[near[0]]}?"
-    return "There is no such time zone. Write one such as Europe/Paris or UTC."
+        return tell("There is no such time zone. Did you mean {zone}?", zone=known[near[0]])
+    return tell("There is no such time zone. Write one such as Europe/Paris or UTC.")

@@ -1,6 +1,7 @@
 """`/mcsync forecast`: which runs will meet which restarts."""
 
 from bot.domain.errors import UnreadableInput
+from bot.domain.sentence import say
 from bot.service.back_office import BackOffice
 from bot.service.outlook import DAYS_AHEAD, take_outlook
 from commands.cards import forecast
@@ -21,7 +22,9 @@ def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -
     names = [word for word in words if word not in numbers]
     days = int(numbers[0].lstrip("+-")[:9]) if numbers else DAYS_AHEAD
     if not 1 <= days <= MOST_DAYS:
-        raise UnreadableInput(f"A forecast looks ahead for 1 to {MOST_DAYS} days. Write a number of them.")
+        raise UnreadableInput(
+            say("A forecast looks ahead for 1 to {days} days. Write a number of them.", days=MOST_DAYS)
+        )
     if len(names) > 1 or len(numbers) > 1:
         raise wrong_use("forecast", request.typed, names_of(service))
     place = place_named(request, service, names[0] if names else None)

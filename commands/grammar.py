@@ -7,13 +7,13 @@ import difflib
 import re
 import shlex
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
 from bot.domain.errors import UnreadableInput
-from bot.domain.saying import foreign
+from bot.domain.saying import either, foreign
+from bot.domain.sentence import say
 from commands.message import unwrapped
 
 SHARE, DRY_RUN = "--share", "--dry-run"
@@ -57,26 +57,31 @@ class Entry:
 COMMANDS: dict[str, Entry] = {
     entry.name: entry
     for entry in (
-        Entry("now", "", "shows what is wrong now and what waits for you, as the command alone does", "now"),
         Entry(
-            "status", "[instance | workflow]", "shows what is watched and what is wrong", "status {instance}"
+            "now", "", say("shows what is wrong now and what waits for you, as the command alone does"), "now"
+        ),
+        Entry(
+            "status",
+            "[instance | workflow]",
+            say("shows what is watched and what is wrong"),
+            "status {instance}",
         ),
         Entry(
             "diagnose",
             "[workflow] [at TIME | paste]",
-            "shows a failure, its cause and how we know",
+            say("shows a failure, its cause and how we know"),
             "diagnose {workflow} at 06:00",
         ),
         Entry(
             "forecast",
             "[workflow] [days]",
-            "shows which runs will meet which restarts",
+            say("shows which runs will meet which restarts"),
             "forecast {workflow} 21",
         ),
         Entry(
             "shift",
             "<workflow> +5 | +10 | :MM [--dry-run]",
-            "asks to move the start to so many minutes after RT's restart, or to a minute of the hour",
+            say("asks to move the start to so many minutes after RT's restart, or to a minute of the hour"),
             "shift {workflow} +5",
             Who.REQUESTERS,
             can_be_dry=True,
@@ -84,7 +89,7 @@ COMMANDS: dict[str, Entry] = {
         Entry(
             "resume",
             "<workflow> [--dry-run]",
-            "asks to start a workflow that stands still, without moving it",
+            say("asks to start a workflow that stands still, without moving it"),
             "resume {workflow}",
             Who.REQUESTERS,
             can_be_dry=True,
@@ -92,7 +97,7 @@ COMMANDS: dict[str, Entry] = {
         Entry(
             "undo",
             "<workflow> [--dry-run]",
-            "asks to put the schedule back that our last change replaced",
+            say("asks to put the schedule back that our last change replaced"),
             "undo {workflow}",
             Who.REQUESTERS,
             can_be_dry=True,
@@ -100,26 +105,26 @@ COMMANDS: dict[str, Entry] = {
         Entry(
             "history",
             "[workflow] [days]",
-            "shows what failed, what was done, and how long archiving stood still",
+            say("shows what failed, what was done, and how long archiving stood still"),
             "history {workflow} 30",
         ),
         Entry(
             "snooze",
             "[workflow] 30m | 2h | until TIME",
-            "puts an incident off; its thread reminds you",
+            say("puts an incident off; its thread reminds you"),
             "snooze {workflow} 30m",
             Who.MEMBERS,
         ),
-        Entry("audit", "[workflow]", "shows who did what, the latest first", "audit {workflow}"),
+        Entry("audit", "[workflow]", say("shows who did what, the latest first"), "audit {workflow}"),
         Entry(
             "trust",
             "[instance]",
-            "shows how often mcsync was right where it only watches",
+            say("shows how often mcsync was right where it only watches"),
             "trust {instance}",
         ),
-        Entry("whoami", "", "shows your roles, why you have them, and what you may do", "whoami"),
-        Entry("health", "", "shows how mcsync itself is", "health"),
-        Entry("help", "[command]", "shows this", "help shift"),
+        Entry("whoami", "", say("shows your roles, why you have them, and what you may do"), "whoami"),
+        Entry("health", "", say("shows how mcsync itself is"), "health"),
+        Entry("help", "[command]", say("shows this"), "help shift"),
     )
 }
 
@@ -168,11 +173,25 @@ def parse(text: str, *, typed: str = "/mcsync") -> Command:
     rest = [word for word in words if not word.startswith("--")]
     for flag in flags:
         if flag not in (SHARE, DRY_RUN):
-            raise UnreadableInput(f"There is no option {echo(flag)}. Did you mean `{SHARE}` or `{DRY_RUN}`?")
+            raise UnreadableInput(
+                say(
+                    "There is no option {word}. Did you mean `{share}` or `{dry_run}`?",
+                    word=echo(flag),
+                    share=SHARE,
+                    dry_run=DRY_RUN,
+                )
+            )
     name = _name(rest[0], typed) if rest else "now"
     if DRY_RUN in flags and not COMMANDS[name].can_be_dry:
         able = ", ".join(entry.name for entry in COMMANDS.values() if entry.can_be_dry)
-        raise UnreadableInput(f"`{DRY_RUN}` goes with {able} only: `{typed} {name}` changes nothing anyway.")
+        raise UnreadableInput(
+            say(
+                "`{dry_run}` goes with {commands} only: `{command}` changes nothing anyway.",
+                dry_run=DRY_RUN,
+                commands=able,
+                command=f"{typed} {name}",
+            )
+        )
     return Command(name, tuple(rest[1:]), SHARE in flags, DRY_RUN in flags)
 
 
@@ -185,7 +204,13 @@ def example(name: str, typed: str, names: Names) -> str:
 def wrong_use(name: str, typed: str, names: Names) -> UnreadableInput:
     """Make the error for a missing or needless word: it shows a command that works here."""
     usage = " ".join(filter(None, (typed, name, COMMANDS[name].usage)))
-    return UnreadableInput(f"Write it like this: {example(name, typed, names)}. In general: `{usage}`.")
+    return UnreadableInput(
+        say(
+            "Write it like this: {example}. In general: `{usage}`.",
+            example=example(name, typed, names),
+            usage=usage,
+        )
+    )
 
 
 def topic_of(word: str, typed: str) -> str:
@@ -207,7 +232,7 @@ def _split(text: str) -> list[str]:
     try:
         words = shlex.split(kept, comments=False)
     except ValueError:
-        raise UnreadableInput("A quote is opened and not closed. Close it, or leave it out.") from None
+        raise UnreadableInput(say("A quote is opened and not closed. Close it, or leave it out.")) from None
     return [_DASHES.sub("--", word) for word in words]
 
 
@@ -227,13 +252,13 @@ def _name(word: str, typed: str) -> str:
     if len(beginnings) == 1:
         return beginnings[0]
     near = beginnings or difflib.get_close_matches(lowered[:200], COMMANDS, n=2, cutoff=0.5) or ["help"]
-    raise UnreadableInput(f"There is no command {echo(word)}. {_meant(word, near, typed=typed, all_of=True)}")
-
-
-def _meant(word: str, known: Sequence[str], *, typed: str, all_of: bool = False) -> str:
-    near = known if all_of else difflib.get_close_matches(word, known, n=1, cutoff=0.4) or known
-    names = " or ".join(f"`{typed} {name}`" if typed else f"`{name}`" for name in near)
-    return f"Did you mean {names}?"
+    raise UnreadableInput(
+        say(
+            "There is no command {word}. Did you mean {commands}?",
+            word=echo(word),
+            commands=either(f"`{typed} {name}`" for name in near),
+        )
+    )
 
 
 def echo(word: str) -> str:

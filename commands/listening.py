@@ -15,12 +15,13 @@ from slack_bolt import Ack, BoltContext, BoltResponse, Respond
 
 from bot.domain.due_work import TRACE
 from bot.domain.errors import McsyncError, Refused, SlackError, sentence_of
+from bot.domain.sentence import say
 from bot.domain.view import Opened
 from bot.service.back_office import BackOffice
 from bot.service.verdicts import check_reader
 from commands import message
 from commands.cards import markup
-from commands.language import speaking, told
+from commands.language import speaking, tell, told
 from commands.reply import Aside, Complaints, Modal, Reply, Request
 
 log = structlog.get_logger(__name__)
@@ -222,19 +223,15 @@ def _open(service: BackOffice, trigger_id: str, modal: Modal) -> None:
         opened = service.office.slack.open_view(trigger_id, modal.view)
     except SlackError as error:
         log.warning("counter.box_not_opened", reason=str(error))
-        raise Refused("Slack did not open the box in time. Try again.") from error
+        raise Refused(say("Slack did not open the box in time. Try again.")) from error
     if modal.then is not None:
         modal.then(opened)
 
 
 def _say_in_a_box(service: BackOffice, trigger_id: str, error: McsyncError) -> None:
     """Say an error to whoever pressed something on their Home tab, where no message can be answered."""
-    box = {
-        "type": "modal",
-        "title": {"type": "plain_text", "text": "Not done"},
-        "close": {"type": "plain_text", "text": "Close"},
-        "blocks": [markup.section(excused(error).text)],
-    }
+    blocks = [markup.section(excused(error).text)]
+    box = markup.box("", tell("Not done"), blocks, submit="", close=tell("Close"))
     try:
         service.office.slack.open_view(trigger_id, box)
     except SlackError as unreachable:
@@ -268,14 +265,26 @@ def _first_input(view: Mapping[str, Any]) -> str:
     return next(str(block["block_id"]) for block in view["blocks"] if block["type"] == "input")
 
 
+def to_failure(service: BackOffice) -> Callable[..., BoltResponse]:
+    """Listen to whatever nobody foresaw."""
+
+    def on_failure(error: Exception, body: dict[str, Any], respond: Respond) -> BoltResponse:
+        user = body.get("user_id") or (body.get("user") or {}).get("id")
+        with speaking(service.office.language_of(user) if user else service.office.language):
+            return apologise(error, body, respond)
+
+    return on_failure
+
+
 def apologise(error: Exception, body: dict[str, Any], respond: Respond) -> BoltResponse:
     """One of the two edges: whatever nobody foresaw gets a reference that is also in the log."""
     reference = token_hex(4)
     log.error(
         "counter.failed", reference=reference, exc_info=error, kind=body.get("type") or body.get("command")
     )
-    sentence = (
-        f"Something went wrong here that nobody foresaw. Tell your administrator this reference: {reference}."
+    sentence = tell(
+        "Something went wrong here that nobody foresaw. Tell your administrator this reference: {reference}.",
+        reference=reference,
     )
     if "command" in body:
         return BoltResponse(status=200, body={"response_type": "ephemeral", "text": sentence})

@@ -3,16 +3,18 @@
 from bot.domain.errors import NotFound
 from bot.domain.instance import Instance
 from bot.domain.proposal import Ask
+from bot.domain.sentence import say
 from bot.service.back_office import BackOffice
 from bot.service.history import last_change
 from commands import times
 from commands.grammar import wrong_use
+from commands.language import told
 from commands.reply import Reply, Request
 from commands.subject import names_of, place_named
 
-DRY = "Reading Campaign now; you alone hear what would change. Nothing is asked for."
+DRY = say("Reading Campaign now; you alone hear what would change. Nothing is asked for.")
 
-ASKED = (
+ASKED = say(
     "Asked. mcsync reads Campaign now; a card in the channel shows what would change, or you hear why not."
 )
 
@@ -58,8 +60,12 @@ def answer_undo(request: Request, service: BackOffice, words: tuple[str, ...] = 
     done = last_change(service.office, instance.name, workflow)
     if done is None:
         raise NotFound(
-            f"mcsync has changed nothing on {workflow} that could be put back. "
-            f"`{request.typed} history {workflow}` shows what was done."
+            say(
+                "mcsync has changed nothing on {workflow} that could be put back. "
+                "`{command} history {workflow}` shows what was done.",
+                workflow=workflow,
+                command=request.typed,
+            )
         )
     return _ask(request, service, place, Ask.UNDO, undoes=done.id, incident_id=done.incident_id)
 
@@ -93,8 +99,12 @@ def press_again(request: Request, service: BackOffice) -> None:
     with service.office.store.read() as tx:
         earlier = tx.proposal(request.text)
     if earlier is None:
-        command = service.office.command
-        raise NotFound(f"This request is no longer known here. Ask with `{command} shift` instead.")
+        raise NotFound(
+            say(
+                "This request is no longer known here. Ask with `{command} shift` instead.",
+                command=service.office.command,
+            )
+        )
     service.requests.submit(
         key=request.key,
         user=request.user,
@@ -114,7 +124,7 @@ def press_undo(request: Request, service: BackOffice) -> None:
     with service.office.store.read() as tx:
         done = tx.proposal(request.text)
     if done is None:
-        raise NotFound("This change is no longer known here. Look at the newest card.")
+        raise NotFound(say("This change is no longer known here. Look at the newest card."))
     service.requests.submit(
         key=request.key,
         user=request.user,
@@ -161,7 +171,7 @@ def _ask(
         undoes=undoes,
         dry_run=request.dry_run,
     )
-    return Reply(DRY if request.dry_run else ASKED)
+    return Reply(told(DRY if request.dry_run else ASKED))
 
 
 def _incident_of(service: BackOffice, instance: str, workflow: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.domain.errors import NotFound
 from bot.domain.places import find_workflows, suggestion
 from bot.domain.saying import foreign
+from bot.domain.sentence import say
 from bot.service.back_office import BackOffice
 from bot.service.overview import take_overview
 from commands.cards import overview
@@ -49,6 +50,12 @@ def _watched(request: Request, service: BackOffice, words: tuple[str, ...]) -> t
         places = find_workflows(word, instances)
         if not places:
             known = [*instances, *(name for one in instances.values() for name in sorted(one.workflows))]
-            raise NotFound(f"mcsync watches nothing named {foreign(word)}. {suggestion(word, known)}")
+            raise NotFound(
+                say(
+                    "mcsync watches nothing named {name}. {suggestion}",
+                    name=foreign(word),
+                    suggestion=suggestion(word, known),
+                )
+            )
         found += [f"{instance.name}/{workflow}" for instance, workflow in places]
     return tuple(found)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import UnreadableInput
+from bot.domain.sentence import say
 from commands.grammar import echo
 
 _MOMENT = re.compile(r"(?:([0-9]{4}-[0-9]{2}-[0-9]{2})[ T])?([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
@@ -24,7 +25,9 @@ def offset_of(word: str) -> int:
     """
     match = _OFFSET.fullmatch(word)
     if match is None or not 0 < int(match[1]) < 60:  # noqa: PLR2004 - minutes inside the hour
-        raise UnreadableInput(f"{echo(word)} is not an offset. Write +5 or +10: minutes after the restart.")
+        raise UnreadableInput(
+            say("{word} is not an offset. Write +5 or +10: minutes after the restart.", word=echo(word))
+        )
     return int(match[1])
 
 
@@ -41,8 +44,11 @@ def shift_of(word: str) -> tuple[int | None, int | None]:
         return offset_of(word), None
     except UnreadableInput:
         raise UnreadableInput(
-            f"{echo(word)} is no new start. Write +5 or +10 for minutes after the restart, "
-            "or :25 for a minute of the hour."
+            say(
+                "{word} is no new start. Write +5 or +10 for minutes after the restart, "
+                "or :25 for a minute of the hour.",
+                word=echo(word),
+            )
         ) from None
 
 
@@ -59,7 +65,7 @@ def moment_of(words: Sequence[str]) -> tuple[date | None, time]:
             return day, time(int(match[2]), int(match[3]), int(match[4] or 0))
         except ValueError:
             pass
-    raise UnreadableInput("Write the time like this: `at 06:00` or `at 2026-11-23 06:00`.")
+    raise UnreadableInput(say("Write the time like this: `at 06:00` or `at 2026-11-23 06:00`."))
 
 
 def is_until(word: str) -> bool:
@@ -79,16 +85,16 @@ def until_of(words: Sequence[str], now: datetime, zone: ZoneInfo) -> datetime:
     Raises:
         UnreadableInput: it is something else.
     """
-    told = [word.lower() for word in words]
-    if told and told[0] in _LEADS:
-        told = told[1:]
-    span = _SPAN.fullmatch(" ".join(told))
+    written = [word.lower() for word in words]
+    if written and written[0] in _LEADS:
+        written = written[1:]
+    span = _SPAN.fullmatch(" ".join(written))
     if span and int(span[1]) > 0:
         return now.astimezone(UTC) + int(span[1]) * _UNITS[span[2][0]]
     try:
-        day, clock = moment_of(told)
+        day, clock = moment_of(written)
     except UnreadableInput:
-        raise UnreadableInput("Write for how long: `30m`, `2h`, `1d` or `until 09:00`.") from None
+        raise UnreadableInput(say("Write for how long: `30m`, `2h`, `1d` or `until 09:00`.")) from None
     today = now.astimezone(zone).date()
     at = datetime.combine(day or today, clock, zone).astimezone(UTC)
     if day is None and at <= now:

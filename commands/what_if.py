@@ -6,6 +6,7 @@ from bot.domain.proposal import Ask
 from bot.domain.what_if import OFFSETS, Choice, read_minute
 from bot.service.back_office import BackOffice
 from commands.cards import what_if
+from commands.language import tell, told
 from commands.reply import Complaints, Modal, Request
 
 
@@ -33,12 +34,12 @@ def submit(request: Request, service: BackOffice) -> Complaints | None:
     """
     choice = choice_of(request.fields)
     if choice is None:
-        return Complaints({what_if.ASK: "Look at what the shift would come to first, then ask for it."})
+        return Complaints({what_if.ASK: tell("Look at what the shift would come to first, then ask for it.")})
     found = service.what_ifs.look(request.about, choice, compare=False)
     if found.hindrance:
-        return Complaints({what_if.ASK: found.hindrance})
+        return Complaints({what_if.ASK: told(found.hindrance)})
     if found.outcome is not None and found.outcome.objection:
-        return Complaints({_field_of(choice, request.fields): found.outcome.objection})
+        return Complaints({_field_of(choice, request.fields): told(found.outcome.objection)})
     service.requests.submit(
         key=request.key,
         user=request.user,

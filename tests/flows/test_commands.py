@@ -214,7 +214,7 @@ def test_a_change_goes_its_whole_way_by_commands(town: Town) -> None:
     town.prove()
     told = asked(town, "U0SAM", "/mcsync history")
     assert "1 incident. Archiving stood still for 2 min" in told
-    assert "approved by <@U0ADA>: done and proved" in told
+    assert "approved by <@U0ADA>: Done and proved" in told
 
     assert "Asked." in asked(town, "U0SAM", "/mcsync undo mcexec1")
     assert town.proposal().ask == "undo"
