@@ -41,7 +41,7 @@ main.add_command(db)
 )
 def run(path: Path, style: str, level: str, bell: float) -> None:
     """Run the bot against Slack and Campaign until SIGTERM or Ctrl-C."""
-    from bot import app, logs, settings
+    from bot import app, logs, settings_loading
     from bot.gateways.clock import clock_from
     from bot.gateways.metrics import Metrics
 
@@ -52,7 +52,10 @@ def run(path: Path, style: str, level: str, bell: float) -> None:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     try:
         program = app.build(
-            settings.load(path, os.environ), clock_from(os.environ), bell_seconds=bell, metrics=metrics
+            settings_loading.load(path, os.environ),
+            clock_from(os.environ),
+            bell_seconds=bell,
+            metrics=metrics,
         )
         program.open()
     except McsyncError as error:
@@ -128,11 +131,11 @@ def campaign_script(path: Path, instance: str, base: str) -> None:
         raise click.BadParameter(
             "write an address that begins with https:// (or http://)", param_hint="--url"
         )
-    from bot import settings
+    from bot import settings_loading
     from bot.campaign_script import script
 
     try:
-        watched = settings.load_instance(path, instance)
+        watched = settings_loading.load_instance(path, instance)
     except McsyncError as error:
         fail(error)
     click.echo(script(watched, base))

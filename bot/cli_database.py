@@ -26,10 +26,10 @@ store = click.option(
 @click.option("--last", metavar="DIGEST", default="", help="The last_digest of a health line in the log.")
 def verify(path: Path, store_url: str | None, last: str) -> None:
     """Find entries that were removed, changed or moved. Exit status 3 when the record is not sound."""
-    from bot import audit_offline, settings
+    from bot import audit_offline, settings_loading
 
     try:
-        place = settings.load_store(path, os.environ, store_url)
+        place = settings_loading.load_store(path, os.environ, store_url)
         sys.exit(audit_offline.verify(place.url, last, sys.stdout, password=place.password))
     except McsyncError as error:
         fail(error)
@@ -42,11 +42,11 @@ def verify(path: Path, store_url: str | None, last: str) -> None:
 @click.option("--since", metavar="DATE", help="Leave out what happened before, UTC unless told otherwise.")
 def export(path: Path, store_url: str | None, style: str, since: str | None) -> None:
     """Print the entries, oldest first. Exit status 3 when some of them cannot be read."""
-    from bot import audit_offline, settings
+    from bot import audit_offline, settings_loading
 
     try:
         begin = audit_offline.read_since(since) if since else None
-        place = settings.load_store(path, os.environ, store_url)
+        place = settings_loading.load_store(path, os.environ, store_url)
         sys.exit(
             audit_offline.export(place.url, style, begin, sys.stdout, sys.stderr, password=place.password)
         )
@@ -68,10 +68,10 @@ _file = click.argument("file", type=click.Path(path_type=Path))
 @_file
 def backup(path: Path, store_url: str | None, file: Path) -> None:
     """Copy the database to FILE while it is in use."""
-    from bot import database_offline, settings
+    from bot import database_offline, settings_loading
 
     try:
-        place = settings.load_store(path, os.environ, store_url)
+        place = settings_loading.load_store(path, os.environ, store_url)
         sys.exit(database_offline.backup(place.url, file, sys.stdout, password=place.password))
     except McsyncError as error:
         fail(error)
@@ -83,10 +83,10 @@ def backup(path: Path, store_url: str | None, file: Path) -> None:
 @_file
 def restore(path: Path, store_url: str | None, file: Path) -> None:
     """Put the backup FILE in the place of the database, which is kept beside it. Stop mcsync before."""
-    from bot import database_offline, settings
+    from bot import database_offline, settings_loading
 
     try:
-        place = settings.load_store(path, os.environ, store_url)
+        place = settings_loading.load_store(path, os.environ, store_url)
         sys.exit(database_offline.restore(place.url, file, sys.stdout, password=place.password))
     except McsyncError as error:
         fail(error)
@@ -97,10 +97,10 @@ def restore(path: Path, store_url: str | None, file: Path) -> None:
 @store
 def check(path: Path, store_url: str | None) -> None:
     """Examine the database and the record in it. Exit status 3 when it is damaged."""
-    from bot import database_offline, settings
+    from bot import database_offline, settings_loading
 
     try:
-        place = settings.load_store(path, os.environ, store_url)
+        place = settings_loading.load_store(path, os.environ, store_url)
         sys.exit(database_offline.check(place.url, sys.stdout, password=place.password))
     except McsyncError as error:
         fail(error)

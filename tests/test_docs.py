@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 from bot.cli import main
-from bot.settings import parse
+from bot.settings_loading import parse
 from commands.grammar import COMMANDS
 from tests.flows.town import ENVIRONMENT
 

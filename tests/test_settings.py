@@ -14,7 +14,8 @@ from bot.domain.errors import ConfigurationError, NotFound
 from bot.domain.instance import Mode
 from bot.domain.policy import Roles
 from bot.domain.restart import RestartWindow
-from bot.settings import ImsSettings, Settings, load, parse
+from bot.settings import ImsSettings, Settings
+from bot.settings_loading import load, parse
 
 PARIS = ZoneInfo("Europe/Paris")
 

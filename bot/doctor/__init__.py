@@ -7,7 +7,7 @@ refusals lock the account (KA-16410). What is judged and how is `bot/domain/chec
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from bot import settings as configuration
+from bot import settings_loading
 from bot.doctor.campaign import examine_campaign
 from bot.doctor.slack import examine_slack
 from bot.doctor.store import StoreLook
@@ -36,7 +36,7 @@ def examine(
         keep: is shown every answer of Campaign.
     """
     try:
-        settings = configuration.load(path, environment)
+        settings = settings_loading.load(path, environment)
     except ConfigurationError as error:
         for problem in error.problems:
             key, _, says = problem.partition(": ")

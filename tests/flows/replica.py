@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot import app, logs
-from bot.settings import parse
+from bot.settings_loading import parse
 
 
 class WrongClock:

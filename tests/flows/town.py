@@ -26,7 +26,7 @@ from bot.sandbox.campaign.seed import Plan
 from bot.sandbox.campaign.server import CampaignServer
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.slack.text import plain
-from bot.settings import parse
+from bot.settings_loading import parse
 from tests.flows.sent import assert_all_valid
 
 PARIS = ZoneInfo("Europe/Paris")

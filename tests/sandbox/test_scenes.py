@@ -8,7 +8,8 @@ from bot.sandbox.campaign.seed import SCENES as CAMPAIGN_SCENES
 from bot.sandbox.campaign.seed import Plan, scene
 from bot.sandbox.campaign.server import CampaignServer
 from bot.sandbox.scenes import SCENES, ZONE, Surroundings, configuration
-from bot.settings import Settings, parse
+from bot.settings import Settings
+from bot.settings_loading import parse
 from tests.flows.town import ENVIRONMENT
 from tests.sandbox.soap_client import HandClock
 
