@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Half of what the tests do is to wait for programs of their own, so two cores bear four of them at once.
 WORKERS ?= 4
 
-.PHONY: demo story test browser cover screenshots lint types wheel bench chaos soak pin audit clean
+.PHONY: demo story test browser cover screenshots lint types wheel bench chaos soak languages pin audit clean
 
 .venv/installed: pyproject.toml .ci/requirements.txt
 	$(PYTHON) -m venv .venv
@@ -48,6 +48,9 @@ chaos: .venv/installed  ## trouble of every kind against the running program; SH
 
 soak: .venv/installed  ## what takes too long for every change; writes docs/soak.md
 	$(BIN)/python -m tests.soak
+
+languages: .venv/installed  ## bring the catalogues up to date with the sentences, and compile them
+	$(BIN)/python -m tests.catalogues
 
 pin: .venv/installed  ## write .ci/requirements.txt anew
 	.ci/pin $(abspath $(BIN))

@@ -249,17 +249,18 @@ def test_a_whisper_is_for_one_person(workspace: SlackServer, slack: Slack) -> No
 @pytest.mark.parametrize(
     "person",
     [
-        Person("U0ADA", "ada"),
-        Person("U0GUEST", "guest", guest=True),
-        Person("U0STRANGER", "stranger", foreign=True),
+        Person("U0ADA", "ada", locale="en-US"),
+        Person("U0BIA", "bia", locale="pt-BR"),
+        Person("U0GUEST", "guest", guest=True, locale="en-US"),
+        Person("U0STRANGER", "stranger", foreign=True, locale="en-US"),
         Person("U0GONE", "gone", deactivated=True),
-        Person("U0MCSYNC", "mcsync", bot=True),
+        Person("U0MCSYNC", "mcsync", bot=True, locale="en-US"),
     ],
     ids=lambda person: person.id,
 )
 def test_people_are_who_they_are(slack: Slack, person: Person) -> None:
     assert slack.person(person.id) == person
-    assert slack.person(person.id).stranger is (person.id != "U0ADA")
+    assert slack.person(person.id).stranger is (person.id not in {"U0ADA", "U0BIA"})
 
 
 def test_somebody_unknown_is_a_refusal(slack: Slack) -> None:

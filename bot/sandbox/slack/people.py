@@ -89,8 +89,9 @@ class UserGroup:
 
 PEOPLE = (
     Person("U0SAM", "sam", "Sam Support"),
-    Person("U0ADA", "ada", "Ada Admin", locale="pt-BR", zone="America/Sao_Paulo"),
+    Person("U0ADA", "ada", "Ada Admin", zone="America/Sao_Paulo"),
     Person("U0GRACE", "grace", "Grace Admin", zone="America/New_York"),
+    Person("U0BIA", "bia", "Bia Suporte", locale="pt-BR", zone="America/Sao_Paulo"),
     Person("U0GUEST", "guest", "Gus Guest", is_restricted=True),
     Person("U0STRANGER", "stranger", "Stella Stranger", team=OTHER_TEAM, is_stranger=True),
     Person("U0GONE", "gone", "Gone Person", deleted=True),
@@ -100,7 +101,7 @@ CHANNELS = (
     Channel(
         "C0OPS",
         "campaign-ops",
-        ("U0SAM", "U0ADA", "U0GRACE", "U0GUEST", "U0STRANGER", BOT_USER),
+        ("U0SAM", "U0ADA", "U0GRACE", "U0BIA", "U0GUEST", "U0STRANGER", BOT_USER),
         is_ext_shared=True,
     ),
     Channel("C0RANDOM", "random", ("U0SAM", "U0ADA", "U0GRACE")),

@@ -25,8 +25,8 @@ def test_the_screen_shows_everything_at_once(client: WebClient, hands: Hands) ->
     assert [(one["user"], one["text"]) for one in screen["ephemerals"]] == [("U0SAM", "psst")]
     assert list(screen["homes"]) == ["U0ADA"]
     assert screen["modals"] == []
-    ada = next(person for person in screen["people"] if person["id"] == "U0ADA")
-    assert (ada["zone"], ada["locale"]) == ("America/Sao_Paulo", "pt-BR")
+    bia = next(person for person in screen["people"] if person["id"] == "U0BIA")
+    assert (bia["zone"], bia["locale"]) == ("America/Sao_Paulo", "pt-BR")
     assert screen["channels"][-1]["is_private"]
 
 

@@ -373,12 +373,12 @@ def test_a_permalink_points_at_a_message_and_into_its_thread(client: WebClient, 
 
 
 def test_people_are_told_as_slack_tells_them(client: WebClient) -> None:
-    ada = client.users_info(user="U0ADA", include_locale=True)["user"]
+    bia = client.users_info(user="U0BIA", include_locale=True)["user"]
     stranger = client.users_info(user="U0STRANGER")["user"]
     gone = client.users_info(user="U0GONE")["user"]
 
-    assert (ada["locale"], ada["tz"], ada["tz_offset"]) == ("pt-BR", "America/Sao_Paulo", -10_800)
-    assert "email" not in ada["profile"]
+    assert (bia["locale"], bia["tz"], bia["tz_offset"]) == ("pt-BR", "America/Sao_Paulo", -10_800)
+    assert "email" not in bia["profile"]
     assert (stranger["team_id"], stranger["is_stranger"], "locale" in stranger) == ("T0OTHER", True, False)
     assert gone["deleted"]
     assert "is_restricted" not in gone
@@ -421,7 +421,7 @@ def test_a_channel_tells_about_itself(client: WebClient, hands: Hands) -> None:
     info = client.conversations_info(channel="C0OPS", include_num_members=True)["channel"]
 
     assert (info["name"], info["is_member"], info["is_ext_shared"]) == ("campaign-ops", True, True)
-    assert (info["connected_team_ids"], info["num_members"]) == (["T0OTHER"], 6)
+    assert (info["connected_team_ids"], info["num_members"]) == (["T0OTHER"], 7)
     assert "U0GUEST" in client.conversations_members(channel="C0OPS")["members"]
     assert not client.conversations_info(channel="C0RANDOM")["channel"]["is_member"]
     assert code(client, "conversations.open") == "users_list_not_supplied"
