@@ -4,6 +4,7 @@ The only production code that asks for the time. What a time means is decided el
 """
 
 import math
+import os
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ log = structlog.get_logger(__name__)
 _SYNCHRONISE_SECONDS = 1.0
 _NOTABLE = timedelta(seconds=5)
 _LONGEST_OFFSET_SECONDS = 100 * 366 * 86400.0
+_LONGEST_OFFSET_BYTES = 64
 
 
 class MachineClock:
@@ -36,7 +38,7 @@ class OffsetClock:
     """A clock whose rule time is machine time plus an offset that somebody else writes into a file.
 
     The file holds one decimal number of seconds and may change at any time. It is read on every call:
-    that costs some 20 µs, and a file's date is too coarse to tell two quick changes apart. While the
+    that costs some 8 µs, and a file's date is too coarse to tell two quick changes apart. While the
     file is missing, empty or not a number of at most a hundred years, the last good offset holds, at
     first 0. A writer replaces the file by a rename, since the first half of a number is a number.
 
@@ -119,7 +121,12 @@ def clock_from(environ: Mapping[str, str]) -> Clock:
 
 def _read_offset(path: Path) -> timedelta | None:
     try:
-        seconds = float(path.read_text(encoding="ascii"))
+        # Without a buffer and a decoder, which take longer than the reading.
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            seconds = float(os.read(descriptor, _LONGEST_OFFSET_BYTES))
+        finally:
+            os.close(descriptor)
     except (OSError, ValueError):
         return None
     # `nan` fails the comparison as well.

@@ -1,5 +1,6 @@
 """Which addresses are Slack's: what a request names as `response_url` is called only if it is one."""
 
+from functools import cache
 from urllib.parse import urlsplit
 
 _DOMAINS = (".slack.com", ".slack-gov.com")
@@ -13,8 +14,8 @@ def is_slacks(url: str, api_url: str) -> bool:
         api_url: of the configuration, such as `https://slack.com/api/`.
     """
     try:
-        asked, known = urlsplit(url), urlsplit(api_url)
-        same = (asked.scheme, asked.hostname, asked.port) == (known.scheme, known.hostname, known.port)
+        asked = urlsplit(url)
+        same = (asked.scheme, asked.hostname, asked.port) == _server(api_url)
         host = asked.hostname or ""
         # Whoever may write a login into it may make people read another host.
         return asked.username is None and (
@@ -22,3 +23,9 @@ def is_slacks(url: str, api_url: str) -> bool:
         )
     except ValueError:
         return False
+
+
+@cache
+def _server(api_url: str) -> tuple[str, str | None, int | None]:
+    known = urlsplit(api_url)
+    return known.scheme, known.hostname, known.port
