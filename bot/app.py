@@ -9,7 +9,6 @@ from threading import Thread
 from time import monotonic
 
 import structlog
-from slack_bolt.adapter.wsgi import SlackRequestHandler
 
 import commands
 from bot import manifest
@@ -24,7 +23,7 @@ from bot.gateways.metrics import Metrics
 from bot.gateways.scheduler import Scheduler
 from bot.gateways.secret_file import SecretFile
 from bot.gateways.slack import CachedGroups, CachedLocales, SlackGateway, SocketConnection
-from bot.gateways.slack.bolt_app import make_app
+from bot.gateways.slack.bolt_app import ask, make_app
 from bot.gateways.store import SqlStore, StoredLogonBars, create_store, name_process
 from bot.service.back_office import BackOffice, furnish
 from bot.service.office import Office
@@ -237,17 +236,28 @@ def build(
         api_url=settings.slack.api_url,
         listeners=listeners,
     )
-    commands.register(bolt, service, lambda seconds: metrics.acknowledged("slack", seconds))
+    commands.register(bolt, service)
     repeats = Repeats(store, clock)
+
+    def acknowledged(seconds: float) -> None:
+        metrics.acknowledged("slack", seconds)
+
     socket = (
         SocketConnection(
-            bolt, settings.slack.app_token, settings.slack.api_url, count=SOCKETS, once=repeats.once
+            bolt,
+            settings.slack.app_token,
+            settings.slack.api_url,
+            count=SOCKETS,
+            once=repeats.once,
+            timed=acknowledged,
         )
         if settings.slack.mode == "socket"
         else None
     )
     endpoint = (
-        SlackEndpoint(SlackRequestHandler(bolt), settings.slack.signing_secret, repeats.once)
+        SlackEndpoint(
+            lambda fields: ask(bolt, fields), settings.slack.signing_secret, repeats.once, acknowledged
+        )
         if socket is None
         else None
     )

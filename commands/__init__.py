@@ -150,9 +150,8 @@ SUBMITS: Mapping[str, Submit] = {
 """Every box, by its callback id."""
 
 
-def register(app: App, service: BackOffice, timed: listening.Timed = lambda _: None) -> None:
-    """Connect Slack's requests with the handlers; *timed* is told how long each was waited for."""
-    app.use(listening.around(timed))
+def register(app: App, service: BackOffice) -> None:
+    """Connect Slack's requests with the handlers."""
     app.command(re.compile(r"/.+"))(listening.to_command(answer, service))
     for pattern, press in PRESSES.items():
         app.action(re.compile(rf"^(?:{pattern})$"))(listening.to_press(press, service))

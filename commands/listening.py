@@ -7,13 +7,11 @@ in the same time, so nothing here waits for Campaign.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from secrets import token_hex
-from time import monotonic
 from typing import Any
 
 import structlog
 from slack_bolt import Ack, BoltContext, BoltResponse, Respond
 
-from bot.domain.due_work import TRACE
 from bot.domain.errors import McsyncError, Refused, SlackError, sentence_of
 from bot.domain.sentence import say
 from bot.domain.view import Opened
@@ -51,21 +49,6 @@ class Shortcut:
 
 BOT_USER = "bot_user_id"
 """Who the app is, added to every event that is handed on."""
-
-Timed = Callable[[float], None]
-"""Note how long a request waited for its acknowledgement, in seconds."""
-
-
-def around(timed: Timed) -> Callable[..., None]:
-    """Give every request a trace of its own in the log, and time it."""
-
-    def on_any_request(next: Callable[[], None]) -> None:  # noqa: A002 - Bolt's own name
-        began = monotonic()
-        with structlog.contextvars.bound_contextvars(**{TRACE: token_hex(4)}):
-            next()
-        timed(monotonic() - began)
-
-    return on_any_request
 
 
 def to_command(

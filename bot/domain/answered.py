@@ -1,8 +1,9 @@
 """What a request of Slack's was answered: the same request gets the same answer, and has its effect once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 NOT_NOW = 503
 """The HTTP status for a caller who should come back: another process is about the same request right now."""
@@ -49,6 +50,25 @@ def is_question(text: str) -> bool:
     """
     words = text.lower().split()
     return bool(words) and words[0] in QUESTIONS and not any(word.startswith(_DASHES) for word in words)
+
+
+def key_of(fields: Mapping[str, Any], sent_as: str) -> str:
+    """Tell a request from every other.
+
+    Args:
+        fields: what Slack sent.
+        sent_as: names the sending: its signature or its envelope. An event has an id of its own besides,
+            since Slack signs and wraps each repeat of it anew.
+
+    Returns:
+        `""` for a question.
+    """
+    event = fields.get("event_id")
+    if isinstance(event, str):
+        return f"event:{event}"
+    if "command" in fields and is_question(str(fields.get("text", ""))):
+        return ""
+    return sent_as
 
 
 _DASHES = ("-", "\N{EN DASH}", "\N{EM DASH}")

@@ -1,28 +1,27 @@
-"""`POST /slack/events`: what Slack sends, checked before Bolt sees it.
+"""`POST /slack/events`: what Slack sends, checked and read before Bolt sees it.
 
-Bolt parses a body before it verifies it, and answers garbage in headers or body with 500 and a traceback. So
-signature and shape are checked here first; Bolt does the former again.
+Bolt's own handler parses a body before it verifies it, and answers garbage in headers or body with 500 and a
+traceback. So signature and shape are checked here, once, and Bolt gets the fields.
 """
 
 import hmac
-import io
-import json
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http import HTTPStatus
-from urllib.parse import unquote_plus
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from time import monotonic
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
 
-from bot.domain.answered import Answered, Once, always, is_question
+from bot.domain.answered import Answered, Once, always, key_of
 from bot.service.ports import Clock
 from bot.web.answer import Refusal, require_method
 from bot.web.body import read_body
 from bot.web.signature import read_timestamp
-from bot.web.slack_shape import is_as_slack_writes
+from bot.web.slack_shape import read_fields
 
-_TEXT = re.compile(rb"(?:^|&)text=([^&]*)")
+Fields = dict[str, Any]
+"""A request of Slack's, read."""
 
 LARGEST_EVENT_BYTES = 2 * 1024 * 1024
 """A button's payload carries its whole message; modals with long lists have been seen above 1 MB."""
@@ -33,14 +32,16 @@ class SlackEndpoint:
     """Where Slack's requests go in HTTP mode.
 
     Attributes:
-        application: Bolt's WSGI handler.
+        bolt: answers a request that is known to be Slack's.
         signing_secret: of the Slack app.
         once: answers a request that comes again as it did before.
+        timed: is told how long a request waited for its answer, in seconds.
     """
 
-    application: WSGIApplication
+    bolt: Callable[[Fields], Answered]
     signing_secret: str = field(repr=False)
     once: Once = always
+    timed: Callable[[float], None] = lambda _: None
 
     def answer(
         self, environ: WSGIEnvironment, clock: Clock, start_response: StartResponse
@@ -50,19 +51,19 @@ class SlackEndpoint:
         Raises:
             Refusal: see `checked`.
         """
-        request = self.checked(environ, clock)
-        given = self.once(_key(request), lambda: _answered(self.application, request))
+        began = monotonic()
+        fields = self.checked(environ, clock)
+        key = key_of(fields, f"signature:{environ['HTTP_X_SLACK_SIGNATURE']}")
+        given = self.once(key, lambda: self.bolt(fields))
         body = given.body.encode()
         headers = [("Content-Type", given.content_type)] if given.content_type else []
         phrase = HTTPStatus(given.status).phrase
         start_response(f"{given.status} {phrase}", [*headers, ("Content-Length", str(len(body)))])
+        self.timed(monotonic() - began)
         return [body]
 
-    def checked(self, environ: WSGIEnvironment, clock: Clock) -> WSGIEnvironment:
-        """Verify a request (`v0` signatures, docs.slack.dev "Verifying requests from Slack").
-
-        Returns:
-            The same request with its body read, of known length, ready for `application`.
+    def checked(self, environ: WSGIEnvironment, clock: Clock) -> Fields:
+        """Verify a request (`v0` signatures, docs.slack.dev "Verifying requests from Slack") and read it.
 
         Raises:
             Refusal: 400, 401, 405 or 413.
@@ -79,42 +80,11 @@ class SlackEndpoint:
             text = body.decode("utf-8")
         except UnicodeDecodeError:
             raise Refusal(HTTPStatus.BAD_REQUEST, "The body is not UTF-8.") from None
-        if not is_as_slack_writes(environ.get("CONTENT_TYPE", ""), text):
+        fields = read_fields(environ.get("CONTENT_TYPE", ""), text)
+        if fields is None:
             raise Refusal(HTTPStatus.BAD_REQUEST, "The body is not what Slack sends.")
-        return {**environ, "CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
+        return fields
 
     def _sign(self, timestamp: str, body: bytes) -> bytes:
         signed = b"v0:" + timestamp.encode("latin-1") + b":" + body
         return b"v0=" + hmac.new(self.signing_secret.encode(), signed, sha256).hexdigest().encode()
-
-
-def _key(request: WSGIEnvironment) -> str:
-    """Tell a request from every other: an event by its id, since Slack signs each repeat of it anew.
-
-    A question has none, `""`.
-    """
-    if request.get("CONTENT_TYPE", "").startswith("application/json"):
-        body = request["wsgi.input"]
-        sent = json.loads(body.getvalue())
-        event = sent.get("event_id") if isinstance(sent, dict) else None
-        if isinstance(event, str):
-            return f"event:{event}"
-    texts = _TEXT.findall(request["wsgi.input"].getvalue())
-    # Only commands have it. The whole form is read twice already, here and by Bolt.
-    if len(texts) == 1 and is_question(unquote_plus(texts[0].decode("latin-1"))):
-        return ""
-    return f"signature:{request['HTTP_X_SLACK_SIGNATURE']}"
-
-
-def _answered(application: WSGIApplication, request: WSGIEnvironment) -> Answered:
-    """Ask Bolt, and hold what it says."""
-    said: list[tuple[str, list[tuple[str, str]]]] = []
-
-    def start_response(status: str, headers: list[tuple[str, str]], *_: object) -> Callable[[bytes], object]:
-        said.append((status, headers))
-        return lambda _: None
-
-    body = b"".join(application(request, start_response))
-    status, headers = said[-1]
-    content_type = next((value for name, value in headers if name.lower() == "content-type"), "")
-    return Answered(int(status.split()[0]), content_type, body.decode())

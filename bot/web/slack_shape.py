@@ -1,4 +1,4 @@
-"""Whether a request has the shape that Slack gives its requests, as far as Bolt takes it for granted.
+"""Reads a request of Slack's, and tells whether it has the shape that Bolt takes for granted.
 
 Bolt looks for workspace, person and channel in a body before any listener runs, and trips over a number where
 a text or an object belongs. What the fields say is judged behind the counter.
@@ -6,7 +6,8 @@ a text or an object belongs. What the fields say is judged behind the counter.
 
 import json
 from collections.abc import Mapping
-from urllib.parse import parse_qs
+from typing import Any
+from urllib.parse import parse_qsl
 
 NAMED = frozenset({"user", "channel", "team", "enterprise", "org"})
 """A text (the id) or an object that has one."""
@@ -17,16 +18,28 @@ NESTED = frozenset(
 """An object in which Bolt looks further."""
 
 
-def is_as_slack_writes(content_type: str, body: str) -> bool:
-    """Tell whether *body*, JSON or a form with JSON in its field `payload`, can be handed on."""
-    text = body
-    if not content_type.startswith("application/json"):
-        text = parse_qs(body).get("payload", ["{}"])[0]
+def read_fields(content_type: str, text: str) -> dict[str, Any] | None:
+    """Read a body: JSON, or a form, which may have JSON in its field `payload`.
+
+    Of a field that comes more than once the last one counts, as with Bolt.
+
+    Returns:
+        Its fields; `None` when they are not what can be handed on.
+    """
+    fields: Any
+    if content_type.startswith("application/json"):
+        fields = _read_json(text)
+    else:
+        form = dict(parse_qsl(text, keep_blank_values=True))
+        fields = _read_json(form["payload"]) if "payload" in form else form
+    return fields if isinstance(fields, dict) and _is_well_formed(fields) else None
+
+
+def _read_json(text: str) -> object:
     try:
-        fields = json.loads(text)
+        return json.loads(text)
     except (ValueError, RecursionError):
-        return False
-    return _is_well_formed(fields)
+        return None
 
 
 def _is_well_formed(fields: object, depth: int = 4) -> bool:

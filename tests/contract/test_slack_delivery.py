@@ -2,16 +2,17 @@
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 import requests
 from slack_bolt import Ack, App
-from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
 
 from bot.gateways.clock import MachineClock
 from bot.gateways.slack import SocketConnection
+from bot.gateways.slack.bolt_app import ask
 from bot.sandbox.slack import SlackServer
 from bot.web import SlackEndpoint, WebServer, build
 from bot.web.application import Watching
@@ -52,7 +53,7 @@ def over_http(server: SlackServer, app: App) -> Iterator[None]:
                 webhook_acknowledged=lambda _seconds: None,
             ),
             clock=MachineClock(),
-            slack=SlackEndpoint(SlackRequestHandler(app), SIGNING_SECRET),
+            slack=SlackEndpoint(partial(ask, app), SIGNING_SECRET),
         ),
         "127.0.0.1",
         0,

@@ -43,7 +43,7 @@ def application() -> Callable[..., Any]:
         secrets_of=lambda _: (SECRET,),
         watching=Watching(dict, dict, bytes, "text/plain", lambda _: None),
         clock=FixedClock(),
-        slack=SlackEndpoint(application=never, signing_secret="signing"),
+        slack=SlackEndpoint(never, signing_secret="signing"),
     )
 
 

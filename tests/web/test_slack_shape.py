@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_bolt.request import BoltRequest
 
-from bot.web.slack_shape import is_as_slack_writes
+from bot.web.slack_shape import read_fields
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -34,11 +34,11 @@ ANYTHING = st.recursive(
 def test_what_slack_writes_is_handed_on() -> None:
     mention = {"type": "event_callback", "event": {"type": "app_mention", "user": "U1", "channel": "C1"}}
     press = {"type": "block_actions", "user": {"id": "U1"}, "team": {"id": "T1"}, "enterprise": None}
-    command = urlencode({"command": "/mcsync", "text": "status", "user_id": "U1"})
+    command = {"command": "/mcsync", "text": "status \N{EN DASH} & more", "user_id": "U1", "channel_name": ""}
 
-    assert is_as_slack_writes(JSON, json.dumps(mention))
-    assert is_as_slack_writes(FORM, urlencode({"payload": json.dumps(press)}))
-    assert is_as_slack_writes(FORM, command)
+    assert read_fields(JSON, json.dumps(mention)) == mention
+    assert read_fields(FORM, urlencode({"payload": json.dumps(press)})) == press
+    assert read_fields(FORM, urlencode(command)) == command
 
 
 @pytest.mark.parametrize(
@@ -55,19 +55,31 @@ def test_what_slack_writes_is_handed_on() -> None:
     ],
 )
 def test_a_number_where_an_id_belongs_is_not(fields: object) -> None:
-    assert not is_as_slack_writes(JSON, json.dumps(fields))
-    assert not is_as_slack_writes(FORM, urlencode({"payload": json.dumps(fields)}))
+    assert read_fields(JSON, json.dumps(fields)) is None
+    assert read_fields(FORM, urlencode({"payload": json.dumps(fields)})) is None
 
 
 @pytest.mark.parametrize("text", ["", "{", "[" * 100_000, "nul"])
 def test_what_is_no_json_is_not(text: str) -> None:
-    assert not is_as_slack_writes(JSON, text)
+    assert read_fields(JSON, text) is None
+    assert read_fields(FORM, urlencode({"payload": text})) is None
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(NAMES, ANYTHING, max_size=6))
 def test_whatever_is_handed_on_bolt_can_read(fields: dict[str, Any]) -> None:
-    body = json.dumps(fields)
+    read = read_fields(JSON, json.dumps(fields))
 
-    if is_as_slack_writes(JSON, body):
-        BoltRequest(body=body, headers={"content-type": [JSON]})
+    if read is not None:
+        BoltRequest(body=read, mode="socket_mode")
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.dictionaries(NAMES | st.text(max_size=5), st.text(max_size=5), max_size=6))
+def test_a_form_is_read_as_bolt_reads_it(fields: dict[str, str]) -> None:
+    body = urlencode(fields)
+
+    read = read_fields(FORM, body)
+
+    if read is not None:
+        assert read == BoltRequest(body=body, headers={"content-type": [FORM]}).body == fields

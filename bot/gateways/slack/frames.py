@@ -1,9 +1,10 @@
-"""WebSocket frames off a socket, one whole frame at a time, for slack_sdk's built-in Socket Mode client.
+"""WebSocket frames off a socket and onto it, whole, for slack_sdk's built-in Socket Mode client.
 
 That client reads frames out of whatever one `recv` returned. A time-out in the middle of a frame loses its
 first half, and everything after it is misread; a second of silence is enough, and so is a lost TCP packet.
 It also descends one level of recursion per read and per frame. `FrameSocket` stands between: it keeps what is
-incomplete, and returns exactly one frame per `recv`.
+incomplete, and returns exactly one frame per `recv`. What it writes, it masks byte by byte, and trips over
+64 KiB; `text_frame` does neither.
 """
 
 import errno
@@ -23,6 +24,7 @@ LARGEST_FRAME_BYTES = 16 * 1024 * 1024
 _SHORT = 2
 _LENGTH_16, _LENGTH_64, _LENGTH_BITS = 126, 127, 0x7F
 _MASK_BIT, _MASK_BYTES = 0x80, 4
+_FINAL_TEXT = 0x81
 
 
 class FrameSocket:
@@ -45,8 +47,11 @@ class FrameSocket:
     def recv(self, _size: int) -> bytes:
         """Return the next frame, whatever its size.
 
+        Returns:
+            `b""` when no whole frame came within `PATIENCE_SECONDS`; what did come is kept. The client takes
+            that for silence and asks again at once; after a `TimeoutError` it would sleep first.
+
         Raises:
-            TimeoutError: no whole frame came within `PATIENCE_SECONDS`; what did come is kept.
             ConnectionError: the other side has closed, or sent a frame beyond `LARGEST_FRAME_BYTES`.
             OSError: `EBADF` after `close`.
         """
@@ -61,7 +66,8 @@ class FrameSocket:
                 frame = bytes(self._buffer[:length])
                 del self._buffer[:length]
                 return _readable_at_once(frame)
-            self._receive(deadline)
+            if not self._receive(deadline):
+                return b""
 
     def send(self, frame: bytes) -> int:
         """Send the whole of *frame*."""
@@ -73,13 +79,13 @@ class FrameSocket:
         self._selector.close()
         self._socket.close()
 
-    def _receive(self, deadline: float) -> None:
+    def _receive(self, deadline: float) -> bool:
         # Bytes that TLS has already decrypted do not make the socket readable.
         pending = getattr(self._socket, "pending", None)
         if not (pending is not None and pending()):
             wait = deadline - time.monotonic()
             if wait <= 0 or not self._selector.select(wait):
-                raise TimeoutError("No whole frame has come yet.")
+                return False
         chunk = self._socket.recv(_CHUNK_BYTES)
         if not chunk:
             # The client would take the empty answer for silence and spin until its pings fail.
@@ -89,6 +95,28 @@ class FrameSocket:
             chunk = chunk.removeprefix(b"\n")
             self._after_handshake = False
         self._buffer += chunk
+        return True
+
+
+def text_frame(text: str, mask: bytes) -> bytes:
+    """Write a text frame as a client must: masked (RFC 6455, 5.2 and 5.3).
+
+    Args:
+        text: of any length.
+        mask: four bytes that nobody could foresee.
+    """
+    payload = text.encode()
+    size = len(payload)
+    if size < _LENGTH_16:
+        head = struct.pack("!BB", _FINAL_TEXT, _MASK_BIT | size)
+    elif size < 1 << 16:
+        head = struct.pack("!BBH", _FINAL_TEXT, _MASK_BIT | _LENGTH_16, size)
+    else:
+        head = struct.pack("!BBQ", _FINAL_TEXT, _MASK_BIT | _LENGTH_64, size)
+    # As two whole numbers: byte by byte it takes longer than all the rest of an answer.
+    repeated = (mask * (size // len(mask) + 1))[:size]
+    masked = int.from_bytes(payload) ^ int.from_bytes(repeated)
+    return head + mask + masked.to_bytes(size)
 
 
 def _frame_length(buffer: bytearray) -> int | None:

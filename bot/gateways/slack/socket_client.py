@@ -6,6 +6,7 @@ What is changed, and why, measured on slack-sdk 3.47:
 - pings every second, so a silent line is noticed in about 5 s, one that was closed at once, also before the
   first pong came;
 - a line that Slack replaces is read to its end, and what came in by it is acknowledged by it;
+- whoever reads a line hands each message to a worker itself, not to a further thread that does so;
 - a failed connection is tried again after 1, 2, 4 … 30 s, or when `Retry-After` says so, without sleeping in
   a thread that closing waits for, and also when the very first attempt fails; when Slack says that there are
   too many lines, after half a minute.
@@ -17,20 +18,22 @@ import random
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from queue import Empty
+from http import HTTPStatus
+from secrets import token_hex
 from threading import Lock
 
 import structlog
-from slack_bolt import App, BoltResponse
-from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
+from slack_bolt import App
 from slack_sdk.errors import SlackClientNotConnectedError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.domain.answered import Answered, Once, is_question
+from bot.domain.answered import Answered, Once, key_of
+from bot.domain.due_work import TRACE
 from bot.domain.errors import SlackBusy, SlackError, SlackRefused
 from bot.gateways.slack import border
-from bot.gateways.slack.socket_line import ByLine, Line
+from bot.gateways.slack.bolt_app import ask
+from bot.gateways.slack.socket_line import Line
 
 log = structlog.get_logger(__name__)
 
@@ -51,15 +54,19 @@ class Client(SocketModeClient):
         app_token: `xapp-…`.
         api_url: the base of the Web API.
         once: answers a request that comes again as it did before.
+        timed: is told how long a request waited for its acknowledgement, in seconds.
     """
 
-    def __init__(self, app: App, app_token: str, api_url: str, once: Once) -> None:
+    def __init__(
+        self, app: App, app_token: str, api_url: str, once: Once, timed: Callable[[float], None]
+    ) -> None:
         web_client = border.web_client(app_token, api_url, _TIMEOUT_SECONDS)
         logger = logging.getLogger("bot.gateways.slack.socket_client")
         # At DEBUG it logs whole messages; the coming and going of connections is logged here in our words.
         logger.setLevel(logging.ERROR)
         self._app = app
         self._once = once
+        self._timed = timed
         self._not_before = 0.0
         self._pause_seconds = _FIRST_PAUSE_SECONDS
         self._lock = Lock()
@@ -70,6 +77,9 @@ class Client(SocketModeClient):
         super().__init__(app_token, logger, web_client, ping_interval=_PING_SECONDS)
         # The base class asks the environment by itself; the Web API's client knows better.
         self.proxy = web_client.proxy
+        # Two threads of the base class, for what is done elsewhere here.
+        for thread in (self.current_session_runner, self.message_processor):
+            thread.shutdown()  # type: ignore[no-untyped-call] # slack_sdk forgot to type it
 
     # --- Coming and going -------------------------------------------------------------------------
 
@@ -132,10 +142,7 @@ class Client(SocketModeClient):
 
     def drain(self, deadline: float) -> None:
         """Wait until what has come in is done, at most until *deadline* (monotonic)."""
-        quiet = 0
-        # Twice in a row: between the queue and a worker a message is for a moment in neither.
-        while quiet < 2:  # noqa: PLR2004 - see above
-            quiet = quiet + 1 if not self._at_work and self.message_queue.empty() else 0
+        while self._at_work:
             if time.monotonic() >= deadline:
                 log.warning("socket.closed_early", requests=sum(self._at_work.values()))
                 return
@@ -148,8 +155,6 @@ class Client(SocketModeClient):
             leaving, self._leaving = self._leaving, []
         for line in (*leaving, *((self._line,) if self._line is not None else ())):
             line.end()
-        # Wakes the thread that waits for messages, which the base class's `close` joins.
-        self.message_queue.put(None)
         super().close()
         log.info("socket.closed")
 
@@ -184,6 +189,9 @@ class Client(SocketModeClient):
     def _run_current_session(self) -> None:
         """Do nothing; overrides the base class, which reads one line at a time: ours read themselves."""
 
+    def process_messages(self) -> None:
+        """Do nothing; overrides the base class, in which a message waits twice for a thread."""
+
     def _monitor_current_session(self) -> None:
         """Ping, and connect anew once the line is dead; overrides the base class, every `_PING_SECONDS`."""
         if self._line is not None:
@@ -207,29 +215,27 @@ class Client(SocketModeClient):
     # --- What comes in ----------------------------------------------------------------------------
 
     def _take(self, line: Line, text: str) -> None:
-        self.message_queue.put((line, text))
+        with self._lock:
+            self._at_work[line] = self._at_work.get(line, 0) + 1
+        self.message_workers.submit(self._heed, line, text).add_done_callback(_tell_failure)
 
-    def process_message(self) -> None:
-        """Hand the next message to a worker; overrides the base class, which forgets whence it came."""
+    def _heed(self, line: Line, text: str) -> None:
+        began = time.monotonic()
         try:
-            item = self.message_queue.get(timeout=1)
-        except Empty:
-            return
-        if item is None:
-            return
-        line, text = item
-        message = json.loads(text) if text.startswith("{") else {}
-        if message.get("type") == "disconnect":
-            self._submit(lambda: self._dismissed(line, str(message.get("reason", ""))))
-            return
-        request = SocketModeRequest.from_dict(message)
-        if request is not None:
+            message = json.loads(text) if text.startswith("{") else {}
+            if message.get("type") == "disconnect":
+                self._dismissed(line, str(message.get("reason", "")))
+                return
+            request = SocketModeRequest.from_dict(message)
+            if request is not None:
+                with structlog.contextvars.bound_contextvars(**{TRACE: token_hex(4)}):
+                    self._answer(line, request)
+                self._timed(time.monotonic() - began)
+        finally:
             with self._lock:
-                self._at_work[line] = self._at_work.get(line, 0) + 1
-            self._submit(lambda: self._answer(line, request))
-
-    def _submit(self, task: Callable[[], None]) -> None:
-        self.message_workers.submit(task).add_done_callback(_tell_failure)
+                self._at_work[line] -= 1
+                if not self._at_work[line]:
+                    del self._at_work[line]
 
     def _dismissed(self, line: Line, reason: str) -> None:
         """Slack is about to close *line*."""
@@ -244,36 +250,25 @@ class Client(SocketModeClient):
         self.connect_to_new_endpoint(force=True)
 
     def _answer(self, line: Line, request: SocketModeRequest) -> None:
-        began = time.time()
+        key = key_of(request.payload, f"envelope:{request.envelope_id}")
+        given = self._once(key, lambda: ask(self._app, request.payload))
+        if given.status != HTTPStatus.OK:
+            return
         try:
-            given = self._once(_key(request), lambda: _answered(run_bolt_app(self._app, request)))
-            response = BoltResponse(
-                status=given.status, body=given.body, headers={"content-type": [given.content_type]}
-            )
-            send_response(ByLine(line, self.logger), request, response, began)
+            # Slack waits for it on the line that the request came from and nowhere else.
+            line.send(_acknowledgement(request.envelope_id, given))
         except SlackClientNotConnectedError:
             # Done, and Slack does not know. It asks again where it can; then the answer is remembered.
             log.warning("socket.answer_lost", session=line.session_id)
-        finally:
-            with self._lock:
-                self._at_work[line] -= 1
-                if not self._at_work[line]:
-                    del self._at_work[line]
 
 
-def _key(request: SocketModeRequest) -> str:
-    """Tell a request from every other: Slack repeats an event in an envelope of its own.
-
-    A question has none, `""`.
-    """
-    if "command" in request.payload and is_question(str(request.payload.get("text", ""))):
-        return ""
-    event = request.payload.get("event_id")
-    return f"event:{event}" if isinstance(event, str) else f"envelope:{request.envelope_id}"
-
-
-def _answered(response: BoltResponse) -> Answered:
-    return Answered(response.status, response.headers.get("content-type", [""])[0], response.body or "")
+def _acknowledgement(envelope_id: str, given: Answered) -> str:
+    """Write what Slack is sent; a body that is JSON already is put in as it is."""
+    if not given.body:
+        return json.dumps({"envelope_id": envelope_id})
+    is_json = given.content_type.startswith("application/json")
+    payload = given.body if is_json else json.dumps({"text": given.body})
+    return f'{{"envelope_id": {json.dumps(envelope_id)}, "payload": {payload}}}'
 
 
 def _tell_failure(done: Future[None]) -> None:

@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Callable
-from logging import Logger
+from secrets import token_bytes
 from threading import Lock, Thread
 from typing import Any
 
+from slack_sdk.errors import SlackClientNotConnectedError
 from slack_sdk.socket_mode.builtin.connection import Connection, ConnectionState
-from slack_sdk.socket_mode.client import BaseSocketModeClient
 
-from bot.gateways.slack.frames import FrameSocket
+from bot.gateways.slack.frames import FrameSocket, text_frame
 
 _QUIET_SECONDS = 2.0
 _LONGEST_FAREWELL_SECONDS = 10.0
@@ -59,6 +59,21 @@ class Line(Connection):
         self._reader = Thread(target=self._read_on, name="slack-line", daemon=True)
         self._reader.start()
 
+    def send(self, payload: str) -> None:
+        """Send a text; overrides the base class, which writes its own frame (`bot.gateways.slack.frames`).
+
+        Raises:
+            SlackClientNotConnectedError: the line was lost.
+        """
+        frame = text_frame(payload, token_bytes(4))
+        with self.sock_send_lock:
+            if self.sock is None:
+                raise SlackClientNotConnectedError("The line is closed.")
+            try:
+                self.sock.send(frame)
+            except OSError as error:
+                raise SlackClientNotConnectedError(f"The line is lost: {error}") from error
+
     def leave(self) -> None:
         """Take leave: read on until Slack closes it or has nothing more to say."""
         self._left_at = self._heard_at = time.monotonic()
@@ -89,26 +104,3 @@ class Line(Connection):
         self.run_until_completion(self._state)
         self.close()
         self._ended(self)
-
-
-class ByLine(BaseSocketModeClient):
-    """What slack_bolt's adapter answers through: an acknowledgement leaves on the line it came from.
-
-    Slack waits for it there and nowhere else.
-
-    Args:
-        line: where the request came from.
-        logger: slack_sdk's.
-    """
-
-    def __init__(self, line: Line, logger: Logger) -> None:
-        self._line = line
-        self.logger = logger
-
-    def send_message(self, message: str) -> None:
-        """Send *message*.
-
-        Raises:
-            SlackClientNotConnectedError: the line was lost.
-        """
-        self._line.send(message)

@@ -4,6 +4,7 @@ How one line behaves is `bot.gateways.slack.socket_client`.
 """
 
 import time
+from collections.abc import Callable
 
 from slack_bolt import App
 
@@ -31,6 +32,7 @@ class SocketConnection:
         api_url: the base of the Web API.
         count: how many connections, 1 to 10.
         once: answers a request that comes again as it did before.
+        timed: is told how long a request waited for its acknowledgement, in seconds.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class SocketConnection:
         *,
         count: int = 1,
         once: Once = always,
+        timed: Callable[[float], None] = lambda _: None,
     ) -> None:
         if not 1 <= count <= _MOST_CONNECTIONS:
             raise ValueError(f"Slack allows 1 to {_MOST_CONNECTIONS} connections, not {count}.")
@@ -49,6 +52,7 @@ class SocketConnection:
         self._api_url = api_url
         self._count = count
         self._once = once
+        self._timed = timed
         self._clients: list[Client] = []
 
     def open(self) -> None:
@@ -59,7 +63,7 @@ class SocketConnection:
         """
         try:
             for _ in range(self._count):
-                client = Client(self._app, self._app_token, self._api_url, self._once)
+                client = Client(self._app, self._app_token, self._api_url, self._once, self._timed)
                 self._clients.append(client)
                 client.open()
         except SlackRefused:

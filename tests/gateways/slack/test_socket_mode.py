@@ -13,6 +13,7 @@ from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.domain.answered import Answered
+from bot.domain.due_work import TRACE
 from bot.domain.errors import SlackRefused
 from bot.gateways.slack import SocketConnection
 from tests.gateways.slack.conftest import Reply, ScriptedApi
@@ -26,6 +27,9 @@ class Bolt:
         self.texts: list[str] = []
         self.gate = threading.Event()
         self.gate.set()
+        self.answer = "as of 20 s ago"
+        self.traces: list[object] = []
+        self.waited: list[float] = []
         self.app = App(
             authorize=lambda: AuthorizeResult(enterprise_id=None, team_id="T1", bot_token="xoxb-test"),
             signing_secret="not used in Socket Mode",
@@ -36,7 +40,8 @@ class Bolt:
     def _command(self, ack: Ack, command: dict[str, str]) -> None:
         self.texts.append(command["text"])
         assert self.gate.wait(10)
-        ack("as of 20 s ago")
+        self.traces.append(structlog.contextvars.get_contextvars().get(TRACE))
+        ack(self.answer)
 
 
 @pytest.fixture
@@ -62,7 +67,7 @@ def opened(bolt: Bolt, api: ScriptedApi) -> Iterator[Opener]:
     connections: list[SocketConnection] = []
 
     def make(*, count: int = 1) -> SocketConnection:
-        connection = SocketConnection(bolt.app, "xapp-token", api.url, count=count)
+        connection = SocketConnection(bolt.app, "xapp-token", api.url, count=count, timed=bolt.waited.append)
         connections.append(connection)
         connection.open()
         return connection
@@ -114,6 +119,31 @@ def test_a_command_reaches_bolt_and_its_answer_goes_back(
 
     assert server.line(0).answers == [{"envelope_id": "e7", "payload": {"text": "as of 20 s ago"}}]
     assert bolt.texts == ["status"]
+
+
+def test_every_request_has_a_trace_of_its_own_and_is_timed_with_its_answer(
+    opened: Opener, server: SlackSocket, bolt: Bolt
+) -> None:
+    opened()
+    bolt.gate.clear()
+    threading.Timer(0.1, bolt.gate.set).start()
+
+    server.line(0).send(command("status", "e1"), command("help", "e2"))
+    until(lambda: len(bolt.waited) == 2)
+
+    assert len(set(bolt.traces)) == 2
+    assert None not in bolt.traces
+    assert min(bolt.waited) >= 0.05
+
+
+def test_an_answer_of_any_length_goes_back(opened: Opener, server: SlackSocket, bolt: Bolt) -> None:
+    opened()
+    bolt.answer = "y" * 100_000
+
+    server.line(0).send(command("status"))
+    until(lambda: bool(server.line(0).answers))
+
+    assert server.line(0).answers == [{"envelope_id": "e1", "payload": {"text": bolt.answer}}]
 
 
 def test_a_payload_of_a_megabyte_reaches_bolt(opened: Opener, server: SlackSocket, bolt: Bolt) -> None:
