@@ -1,18 +1,31 @@
 """The Home tab: a page of operations for one reader, from what waits for them down to the record."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.domain.incident import Incident
 from bot.domain.instance import Instance, Mode
 from bot.domain.proposal import UNDECIDED, Proposal, Stage
+from bot.domain.sentence import say
 from bot.domain.wording import clock_time, length
-from bot.service.home import HomeView, WatchedView, WindowView
+from bot.service.home import HomeView, WindowView
 from bot.service.homes import SEEN_BLOCK
 from bot.service.overview import InstanceView
-from commands.cards import cause, heat_map, incident, markup, overview, proposal, tables, trust
+from commands.cards import (
+    cause,
+    heat_map,
+    incident,
+    markup,
+    overview,
+    proposal,
+    proposal_buttons,
+    trust,
+    watched,
+)
 from commands.cards.markup import Block
+from commands.language import tell, tell_count, told
 
-STRANGER = (
+STRANGER = say(
     "mcsync keeps watch over the transactional archives of this company. What it knows is for the members of "
     "this workspace: ask one of them."
 )
@@ -20,8 +33,6 @@ STRANGER = (
 MOST_WAITING = 5
 MOST_OTHERS = 10
 MOST_INCIDENTS = 8
-MOST_WORKFLOWS = 40
-MOST_BARS = 3
 MOST_MAPS = 2
 MOST_WINDOWS = 12
 MOST_TRUST = 10
@@ -31,12 +42,12 @@ LONGEST_SUMMARY = 400
 def render(view: HomeView | None, without: frozenset[str] = frozenset()) -> dict[str, Any]:
     """Render *view*, or a sentence for a stranger, without the types of blocks that Slack does not know."""
     if view is None:
-        return {"type": "home", "blocks": [markup.section(STRANGER)]}
+        return {"type": "home", "blocks": [markup.section(told(STRANGER))]}
     blocks = [
         *_head(view),
         *_waiting(view),
         *_incidents(view),
-        *_workflows(view, plain="table" in without),
+        *watched.blocks(view, plain="table" in without),
         *_week(view, chart="data_visualization" not in without),
         *_windows(view),
         *_trust(view),
@@ -45,48 +56,65 @@ def render(view: HomeView | None, without: frozenset[str] = frozenset()) -> dict
 
 
 def _head(view: HomeView) -> list[Block]:
-    told = [_seen(one) for one in view.instances]
-    seen = markup.context(markup.cut(" · ".join(told), markup.SECTION_TEXT)) | {"block_id": SEEN_BLOCK}
-    label = "Read again what was last observed, without asking Campaign"
-    paste = "Paste journal lines and learn why they failed"
+    lines = " · ".join(_seen(one) for one in view.instances)
+    seen = markup.context(markup.cut(lines, markup.SECTION_TEXT)) | {"block_id": SEEN_BLOCK}
+    label = tell("Read again what was last observed, without asking Campaign")
+    paste = tell("Paste journal lines and learn why they failed")
     buttons = [
-        markup.button("Refresh", "mcsync_home_refresh", "home", label=label),
-        markup.button("Paste a journal", "mcsync_paste", "any", label=paste),
+        markup.button(tell("Refresh"), "mcsync_home_refresh", "home", label=label),
+        markup.button(tell("Paste a journal"), "mcsync_paste", "any", label=paste),
     ]
-    head = [markup.header("What waits, what is wrong, what runs"), seen]
+    head = [markup.header(tell("What waits, what is wrong, what runs")), seen]
     if view.note:
-        head.append(markup.section(f"⚠️ {markup.sentence(markup.cut(view.note, 1000))}"))
+        head.append(markup.section(f"⚠️ {markup.sentence(markup.cut(told(view.note), 1000))}"))
     return [*head, markup.actions("mcsync_home", buttons)]
 
 
 def _seen(view: InstanceView) -> str:
-    badge = markup.escape(str(view.instance.badge))
+    badge = markup.escape(told(str(view.instance.badge)))
     if view.seen_at is None:
-        return f"{badge}: not read yet"
-    return f"{badge}: last looked at {markup.moment(view.seen_at, view.instance.zone)}"
+        return tell("{server}: not read yet", server=badge)
+    seen_at = markup.moment(view.seen_at, view.instance.zone)
+    return tell("{server}: last looked at {moment}", server=badge, moment=seen_at)
 
 
 # --- What waits -----------------------------------------------------------------------------------
 
 
 def _waiting(view: HomeView) -> list[Block]:
-    blocks = [markup.header(f"Waits for you ({len(view.mine)})")]
+    blocks = [markup.header(tell("Waits for you ({number})", number=len(view.mine)))]
     if not view.mine:
-        blocks.append(markup.section("Nothing waits for your decision."))
+        blocks.append(markup.section(tell("Nothing waits for your decision.")))
     for request in view.mine[:MOST_WAITING]:
         blocks += _decision(view, request)
     if len(view.mine) > MOST_WAITING:
-        left = len(view.mine) - MOST_WAITING
-        blocks.append(markup.context(f"…and {left} more: their cards are in <#{view.channel}>."))
+        blocks.append(_more_cards(view, len(view.mine) - MOST_WAITING))
     if view.others:
-        lines = [
-            f"• {markup.escape(markup.cut(one.summary, 200))} Asked for by <@{one.requested_by}>."
-            for one in view.others[:MOST_OTHERS]
-        ]
+        lines = [_other(one) for one in view.others[:MOST_OTHERS]]
         if len(view.others) > MOST_OTHERS:
-            lines.append(f"…and {len(view.others) - MOST_OTHERS} more")
-        blocks.append(markup.section(markup.fitted(["*Waits for somebody else*", *lines])))
+            lines.append(_more(len(view.others) - MOST_OTHERS))
+        blocks.append(markup.section(markup.fitted([tell("*Waits for somebody else*"), *lines])))
     return blocks
+
+
+def _other(request: Proposal) -> str:
+    summary = markup.escape(markup.cut(told(request.summary), 200))
+    person = f"<@{request.requested_by}>"
+    return tell("• {summary} Asked for by {person}.", summary=summary, person=person)
+
+
+def _more(left: int) -> str:
+    return tell_count("…and {count} more", "…and {count} more", left)
+
+
+def _more_cards(view: HomeView, left: int) -> Block:
+    said = tell_count(
+        "…and {count} more: its card is in {channel}.",
+        "…and {count} more: their cards are in {channel}.",
+        left,
+        channel=f"<#{view.channel}>",
+    )
+    return markup.context(said)
 
 
 def _decision(view: HomeView, request: Proposal) -> list[Block]:
@@ -94,19 +122,15 @@ def _decision(view: HomeView, request: Proposal) -> list[Block]:
     zone = server.zone
     lines = [
         f"*{markup.escape(proposal.place_on(request.workflow, server.badge))}*",
-        markup.escape(markup.cut(request.summary, LONGEST_SUMMARY)),
+        markup.escape(markup.cut(told(request.summary), LONGEST_SUMMARY)),
     ]
     if request.purpose:
-        lines.append(
-            f"Why, says <@{request.requested_by}>: {markup.escape(markup.cut(request.purpose, 500))}"
-        )
-    asked = f"Asked for by <@{request.requested_by}> {markup.moment(request.requested_at, zone)}"
-    expires = f"Expires {markup.moment(request.expires_at, zone)}"
-    caution = [f"⚠️ {markup.escape(request.caution)}"] if request.caution else []
+        lines.append(proposal.purpose(request))
+    caution = [f"⚠️ {markup.escape(told(request.caution))}"] if request.caution else []
     return [
         markup.section(markup.fitted(lines)),
-        markup.context(*caution, asked, expires),
-        proposal.decide(request, f"mcsync_decide_{request.id}", badge=str(server.badge)),
+        markup.context(*caution, proposal.asked_for_by(request, zone), proposal.expires(request, zone)),
+        proposal_buttons.decide(request, f"mcsync_decide_{request.id}", badge=str(server.badge)),
     ]
 
 
@@ -119,13 +143,12 @@ def _server(view: HomeView, name: str) -> Instance:
 
 def _incidents(view: HomeView) -> list[Block]:
     found = view.incidents
-    blocks = [markup.header(f"Open incidents ({len(found)})")]
+    blocks = [markup.header(tell("Open incidents ({number})", number=len(found)))]
     if not found:
-        blocks.append(markup.section("🟢 None."))
+        blocks.append(markup.section(tell("🟢 None.")))
     blocks += [_incident(view, one.incident, one.proposal) for one in found[:MOST_INCIDENTS]]
     if len(found) > MOST_INCIDENTS:
-        left = len(found) - MOST_INCIDENTS
-        blocks.append(markup.context(f"…and {left} more: their cards are in <#{view.channel}>."))
+        blocks.append(_more_cards(view, len(found) - MOST_INCIDENTS))
     return blocks
 
 
@@ -133,16 +156,14 @@ def _incident(view: HomeView, one: Incident, request: Proposal | None) -> Block:
     server = _server(view, one.instance)
     under_way = request is not None and request.stage in proposal.UNDER_WAY
     sign = proposal.SIGNS[request.stage] if request and under_way else "🔴"
-    facts = [f"The first such run is {markup.moment(one.first_at, server.zone)}"]
-    if one.failures:
-        count = "Failed" if one.failures == 1 else f"Failed {one.failures} times, last"
-        facts = [f"{count} {markup.moment(one.last_at, server.zone)}"]
+    facts = [_failed(one, server.zone)]
     if one.paused:
-        facts.append("*stands still*")
+        facts.append(tell("*stands still*"))
     if one.acknowledged_by:
-        facts.append(f"<@{one.acknowledged_by}> takes care of it")
+        facts.append(tell("{person} takes care of it", person=f"<@{one.acknowledged_by}>"))
     if one.snoozed_until is not None:
-        facts.append(f"put off until {markup.moment(one.snoozed_until, server.zone)}")
+        until = markup.moment(one.snoozed_until, server.zone)
+        facts.append(tell("put off until {moment}", moment=until))
     if request is not None:
         facts.append(markup.escape(proposal.heading(request)))
     place = markup.escape(proposal.place_on(one.workflow, server.badge))
@@ -155,111 +176,28 @@ def _incident(view: HomeView, one: Incident, request: Proposal | None) -> Block:
     return block
 
 
-# --- What runs ------------------------------------------------------------------------------------
-
-HEADS = ("Workflow", "State", "Margin", "Next run", "Closest restart", "Runs")
-"""What one wants to know first stands first: a phone shows three columns."""
-
-
-def _workflows(view: HomeView, *, plain: bool) -> list[Block]:
-    shown = view.watched[:MOST_WORKFLOWS]
-    blocks = [markup.header(f"Workflows ({len(view.watched)})")]
-    if plain:
-        blocks += [markup.section(page) for page in _pages([_line(view, one) for one in shown])]
-    else:
-        rows = [_row(view, one) for one in shown]
-        blocks.append(tables.table("mcsync_home_workflows", HEADS, rows))
-    if len(view.watched) > MOST_WORKFLOWS:
-        left = len(view.watched) - MOST_WORKFLOWS
-        blocks.append(markup.context(f"…and {left} more: `{view.command} status` with a server's name."))
-    barred = [one for one in view.instances if one.bar is not None]
-    for one in barred[:MOST_BARS]:
-        blocks += _bar(one)
-    if len(barred) > MOST_BARS:
-        blocks.append(markup.context(f"…and {len(barred) - MOST_BARS} more servers refuse the log-on."))
-    return blocks
-
-
-def _row(view: HomeView, one: WatchedView) -> list[Block]:
-    zone = one.instance.zone
-    restart = tables.words("–")
-    if one.room is not None:
-        restart = tables.when(one.room.restart.at, zone)
-    return [
-        tables.words(_name(view, one)),
-        tables.words(_state(one)),
-        tables.words(_margin(one)),
-        tables.when(one.next_run, zone) if one.next_run else tables.words("–"),
-        restart,
-        tables.words(one.of.schedule),
-    ]
-
-
-def _line(view: HomeView, one: WatchedView) -> str:
-    zone = one.instance.zone
-    parts = [f"*{markup.escape(_name(view, one))}* {markup.escape(_state(one))}"]
-    if one.of.schedule:
-        parts.append(f"runs {markup.escape(markup.cut(one.of.schedule, tables.LONGEST_CELL))}")
-    if one.next_run is not None:
-        parts.append(f"next run {markup.moment(one.next_run, zone)}")
-    if one.room is not None:
-        restart = markup.moment(one.room.restart.at, zone)
-        parts.append(f"closest restart {restart}, margin {markup.escape(_margin(one))}")
-    return " · ".join(parts)
-
-
-def _name(view: HomeView, one: WatchedView) -> str:
-    name = one.of.execution.workflow
-    if len(view.instances) == 1:
-        return name
-    badge = one.instance.badge
-    return f"{badge.emoji} {markup.short(badge.label, proposal.LONGEST_INSTANCE)}: {name}"
-
-
-def _state(one: WatchedView) -> str:
-    if one.of.sighted is None:
-        return "⚪ has not been seen yet"
-    return f"{overview.sign(one.of)} {overview.state_words(one.of.sighted.status)}"
-
-
-def _margin(one: WatchedView) -> str:
-    """Say how much room there is; a run that meets the restart has none."""
-    if one.room is None or one.room.margin is None:
-        return "–"
-    return "⚠️ none: a run meets it" if one.room.met else length(one.room.margin)
-
-
-def _bar(view: InstanceView) -> list[Block]:
-    assert view.bar is not None
-    name = view.instance.name
-    sentence = markup.escape(markup.cut(view.bar.sentence, 300))
-    button = markup.button(
-        "Try once", "mcsync_try_once", name, label=f"Try the log-on to {name} once more, as an administrator"
+def _failed(one: Incident, zone: ZoneInfo) -> str:
+    if not one.failures:
+        return tell("The first such run is {moment}", moment=markup.moment(one.first_at, zone))
+    return tell_count(
+        "Failed {moment}",
+        "Failed {count} times, last {moment}",
+        one.failures,
+        moment=markup.moment(one.last_at, zone),
     )
-    told = markup.section(f"⛔ *{markup.escape(name)}*: mcsync does not log on. {sentence}")
-    return [told, markup.actions(f"mcsync_bar_{name}", [button])]
-
-
-def _pages(lines: list[str]) -> list[str]:
-    """Put lines together into as few sections as they need."""
-    pages: list[str] = []
-    for line in lines:
-        if pages and len(pages[-1]) + len(line) < markup.SECTION_TEXT:
-            pages[-1] += f"\n{line}"
-        else:
-            pages.append(line)
-    return pages
 
 
 # --- What was, and what is known ------------------------------------------------------------------
 
 
 def _week(view: HomeView, *, chart: bool) -> list[Block]:
-    blocks = [markup.header("The week")]
+    blocks = [markup.header(tell("The week"))]
     for number, week in enumerate(view.maps[:MOST_MAPS]):
         blocks += heat_map.blocks(week, number, chart=chart and number == 0)
     if len(view.maps) > MOST_MAPS:
-        blocks.append(markup.context(f"…and {len(view.maps) - MOST_MAPS} more time zones."))
+        left = len(view.maps) - MOST_MAPS
+        more = tell_count("…and {count} more time zone.", "…and {count} more time zones.", left)
+        blocks.append(markup.context(more))
     return blocks
 
 
@@ -267,38 +205,51 @@ def _windows(view: HomeView) -> list[Block]:
     ordered = sorted(view.windows, key=lambda one: one.counted == one.configured)
     lines = [_window(one) for one in ordered[:MOST_WINDOWS]]
     if len(ordered) > MOST_WINDOWS:
-        lines.append(f"…and {len(ordered) - MOST_WINDOWS} more")
+        lines.append(_more(len(ordered) - MOST_WINDOWS))
     return [
-        markup.header("Restarts: configured and learnt"),
-        *[markup.section(page) for page in _pages(lines)],
+        markup.header(tell("Restarts: configured and learnt")),
+        *[markup.section(page) for page in overview.pages(lines)],
     ]
 
 
 def _window(one: WindowView) -> str:
     configured, counted = one.configured, one.counted
-    name = f"*{markup.escape(one.account)}* on {markup.escape(one.instance.name)}"
-    at = f"{clock_time(configured.at)} {configured.zone.key}"
-    seen = "none was watched yet" if not one.seen else f"{one.seen} watched"
+    about = {
+        "account": f"*{markup.escape(one.account)}*",
+        "instance": markup.escape(one.instance.name),
+        "at": f"{clock_time(configured.at)} {configured.zone.key}",
+        "takes": length(configured.takes),
+    }
     if counted == configured:
-        return f"{name}: {at}, takes {length(configured.takes)} as configured; {seen}"
-    return (
-        f"{name}: {at}, configured {length(configured.takes)} and {length(configured.before)} before, "
-        f"learnt *{length(counted.takes)}* and *{length(counted.before)}* before; {seen}"
-    )
+        said = tell("{account} on {instance}: {at}, takes {takes} as configured", **about)
+    else:
+        said = tell(
+            "{account} on {instance}: {at}, configured {takes} and {before} before, "
+            "learnt *{counted}* and *{counted_before}* before",
+            before=length(configured.before),
+            counted=length(counted.takes),
+            counted_before=length(counted.before),
+            **about,
+        )
+    if not one.seen:
+        return f"{said}; {tell('none was watched yet')}"
+    return f"{said}; {tell_count('{count} watched', '{count} watched', one.seen)}"
 
 
 def _trust(view: HomeView) -> list[Block]:
     if not view.trust:
         return []
-    lines = [
-        f"*{markup.escape(one.instance.name)}* ({one.instance.mode.value} mode): "
-        f"{trust.in_figures(one.record)}"
-        for one in view.trust[:MOST_TRUST]
-    ]
+    lines = [trust.in_one_line(one.instance, one.record) for one in view.trust[:MOST_TRUST]]
     if len(view.trust) > MOST_TRUST:
-        lines.append(f"…and {len(view.trust) - MOST_TRUST} more: `{view.command} trust`")
+        more = tell_count(
+            "…and {count} more: `{command} trust`",
+            "…and {count} more: `{command} trust`",
+            len(view.trust) - MOST_TRUST,
+            command=view.command,
+        )
+        lines.append(more)
     return [
-        markup.header("Trust record"),
+        markup.header(tell("Trust record")),
         markup.section(markup.fitted(lines)),
-        markup.context(trust.MEANING),
+        markup.context(told(trust.MEANING)),
     ]

@@ -16,6 +16,7 @@ from bot.service.cards import CardView
 from commands.cards import evidence, markup, proposal, shadow
 from commands.cards.cause import happened, named
 from commands.cards.markup import Block
+from commands.language import tell, tell_count, told
 
 MOST_BUTTONS = 3
 """More than these go into a menu."""
@@ -58,7 +59,7 @@ def render(view: CardView) -> Card:
     blocks += proposal.self_approval(view)
     if view.duplicate:
         blocks.append(
-            markup.context("An earlier card of this incident may exist; this one is kept up to date.")
+            markup.context(tell("An earlier card of this incident may exist; this one is kept up to date."))
         )
     return Card(markup.spoken(blocks), blocks, _reaction(incident, request), evidence.render(incident))
 
@@ -73,38 +74,51 @@ def _reaction(incident: Incident, request: Proposal | None) -> Reaction:
 
 def _facts(view: CardView, incident: Incident, zone: ZoneInfo) -> list[str]:
     """Say what happened, how the workflow stands, and when it runs."""
-    if incident.failures == 0:
-        facts = [f"It has not failed yet. The first such run is {markup.moment(incident.first_at, zone)}."]
-    elif incident.failures == 1:
-        facts = [f"Failed {markup.moment(incident.last_at, zone)}."]
-    else:
-        first, last = markup.moment(incident.first_at, zone), markup.moment(incident.last_at, zone)
-        facts = [f"Failed {last}, {incident.failures} times since {first}."]
+    facts = [_failed(incident, zone)]
     if incident.state is IncidentState.CLOSED:
-        facts.append(f"Closed: {markup.escape(markup.cut(incident.closing, 1000))}")
+        closing = markup.escape(markup.cut(told(incident.closing), 1000))
+        facts.append(tell("Closed: {closing}", closing=closing))
     elif incident.paused:
-        facts.append("The workflow *stands still* until it is started.")
+        facts.append(tell("The workflow *stands still* until it is started."))
     elif incident.failures:
-        facts.append("The workflow is not paused.")
+        facts.append(tell("The workflow is not paused."))
     if incident.schedule:
-        facts.append(f"It runs {markup.escape(markup.cut(incident.schedule, 500))}.")
+        schedule = markup.escape(markup.cut(told(incident.schedule), 500))
+        facts.append(tell("It runs {schedule}.", schedule=schedule))
     if proposal.is_shortened(incident.workflow, view.instance.badge.label):
-        facts.append(f"Its name is {markup.escape(incident.workflow)} on {markup.escape(incident.instance)}.")
+        name, server = markup.escape(incident.workflow), markup.escape(incident.instance)
+        facts.append(tell("Its name is {workflow} on {instance}.", workflow=name, instance=server))
     return facts
+
+
+def _failed(incident: Incident, zone: ZoneInfo) -> str:
+    """Say when it failed, and how often; where it has not yet, when it will."""
+    first, last = markup.moment(incident.first_at, zone), markup.moment(incident.last_at, zone)
+    if incident.failures == 0:
+        return tell("It has not failed yet. The first such run is {moment}.", moment=first)
+    if incident.failures == 1:
+        return tell("Failed {moment}.", moment=last)
+    return tell_count(
+        "Failed {last}, {count} time since {first}.",
+        "Failed {last}, {count} times since {first}.",
+        incident.failures,
+        last=last,
+        first=first,
+    )
 
 
 def _attention(incident: Incident, zone: ZoneInfo) -> list[Block]:
     """Say who takes care of it, and when people are reminded."""
     if incident.state is IncidentState.CLOSED:
         return []
-    told = []
+    lines = []
     if incident.acknowledged_at is not None:
-        when = markup.moment(incident.acknowledged_at, zone)
-        told.append(f"👀 <@{incident.acknowledged_by}> takes care of it since {when}")
+        person, when = f"<@{incident.acknowledged_by}>", markup.moment(incident.acknowledged_at, zone)
+        lines.append(tell("👀 {person} takes care of it since {moment}", person=person, moment=when))
     if incident.snoozed_until is not None:
-        when = markup.moment(incident.snoozed_until, zone)
-        told.append(f"💤 Put off by <@{incident.snoozed_by}> until {when}")
-    return [markup.context(*told)] if told else []
+        person, when = f"<@{incident.snoozed_by}>", markup.moment(incident.snoozed_until, zone)
+        lines.append(tell("💤 Put off by {person} until {moment}", person=person, moment=when))
+    return [markup.context(*lines)] if lines else []
 
 
 def _title(view: CardView, incident: Incident, request: Proposal | None) -> str:
@@ -126,22 +140,22 @@ def _sign(incident: Incident, request: Proposal | None) -> str:
 def _cause(view: CardView, incident: Incident, zone: ZoneInfo) -> list[Block]:
     """Say why it happened and draw it; what to do as well, unless a button does it."""
     verdict, request = incident.diagnosis, view.proposal
-    lines = [f"*Cause:* {named(verdict)}"]
-    lines += [f"• {markup.escape(markup.cut(fact.text, 400))}" for fact in _telling(verdict)]
+    lines = [tell("*Cause:* {cause}", cause=named(verdict))]
+    lines += [f"• {markup.escape(markup.cut(told(fact.text), 400))}" for fact in _telling(verdict)]
     offsets = [offer.offset_minutes for offer in incident.offers if offer.safe]
     if request is not None and request.offset_minutes is not None:
         offsets = [request.offset_minutes]
     strip = strip_around(view.windows, incident.last_at, offsets, zone)
     if strip:
-        lines.append(f"`{strip}`")
+        lines.append(f"`{told(strip)}`")
     blocks = [markup.section(markup.fitted(lines))]
     offered = view.instance.mode is Mode.PROPOSE and any(offer.safe for offer in incident.offers)
     if not offered and verdict.steps and incident.state is IncidentState.OPEN and not _busy(request):
         steps = [
-            f"{number}. {markup.escape(markup.cut(step, 400))}"
+            f"{number}. {markup.escape(markup.cut(told(step), 400))}"
             for number, step in enumerate(verdict.steps[:5], start=1)
         ]
-        blocks.append(markup.section(markup.fitted(["*What to do now*", *steps])))
+        blocks.append(markup.section(markup.fitted([tell("*What to do now*"), *steps])))
     return blocks
 
 
@@ -160,31 +174,45 @@ def _offers(view: CardView, incident: Incident, request: Proposal | None, *, roo
     """Build the buttons that ask for a change or care, at most *room* in sight; say why others are none."""
     care = [*_care_buttons(incident), _note_button(incident)]
     if view.instance.mode is not Mode.PROPOSE:
-        name = markup.escape(incident.instance)
-        told = markup.context(f"mcsync offers nothing on {name}: its mode is {view.instance.mode.value}.")
-        return [told, *_row(care, room=room)]
-    reasons = [
-        f"{offer.offset_minutes:+d} is not offered: {markup.escape(offer.reason)}"
-        for offer in incident.offers
-        if not offer.safe
-    ]
-    if incident.no_offer:
-        reasons.append(f"No shift is offered. {markup.escape(incident.no_offer)}")
+        reason = tell(
+            "mcsync offers nothing on {instance}: its mode is {mode}.",
+            instance=markup.escape(incident.instance),
+            mode=view.instance.mode.value,
+        )
+        return [markup.context(reason), *_row(care, room=room)]
     safe = [offer for offer in incident.offers if offer.safe]
-    if incident.caution and safe:
-        reasons.append(f"⚠️ {markup.escape(incident.caution)}")
-    warnings = dict.fromkeys(warning for offer in safe for warning in offer.warnings)
-    reasons += [f"⚠️ {markup.escape(warning)}" for warning in warnings]
+    reasons = _reasons(incident, safe)
     blocks = [markup.context(*reasons)] if reasons else []
     buttons = [_shift_button(incident, offer) for offer in safe]
     if buttons and request is None:
         buttons[0]["style"] = "primary"
     if incident.paused:
-        label = f"Ask to resume {markup.short(incident.workflow, 30)} without moving its schedule"
-        buttons.append(markup.button("Resume only", "mcsync_resume", incident.id, label=label))
+        name = markup.short(incident.workflow, 30)
+        label = tell("Ask to resume {workflow} without moving its schedule", workflow=name)
+        buttons.append(markup.button(tell("Resume only"), "mcsync_resume", incident.id, label=label))
     if incident.paused or incident.diagnosis.offers_shift:
         buttons.append(more_button(incident))
     return [*blocks, *_row([*buttons, *care], room=room)]
+
+
+def _reasons(incident: Incident, safe: list[Offer]) -> list[str]:
+    """Say why a shift is not offered, and what one should know of those that are."""
+    reasons = [
+        tell(
+            "{offset} is not offered: {reason}",
+            offset=f"{offer.offset_minutes:+d}",
+            reason=markup.escape(told(offer.reason)),
+        )
+        for offer in incident.offers
+        if not offer.safe
+    ]
+    if incident.no_offer:
+        reason = markup.escape(told(incident.no_offer))
+        reasons.append(tell("No shift is offered. {reason}", reason=reason))
+    if incident.caution and safe:
+        reasons.append(f"⚠️ {markup.escape(told(incident.caution))}")
+    warnings = dict.fromkeys(warning for offer in safe for warning in offer.warnings)
+    return reasons + [f"⚠️ {markup.escape(told(warning))}" for warning in warnings]
 
 
 def _row(buttons: list[Block], *, room: int) -> list[Block]:
@@ -203,38 +231,52 @@ def _row(buttons: list[Block], *, room: int) -> list[Block]:
 def _care_buttons(incident: Incident) -> list[Block]:
     name = markup.short(incident.workflow, 30)
     snooze = markup.button(
-        "Put off for an hour",
+        tell("Put off for an hour"),
         "mcsync_snooze",
         f"{incident.id}:{SNOOZE_MINUTES}",
-        label=f"Be reminded of {name} in an hour",
+        label=tell("Be reminded of {workflow} in an hour", workflow=name),
     )
     if incident.acknowledged_by:
         return [snooze]
-    label = f"Tell everybody that you take care of {name}"
-    return [markup.button("I take care of it", "mcsync_acknowledge", incident.id, label=label), snooze]
+    label = tell("Tell everybody that you take care of {workflow}", workflow=name)
+    care = markup.button(tell("I take care of it"), "mcsync_acknowledge", incident.id, label=label)
+    return [care, snooze]
 
 
 def _reopen_button(incident: Incident) -> Block:
-    label = f"Open the incident of {markup.short(incident.workflow, 30)} again"
-    return markup.button("Open again", "mcsync_reopen", incident.id, label=label)
+    name = markup.short(incident.workflow, 30)
+    label = tell("Open the incident of {workflow} again", workflow=name)
+    return markup.button(tell("Open again"), "mcsync_reopen", incident.id, label=label)
 
 
 def more_button(incident: Incident) -> Block:
     """Build the button that opens the box in which another minute can be tried."""
-    label = f"Try another minute for {markup.short(incident.workflow, 30)} and see what it comes to"
-    return markup.button("More…", "mcsync_what_if", incident.id, label=label)
+    name = markup.short(incident.workflow, 30)
+    label = tell("Try another minute for {workflow} and see what it comes to", workflow=name)
+    return markup.button(tell("More…"), "mcsync_what_if", incident.id, label=label)
 
 
 def _note_button(incident: Incident) -> Block:
-    label = f"Tell all about {markup.short(incident.workflow, 30)} to me alone, ready for support"
-    return markup.button("Case note", "mcsync_case_note", incident.id, label=label)
+    name = markup.short(incident.workflow, 30)
+    label = tell("Tell all about {workflow} to me alone, ready for support", workflow=name)
+    return markup.button(tell("Case note"), "mcsync_case_note", incident.id, label=label)
 
 
 def _shift_button(incident: Incident, offer: Offer) -> Block:
-    name, side = markup.short(incident.workflow, 30), "after" if offer.offset_minutes > 0 else "before"
-    return markup.button(
-        f"Shift {offer.offset_minutes:+d} min",
-        f"mcsync_shift_{offer.offset_minutes}",
-        incident.id,
-        label=f"Ask to move {name} to {abs(offer.offset_minutes)} minutes {side} the restart",
-    )
+    name, minutes = markup.short(incident.workflow, 30), abs(offer.offset_minutes)
+    if offer.offset_minutes > 0:
+        label = tell_count(
+            "Ask to move {workflow} to {count} minute after the restart",
+            "Ask to move {workflow} to {count} minutes after the restart",
+            minutes,
+            workflow=name,
+        )
+    else:
+        label = tell_count(
+            "Ask to move {workflow} to {count} minute before the restart",
+            "Ask to move {workflow} to {count} minutes before the restart",
+            minutes,
+            workflow=name,
+        )
+    words = tell("Shift {offset} min", offset=f"{offer.offset_minutes:+d}")
+    return markup.button(words, f"mcsync_shift_{offer.offset_minutes}", incident.id, label=label)

@@ -4,9 +4,12 @@ from datetime import datetime
 
 from bot.domain.message import Card
 from bot.domain.proposal import Proposal, Stage
+from bot.domain.sentence import say
+from bot.domain.verdict_words import CAUSES
 from bot.service.answers import AnswerView
 from bot.service.overview import InstanceView, WorkflowView
 from commands.cards import markup, overview, proposal
+from commands.language import tell, tell_count, told
 
 MOST_CHARACTERS = 3000
 """Of one list: what is left out is counted, and `status` shows all of it."""
@@ -18,31 +21,43 @@ def render(view: AnswerView) -> Card:
     """Render *view*: first what waits for the reader, then what is wrong."""
     wrong = _wrong(view)
     waiting = [_mine(one, view.channel) for one in view.mine] + [_asked(one) for one in view.asked]
-    title = "Something needs care" if wrong else "Something waits for you" if view.mine else "All is well"
-    blocks = [markup.header(f"{'🔴' if wrong else '🟡' if view.mine else '🟢'} {title}")]
+    blocks = [markup.header(_title(view, wrong))]
     if waiting:
-        blocks.append(markup.section(markup.fitted(["*Waiting*", *waiting], MOST_CHARACTERS)))
+        blocks.append(markup.section(markup.fitted([tell("*Waiting*"), *waiting], MOST_CHARACTERS)))
     if wrong:
-        blocks.append(markup.section(markup.fitted(["*Wrong now*", *wrong], MOST_CHARACTERS)))
+        blocks.append(markup.section(markup.fitted([tell("*Wrong now*"), *wrong], MOST_CHARACTERS)))
     if not waiting:
-        blocks.append(markup.section("Nothing waits for you."))
-    watched = sum(len(one.workflows) for one in view.overview.instances)
-    counted = "1 workflow is watched" if watched == 1 else f"{watched} workflows are watched"
-    hint = f"{counted} · `{view.typed} status` shows them · `{view.typed} help` shows what you may do"
+        blocks.append(markup.section(tell("Nothing waits for you.")))
+    hint = tell_count(
+        "{count} workflow is watched · `{command} status` shows them · "
+        "`{command} help` shows what you may do",
+        "{count} workflows are watched · `{command} status` shows them · "
+        "`{command} help` shows what you may do",
+        sum(len(one.workflows) for one in view.overview.instances),
+        command=view.typed,
+    )
     blocks.append(markup.context(hint))
     return Card(markup.spoken(blocks), blocks)
+
+
+def _title(view: AnswerView, wrong: list[str]) -> str:
+    if wrong:
+        return tell("🔴 Something needs care")
+    return tell("🟡 Something waits for you") if view.mine else tell("🟢 All is well")
 
 
 def _wrong(view: AnswerView) -> list[str]:
     lines = []
     for of in view.overview.instances:
-        badge = markup.escape(str(of.instance.badge))
+        badge = markup.escape(told(str(of.instance.badge)))
         if of.bar is not None:
-            lines.append(f"⛔ {badge}: mcsync does not log on, since the log-on was refused")
+            lines.append(
+                tell("⛔ {server}: mcsync does not log on, since the log-on was refused", server=badge)
+            )
         elif _is_stale(of, view.now):
             sign = "⚠️ " if of.seen_at is None else ""  # the words for an old look bring their own
             lines.append(f"{sign}{badge}: {overview.seen_words(of, view.now)}")
-        lines += [f"{_line(one)} on {badge}{_stage(one.proposal)}" for one in of.workflows if _is_wrong(one)]
+        lines += [f"{_line(one, badge)}{_stage(one.proposal)}" for one in of.workflows if _is_wrong(one)]
     return lines
 
 
@@ -59,32 +74,52 @@ def _stands_still(view: WorkflowView) -> bool:
     return view.sighted is not None and view.sighted.status.failed_pause
 
 
-def _line(view: WorkflowView) -> str:
+def _line(view: WorkflowView, server: str) -> str:
     name = f"*{markup.escape(view.execution.workflow)}*"
     standing = _stands_still(view)
     if view.incident is None and not standing:
-        return f"🔴 A change of {name}"
-    cause = view.incident.cause.value.replace("-", " ") if view.incident else "not diagnosed yet"
-    state = "stands still" if standing else "runs again" if view.sighted else "has not been seen yet"
-    return f"{overview.sign(view) if view.sighted else '🟡'} {name} {state} ({cause})"
+        return tell("🔴 A change of {workflow} on {server}", workflow=name, server=server)
+    cause = CAUSES[view.incident.cause] if view.incident else say("not diagnosed yet")
+    if view.sighted is None:
+        return tell(
+            "🟡 {workflow} has not been seen yet ({cause}) on {server}",
+            workflow=name,
+            cause=cause,
+            server=server,
+        )
+    if standing:
+        said = tell(
+            "{workflow} stands still ({cause}) on {server}", workflow=name, cause=cause, server=server
+        )
+    else:
+        said = tell("{workflow} runs again ({cause}) on {server}", workflow=name, cause=cause, server=server)
+    return f"{overview.sign(view)} {said}"
 
 
 def _stage(request: Proposal | None) -> str:
-    return f": {markup.escape(proposal.heading(request)).lower()}" if request is not None else ""
+    return f" · {markup.escape(proposal.heading(request))}" if request is not None else ""
 
 
 def _mine(request: Proposal, channel: str) -> str:
-    return (
-        f"• You can decide: {markup.escape(markup.cut(request.summary, 300))} "
-        f"Asked for by <@{request.requested_by}>; its card in <#{channel}> has the buttons."
+    said = tell(
+        "You can decide: {summary} Asked for by {person}; its card in {channel} has the buttons.",
+        summary=_summary(request),
+        person=f"<@{request.requested_by}>",
+        channel=f"<#{channel}>",
     )
+    return f"• {said}"
 
 
 def _asked(request: Proposal) -> str:
-    missing = request.quorum - len(request.votes)
     assert request.stage is Stage.WAITING
-    return f"• You asked: {markup.escape(markup.cut(request.summary, 300))} {_missing(missing)}"
+    said = tell_count(
+        "You asked: {summary} One approval is missing.",
+        "You asked: {summary} {count} approvals are missing.",
+        request.quorum - len(request.votes),
+        summary=_summary(request),
+    )
+    return f"• {said}"
 
 
-def _missing(missing: int) -> str:
-    return "One approval is missing." if missing == 1 else f"{missing} approvals are missing."
+def _summary(request: Proposal) -> str:
+    return markup.escape(markup.cut(told(request.summary), 300))

@@ -1,12 +1,17 @@
 """The answer to `status`: instances, their workflows, what is wrong."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from bot.domain.incident import Incident
 from bot.domain.message import Card
+from bot.domain.sentence import say
+from bot.domain.verdict_words import CAUSES
 from bot.domain.workflow import State, Status
 from bot.service.overview import InstanceView, Overview, WorkflowView
 from commands.cards import markup, proposal
 from commands.cards.markup import Block
+from commands.language import tell, tell_count, told
 
 MOST_WORKFLOWS = 40
 MOST_INSTANCES = 20
@@ -22,6 +27,24 @@ STALE_SECONDS = 180
 """Two missed polls: from then on the answer warns that it is old."""
 
 
+_STATES: Mapping[int, str] = {
+    State.EDIT: say("is being edited"),
+    State.RUNNING: say("is running"),
+    State.TESTING: say("is testing"),
+    State.STARTING: say("is starting"),
+    State.STARTED: say("waits for its next run"),
+    State.PAUSING: say("is pausing"),
+    State.PAUSED: say("is paused"),
+    State.RESUMING: say("is resuming"),
+    State.STOPPING: say("is stopping"),
+    State.STOPPING_NOW: say("is stopping now"),
+    State.RESTARTING: say("is restarting"),
+    State.RESTARTING_NOW: say("is restarting now"),
+    State.STOPPED: say("is stopped"),
+}
+"""How a workflow is, as the end of a sentence that begins with its name."""
+
+
 def render(overview: Overview) -> Card:
     """Render *overview*; it is as true as the last observation, and says how old that is."""
     blocks: list[Block] = []
@@ -31,7 +54,7 @@ def render(overview: Overview) -> Card:
         if number >= MOST_INSTANCES or written > MOST_CHARACTERS:
             left += len(view.workflows)
             continue
-        lines = [f"*{markup.escape(str(view.instance.badge))}*: {seen_words(view, overview.now)}"]
+        lines = [f"*{markup.escape(told(str(view.instance.badge)))}*: {seen_words(view, overview.now)}"]
         if view.bar is not None:
             lines.append(_bar(view, named=barred > MOST_BARS))
         written += sum(map(len, lines))
@@ -42,27 +65,31 @@ def render(overview: Overview) -> Card:
                 lines.append(line)
             else:
                 left += 1
-        blocks += [markup.section(page) for page in _pages(lines)]
+        blocks += [markup.section(page) for page in pages(lines)]
         if view.bar is not None and barred <= MOST_BARS:
-            blocks.append(_try_once(view))
+            blocks.append(try_once(view.instance.name))
     if left:
-        blocks.append(markup.context(f"…and {left} more: name an instance or a workflow."))
-    label = "Read again what was last observed"
-    refresh = markup.button("Refresh", "mcsync_refresh", _words(overview), label=label)
+        more = tell_count(
+            "…and {count} more: name an instance or a workflow.",
+            "…and {count} more: name an instance or a workflow.",
+            left,
+        )
+        blocks.append(markup.context(more))
+    label = tell("Read again what was last observed")
+    refresh = markup.button(tell("Refresh"), "mcsync_refresh", _words(overview), label=label)
     blocks.append(markup.actions("mcsync_status", [refresh]))
     return Card(markup.spoken(blocks), blocks)
 
 
-def _pages(lines: list[str]) -> list[str]:
+def pages(lines: list[str]) -> list[str]:
     """Put lines together into as few sections as they need."""
-    pages = [""]
+    filled: list[str] = []
     for line in lines:
-        joined = f"{pages[-1]}\n{line}" if pages[-1] else line
-        if len(joined) <= markup.SECTION_TEXT:
-            pages[-1] = joined
+        if filled and len(filled[-1]) + 1 + len(line) <= markup.SECTION_TEXT:
+            filled[-1] += f"\n{line}"
         else:
-            pages.append(line)
-    return pages
+            filled.append(line)
+    return filled
 
 
 def _words(overview: Overview) -> str:
@@ -82,52 +109,55 @@ def _words(overview: Overview) -> str:
 def seen_words(view: InstanceView, now: datetime) -> str:
     """Say how old the last look at a server is."""
     if view.seen_at is None:
-        return "not read yet"
+        return tell("not read yet")
     seconds = max(0, int((now - view.seen_at).total_seconds()))
     if seconds < STALE_SECONDS:
-        return f"as of {seconds} s ago"
-    return f"⚠️ as of {seconds // 60} min ago"
+        return tell_count("as of {count} s ago", "as of {count} s ago", seconds)
+    return tell_count("⚠️ as of {count} min ago", "⚠️ as of {count} min ago", seconds // 60)
 
 
 def _bar(view: InstanceView, *, named: bool) -> str:
     """Say that no log-on is tried, and why; where there is no room for buttons, how to get one."""
     assert view.bar is not None
+    reason = markup.escape(markup.cut(told(view.bar.sentence), 300))
+    bar = tell("⛔ mcsync does not log on: {reason}", reason=reason)
     name = markup.escape(view.instance.name)
-    how = f" Ask for {name} alone to try once." if named else ""
-    return f"⛔ mcsync does not log on: {markup.escape(markup.cut(view.bar.sentence, 300))}{how}"
+    return f"{bar} {tell('Ask for {instance} alone to try once.', instance=name)}" if named else bar
 
 
-def _try_once(view: InstanceView) -> Block:
-    name = view.instance.name
-    button = markup.button(
-        "Try once", "mcsync_try_once", name, label=f"Try the log-on to {name} once more, as an administrator"
-    )
-    return markup.actions(f"mcsync_bar_{name}", [button])
+def try_once(instance: str) -> Block:
+    """Build the button that has a refused log-on tried once more."""
+    label = tell("Try the log-on to {instance} once more, as an administrator", instance=instance)
+    button = markup.button(tell("Try once"), "mcsync_try_once", instance, label=label)
+    return markup.actions(f"mcsync_bar_{instance}", [button])
 
 
 def _line(view: WorkflowView, of: InstanceView) -> str:
     zone = of.instance.zone
     name = f"*{markup.escape(view.execution.workflow)}*"
     if view.sighted is None:
-        return f"⚪ {name} has not been seen yet"
+        return tell("⚪ {workflow} has not been seen yet", workflow=name)
     status = view.sighted.status
     parts = [f"{sign(view)} {name} {state_words(status)}"]
     if view.schedule:
-        parts.append(f"runs {markup.escape(view.schedule)}")
+        parts.append(tell("runs {schedule}", schedule=markup.escape(told(view.schedule))))
     if status.next_run is not None:
-        parts.append(f"next run {markup.moment(status.next_run, zone)}")
+        parts.append(tell("next run {moment}", moment=markup.moment(status.next_run, zone)))
     if view.incident is not None:
-        parts.append(f"open: {view.incident.cause.value.replace('-', ' ')}, {_count(view.incident.failures)}")
+        parts.append(_open(view.incident))
     if view.proposal is not None:
-        asked = markup.cut(view.proposal.summary, 150)
+        asked = markup.cut(told(view.proposal.summary), 150)
         parts.append(markup.escape(f"{proposal.heading(view.proposal)}: {asked}"))
     return " · ".join(parts)
 
 
-def _count(failures: int) -> str:
-    if not failures:
-        return "lies ahead"
-    return "failed once" if failures == 1 else f"failed {failures} times"
+def _open(incident: Incident) -> str:
+    cause = CAUSES[incident.cause]
+    if not incident.failures:
+        return tell("open: {cause}, lies ahead", cause=cause)
+    return tell_count(
+        "open: {cause}, failed once", "open: {cause}, failed {count} times", incident.failures, cause=cause
+    )
 
 
 def sign(view: WorkflowView) -> str:
@@ -143,11 +173,9 @@ def sign(view: WorkflowView) -> str:
 def state_words(status: Status) -> str:
     """Say how a workflow is, as the end of a sentence that begins with its name."""
     if status.failed_pause:
-        return "stands still after an error"
+        return tell("stands still after an error")
     if status.busy:
-        return "is running"
-    if status.started:
-        return "waits for its next run"
-    if status.state not in set(State):
-        return f"is in state {status.state}, which mcsync does not know"
-    return "is being edited" if status.state == State.EDIT else f"is {status.state_name}"
+        return tell("is running")
+    if status.state not in _STATES:
+        return tell("is in state {state}, which mcsync does not know", state=status.state)
+    return told(_STATES[status.state])

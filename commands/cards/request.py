@@ -4,6 +4,7 @@ from bot.domain.message import Card, Reaction
 from bot.domain.proposal import Stage
 from bot.service.cards import CardView
 from commands.cards import markup, proposal
+from commands.language import tell
 
 REACTIONS: dict[Stage, Reaction] = {
     Stage.PROVED: Reaction.DONE,
@@ -22,7 +23,7 @@ def render(view: CardView) -> Card:
     request = view.proposal
     assert request is not None
     place = proposal.place_on(request.workflow, view.instance.badge)
-    title = f"{proposal.SIGNS[request.stage]} Change asked for: {place}"
+    title = f"{proposal.SIGNS[request.stage]} {tell('Change asked for: {place}', place=place)}"
     blocks = [
         markup.header(title),
         *proposal.blocks(request, proposal.zone_of(view, request.workflow), badge=str(view.instance.badge)),
@@ -30,6 +31,6 @@ def render(view: CardView) -> Card:
     ]
     if view.duplicate:
         blocks.append(
-            markup.context("An earlier card of this change may exist; this one is kept up to date.")
+            markup.context(tell("An earlier card of this change may exist; this one is kept up to date."))
         )
     return Card(markup.spoken(blocks), blocks, REACTIONS.get(request.stage, Reaction.WAITING))

@@ -1,14 +1,16 @@
 """The box that asks for the reason of setting a change aside of which nobody knows how it ended."""
 
 from bot.domain.proposal import Proposal
+from bot.domain.sentence import say
 from commands.cards import markup
 from commands.cards.denial import reason_input
 from commands.cards.markup import Block
+from commands.language import tell, told
 
 VIEW = "mcsync_set_aside"
 """The callback id of the box."""
 
-WARNING = (
+WARNING = say(
     "mcsync touches this change no more and does not know how it ended. Look in the console that the "
     "workflow runs and reads as it should. After this, another change can be asked for."
 )
@@ -16,15 +18,15 @@ WARNING = (
 
 def box(proposal: Proposal) -> Block:
     """Build the box for *proposal*: what is known, what is given up, and the reason."""
-    told = [markup.section(markup.escape(proposal.summary))]
+    known = [markup.section(markup.escape(told(proposal.summary)))]
     if proposal.reason:
-        told.append(markup.section(markup.escape(markup.cut(proposal.reason, 1500))))
+        known.append(markup.section(markup.escape(markup.cut(told(proposal.reason), 1500))))
     return {
         "type": "modal",
         "callback_id": VIEW,
         "private_metadata": proposal.id,
-        "title": {"type": "plain_text", "text": "Set this change aside"},
-        "submit": {"type": "plain_text", "text": "Set aside"},
-        "close": {"type": "plain_text", "text": "Not now"},
-        "blocks": [*told, markup.context(f"⚠️ {WARNING}"), reason_input()],
+        "title": {"type": "plain_text", "text": tell("Set this change aside")},
+        "submit": {"type": "plain_text", "text": tell("Set aside")},
+        "close": {"type": "plain_text", "text": tell("Not now")},
+        "blocks": [*known, markup.context(f"⚠️ {told(WARNING)}"), reason_input()],
     }

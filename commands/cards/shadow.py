@@ -1,14 +1,17 @@
 """The part of an incident's card where mcsync only watches: what it would have done, and what people say."""
 
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from bot.domain.instance import Mode
+from bot.domain.sentence import say
 from bot.domain.trust import Answer, Rating
 from bot.service.cards import CardView
 from commands.cards import markup
 from commands.cards.markup import CONTEXT_ELEMENTS, Block
+from commands.language import tell, tell_count, told
 
-SAID: dict[Answer, str] = {Answer.RIGHT: "✅ Right", Answer.WRONG: "❌ Wrong"}
+SAID: Mapping[Answer, str] = {Answer.RIGHT: say("✅ Right"), Answer.WRONG: say("❌ Wrong")}
 
 
 def blocks(view: CardView, zone: ZoneInfo) -> list[Block]:
@@ -19,9 +22,11 @@ def blocks(view: CardView, zone: ZoneInfo) -> list[Block]:
     if watching:
         shown.append(markup.section(markup.escape(sentence(view))))
     if watching and view.suggestion.known:
-        about = f"what mcsync would have done about {view.suggestion.workflow}"
-        yes = markup.button("Yes", "mcsync_right", view.suggestion.incident, label=f"Right: {about}")
-        no = markup.button("No", "mcsync_wrong", view.suggestion.incident, label=f"Wrong: {about}")
+        incident, workflow = view.suggestion.incident, view.suggestion.workflow
+        agree = tell("Right: what mcsync would have done about {workflow}", workflow=workflow)
+        object_to = tell("Wrong: what mcsync would have done about {workflow}", workflow=workflow)
+        yes = markup.button(tell("Yes"), "mcsync_right", incident, label=agree)
+        no = markup.button(tell("No"), "mcsync_wrong", incident, label=object_to)
         shown.append(markup.actions("mcsync_rate", [yes, no]))
     if view.ratings:
         shown.append(markup.context(*_answers(view.ratings, zone)))
@@ -32,13 +37,16 @@ def sentence(view: CardView) -> str:
     """Say what mcsync would have done, and ask whether that was right."""
     assert view.suggestion is not None
     if not view.suggestion.known:
-        return "mcsync does not know the cause: in propose mode it would offer no shift, so it asks nothing."
-    return f"In propose mode mcsync would {view.suggestion.would}. Was that right?"
+        return tell(
+            "mcsync does not know the cause: in propose mode it would offer no shift, so it asks nothing."
+        )
+    would = told(view.suggestion.would).rstrip(".")
+    return tell("In propose mode mcsync would {would}. Was that right?", would=would)
 
 
 def _answers(ratings: tuple[Rating, ...], zone: ZoneInfo) -> list[str]:
-    lines = [f"{SAID[one.answer]}: <@{one.user}> {markup.moment(one.at, zone)}" for one in ratings]
+    lines = [f"{told(SAID[one.answer])}: <@{one.user}> {markup.moment(one.at, zone)}" for one in ratings]
     if len(lines) > CONTEXT_ELEMENTS:
         left = len(lines) - CONTEXT_ELEMENTS + 1
-        lines = [f"…{left} earlier answers", *lines[left:]]
+        lines = [tell_count("…{count} earlier answer", "…{count} earlier answers", left), *lines[left:]]
     return lines

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from commands.cards import markup
 from commands.cards.markup import Block
+from commands.language import told
 
 LONGEST_CELL = 200
 LABEL = 20
@@ -16,7 +17,7 @@ TITLE = 50
 
 def words(text: str) -> Block:
     """Build a cell of plain words, in which nothing is markup."""
-    return {"type": "raw_text", "text": markup.cut(markup.printable(text) or "–", LONGEST_CELL)}
+    return {"type": "raw_text", "text": markup.cut(markup.printable(told(text)) or "–", LONGEST_CELL)}
 
 
 def when(at: datetime, zone: ZoneInfo) -> Block:

@@ -1,12 +1,16 @@
 """The answer to `trust`: how often people agreed with mcsync where it only watches."""
 
-from bot.domain.instance import Mode
+from zoneinfo import ZoneInfo
+
+from bot.domain.instance import Instance, Mode
 from bot.domain.message import Card
-from bot.domain.trust import TrackRecord
+from bot.domain.sentence import say
+from bot.domain.trust import Rating, TrackRecord
 from bot.service.trust import TrustView
 from commands.cards import markup
+from commands.language import tell, tell_count, told
 
-MEANING = "How often people agreed with what mcsync would have done where it only watches."
+MEANING = say("How often people agreed with what mcsync would have done where it only watches.")
 
 MOST_INSTANCES = 20
 MOST_OBJECTIONS = 5
@@ -16,48 +20,72 @@ MOST_CHARACTERS = 9000
 
 def render(views: tuple[TrustView, ...]) -> Card:
     """Render the record of each instance."""
-    blocks = [markup.context(MEANING)]
+    blocks = [markup.context(told(MEANING))]
     most = MOST_OBJECTIONS if len(views) == 1 else 1
-    told = written = 0
+    shown = written = 0
     for view in views[:MOST_INSTANCES]:
         if written > MOST_CHARACTERS:
             break
-        name, mode = markup.escape(view.instance.name), view.instance.mode
-        lines = [f"*{name}* ({mode.value} mode): {in_figures(view.record)}.", *_objections(view, most)]
-        text = markup.fitted(lines)
-        told, written = told + 1, written + len(text)
+        text = markup.fitted([f"{in_one_line(view.instance, view.record)}.", *_objections(view, most)])
+        shown, written = shown + 1, written + len(text)
         blocks.append(markup.section(text))
-        if mode is Mode.SHADOW and view.record.rated:
-            blocks.append(
-                markup.context(
-                    f'To let mcsync propose: `mode = "propose"` under [[campaign]] of {name} in mcsync.toml.'
-                )
+        if view.instance.mode is Mode.SHADOW and view.record.rated:
+            how = tell(
+                'To let mcsync propose: `mode = "propose"` under [[campaign]] of {instance} in mcsync.toml.',
+                instance=markup.escape(view.instance.name),
             )
-    if len(views) > told:
-        blocks.append(markup.context(f"…and {len(views) - told} more: name an instance."))
+            blocks.append(markup.context(how))
+    if len(views) > shown:
+        left = tell_count(
+            "…and {count} more: name an instance.",
+            "…and {count} more: name an instance.",
+            len(views) - shown,
+        )
+        blocks.append(markup.context(left))
     figures = [block for block in blocks if block["type"] == "section"]
     return Card(markup.spoken(figures), blocks)
 
 
-def in_figures(record: TrackRecord) -> str:
-    """Say how often people agreed."""
+def in_one_line(instance: Instance, record: TrackRecord) -> str:
+    """Say of one instance how often people agreed."""
+    return tell(
+        "*{instance}* ({mode} mode): {figures}",
+        instance=markup.escape(instance.name),
+        mode=instance.mode.value,
+        figures=_in_figures(record),
+    )
+
+
+def _in_figures(record: TrackRecord) -> str:
     if not record.rated and not record.abstained:
-        return "no failure was judged in shadow mode yet"
-    abstained = f"{record.abstained} abstained"
+        return tell("no failure was judged in shadow mode yet")
     if not record.rated:
-        return f"no answer yet, {abstained}"
-    return f"{record.agreed} of {record.rated} agreed, {abstained}"
+        return tell_count(
+            "no answer yet, {count} abstained", "no answer yet, {count} abstained", record.abstained
+        )
+    return tell_count(
+        "{agreed} of {rated} agreed, {count} abstained",
+        "{agreed} of {rated} agreed, {count} abstained",
+        record.abstained,
+        agreed=record.agreed,
+        rated=record.rated,
+    )
 
 
 def _objections(view: TrustView, most: int) -> list[str]:
     workflows = {suggestion.incident: suggestion.workflow for suggestion in view.record.disputed}
-    zone = view.instance.zone
-    lines = [
-        f"• <@{one.user}> said no {markup.moment(one.at, zone)} about "
-        f"{markup.escape(workflows[one.incident])}: "
-        f"mcsync would {markup.escape(markup.cut(one.would, 200))}"
-        for one in view.objections[:most]
-    ]
+    lines = [_objection(one, workflows[one.incident], view.instance.zone) for one in view.objections[:most]]
     if len(view.objections) > most:
-        lines.append(f"…and {len(view.objections) - most} more")
+        lines.append(tell_count("…and {count} more", "…and {count} more", len(view.objections) - most))
     return lines
+
+
+def _objection(one: Rating, workflow: str, zone: ZoneInfo) -> str:
+    said = tell(
+        "{person} said no {moment} about {workflow}: mcsync would {would}",
+        person=f"<@{one.user}>",
+        moment=markup.moment(one.at, zone),
+        workflow=markup.escape(workflow),
+        would=markup.escape(markup.cut(told(one.would), 200)),
+    )
+    return f"• {said}"
