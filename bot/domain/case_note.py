@@ -11,7 +11,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from bot.domain.audit import AuditEntry, Event
-from bot.domain.deed_words import WORDS, more_of
+from bot.domain.deed_words import SOURCES, WORDS, more_of
 from bot.domain.incident import Incident, IncidentState
 from bot.domain.period import differences
 from bot.domain.policy import Person
@@ -334,7 +334,7 @@ def _record(entries: Sequence[AuditEntry], names: Mapping[str, str]) -> Iterator
             "moment": Mark(deed.at),
             "who": "mcsync" if deed.actor == "mcsync" else _person(deed.actor, known),
             "did": WORDS.get(deed.event, deed.event.value),
-            "source": deed.source,
+            "source": SOURCES.get(deed.source, deed.source),
         }
         if more := more_of(deed):
             yield say("Entry {number}, {moment}: {who} {did} ({source}): {more}", **about, more=more)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from bot.domain.audit import Deed, Event
 from bot.domain.proposal import TrackingChoice
 from bot.domain.sentence import say
+from bot.domain.trust import Answer
+from bot.domain.verdict_words import CAUSES
 
 WORDS: Mapping[Event, str] = {
     Event.FAILURE_SEEN: say("saw a failure"),
@@ -43,13 +45,21 @@ SOURCES: Mapping[str, str] = {
     "button": say("button"),
     "box": say("box"),
     "timer": say("timer"),
+    "poll": say("poll"),
+    "webhook": say("webhook"),
 }
-"""By what somebody did it; mcsync by itself does it by a timer."""
+"""By what somebody did it; mcsync by itself does it by the last three."""
 
 _CHOICES: Mapping[str, str] = {
     TrackingChoice.MOVES_TOO: say("tracking moves too"),
     TrackingChoice.ACCEPTED: say("tracking accepted"),
 }
+
+_NAMED: Mapping[str, Mapping[str, str]] = {
+    "cause": {cause.value: words for cause, words in CAUSES.items()},
+    "answer": {Answer.RIGHT: say("right"), Answer.WRONG: say("wrong")},
+}
+"""Words for details that are one of a few values."""
 
 _TELLING = ("reason", "sentence", "because", "summary", "cause", "answer")
 
@@ -59,4 +69,6 @@ def more_of(deed: Deed) -> str:
     if deed.event is Event.PROPOSAL_APPROVED:
         # What was approved stands one entry before; what the approver chose stands nowhere else.
         return _CHOICES.get(deed.details.get("tracking", ""), "")
-    return next((deed.details[key] for key in _TELLING if deed.details.get(key)), "")
+    key = next((key for key in _TELLING if deed.details.get(key)), "")
+    detail = deed.details.get(key, "")
+    return _NAMED.get(key, {}).get(detail, detail)

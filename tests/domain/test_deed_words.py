@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from bot.domain.audit import Deed, Event
 from bot.domain.deed_words import WORDS, more_of
+from bot.domain.sentence import Sentence
 
 DEED = Deed(datetime(2026, 11, 24, tzinfo=UTC), Event.PROPOSAL_DENIED, "U0ADA", "button", "prod", "p1")
 
@@ -27,3 +28,11 @@ def test_of_an_approval_the_choice_is_told() -> None:
 
     assert more_of(approved) == "tracking moves too"
     assert more_of(replace(approved, details={"summary": "Move it.", "tracking": ""})) == ""
+
+
+def test_a_detail_that_is_one_of_a_few_values_is_told_in_words() -> None:
+    opened = replace(DEED, event=Event.INCIDENT_OPENED, details={"cause": "restart-collision"})
+
+    assert more_of(opened) == "restart collision"
+    assert more_of(replace(opened, details={"cause": "of an older version"})) == "of an older version"
+    assert isinstance(more_of(replace(opened, details={"answer": "wrong"})), Sentence)
