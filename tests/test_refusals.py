@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.proposal import Stage
-from bot.service.approvals import already
+from bot.domain.too_late import already
 from tests.commands.examples import proposal
 
 ROOT = Path(__file__).parent.parent
@@ -22,6 +22,9 @@ HELP = re.compile(
     r"_names\("
 )
 """The words by which a refusal names whoever can help, or the next step."""
+
+SAYING = {"say", "say_count", "tell", "tell_count"}
+"""What makes a sentence that can be translated."""
 
 SENTENCES = {"suggestion", "already", "_edited_since", "_after", "considered", "str", "GONE"}
 """What ends a refusal with a sentence of its own, which is tested where it is made."""
@@ -50,7 +53,21 @@ def text_of(said: ast.expr) -> str | None:
             for part in said.values
             if isinstance(part, ast.Constant | ast.FormattedValue)
         )
+    if isinstance(said, ast.Call) and getattr(said.func, "id", "") in SAYING:
+        return _template_of(said)
+    if isinstance(said, ast.Call) and getattr(said.func, "id", "") == "joined":
+        parts = said.args[1]
+        if isinstance(parts, ast.List):
+            return " ".join(text_of(part) or f"{{{ast.unparse(part)}}}" for part in parts.elts)
     return None
+
+
+def _template_of(said: ast.Call) -> str:
+    """Write a sentence that can be translated, with what stands in its places as `{expression}`."""
+    template = said.args[0]
+    assert isinstance(template, ast.Constant), "a template is a literal"
+    values = {word.arg: ast.unparse(word.value) for word in said.keywords}
+    return re.sub(r"\{(\w+)\}", lambda name: f"{{{values.get(name[1], name[1])}}}", str(template.value))
 
 
 FOUND = list(refusals())
@@ -58,7 +75,8 @@ FOUND = list(refusals())
 
 @pytest.mark.parametrize("stage", Stage)
 def test_a_press_that_comes_too_late_is_told_who_was_first_or_what_to_do(stage: Stage) -> None:
-    told = already(replace(proposal(stage), decided_by="U0ADA"))
+    decided = proposal(stage)
+    told = already(replace(decided, decided_by="U0ADA", decided_at=decided.requested_at))
 
     assert told.endswith(".")
     assert HELP.search(told) or "<@U0ADA>" in told

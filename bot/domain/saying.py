@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain.sentence import joined, say
+from bot.domain.sentence import Sentence, joined, say
 
 MINUTE = 60
 
@@ -85,7 +85,8 @@ def quoted(text: str) -> str:
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in text[: 8 * QUOTED]).split())
     if len(line) > QUOTED:
         line = f"{line[: QUOTED * 2 // 3]} … {line[-QUOTED // 3 :]}"
-    return f"“{line}”"
+    # A sentence of ours that needs no change keeps its origin.
+    return joined("", ["“", text, "”"]) if isinstance(text, Sentence) and line == text else f"“{line}”"
 
 
 def foreign(text: str) -> str:

@@ -11,10 +11,12 @@ import structlog
 
 from bot.domain.audit import Deed, Event
 from bot.domain.due_work import Claim, Work
-from bot.domain.errors import McsyncError, NotAllowed, NotFound, Refused
+from bot.domain.errors import McsyncError, NotAllowed, NotFound, Refused, sentence_of
 from bot.domain.left_standing import looked_at_again
 from bot.domain.policy import Person, check_may_ask, check_may_decide, check_may_set_aside, deciders
-from bot.domain.proposal import UNDECIDED, Proposal, Stage, TrackingChoice, Vote
+from bot.domain.proposal import Proposal, Stage, TrackingChoice, Vote
+from bot.domain.sentence import say, say_count
+from bot.domain.too_late import already
 from bot.service.office import (
     Kind,
     Office,
@@ -91,7 +93,7 @@ class Approvals:
             # A press that does not count is told to whoever pressed; repeating it later would surprise them.
             now = self._office.clock.now()
             with self._office.store.write() as tx:
-                ask_for_whisper(tx, self._office, payload["user"], str(error), now)
+                ask_for_whisper(tx, self._office, payload["user"], sentence_of(error), now)
         return None
 
     def expire(self, claim: Claim) -> Later | None:
@@ -109,7 +111,11 @@ class Approvals:
                 return Later(half)
             if not claim.work.payload.get("reminded"):
                 names = ", ".join(mention(entry) for entry in self._office.roles.approvers)
-                text = f"{names}: this still waits for your decision. {proposal.summary}"
+                text = say(
+                    "{names}: this still waits for your decision. {summary}",
+                    names=names,
+                    summary=proposal.summary,
+                )
                 ask_for_reply(tx, self._office, proposal.incident_id or proposal.id, text, now)
             return Later(proposal.expires_at, {**claim.work.payload, "reminded": "yes"})
 
@@ -120,7 +126,7 @@ class Approvals:
         with office.store.read() as tx:
             seen = tx.proposal(payload["proposal"])
         if seen is None:
-            raise NotFound("This proposal is no longer known here. Ask for a new one.")
+            raise NotFound(say("This proposal is no longer known here. Ask for a new one."))
         person = self._person_with_rights(payload["user"], verdict, seen)
         refusal: McsyncError | None = None
         with office.store.write() as tx:
@@ -136,7 +142,7 @@ class Approvals:
                 raise NotAllowed(already(proposal))
             elif now >= proposal.expires_at:
                 self._expire(tx, proposal, now)
-                refusal = Refused("This proposal expired before your press. Ask for a new one.")
+                refusal = Refused(say("This proposal expired before your press. Ask for a new one."))
             elif verdict == EXTEND:
                 self._extend(tx, proposal, person, now)
             elif verdict == APPROVE:
@@ -156,7 +162,9 @@ class Approvals:
             check_may_set_aside(person, office.roles, groups)
         elif verdict == WITHDRAW:
             if person.id != proposal.requested_by:
-                raise NotAllowed(f"Only <@{proposal.requested_by}>, who asked for it, can withdraw it.")
+                raise NotAllowed(
+                    say("Only <@{user}>, who asked for it, can withdraw it.", user=proposal.requested_by)
+                )
         else:
             check_may_decide(person, proposal.requested_by, office.roles, groups)
         return person
@@ -166,11 +174,15 @@ class Approvals:
     ) -> None:
         """Count an approval; the one that completes the quorum sets the change going."""
         if payload["digest"] != proposal.digest:
-            raise Refused("What you saw is not what waits now. Look at the card again, then decide.")
+            raise Refused(say("What you saw is not what waits now. Look at the card again, then decide."))
         if any(vote.user == person.id for vote in proposal.votes):
             raise NotAllowed(
-                f"Your approval counts already; {proposal.quorum - len(proposal.votes)} more needed: ask "
-                f"{deciders(self._office.roles)}."
+                say_count(
+                    "Your approval counts already; {count} more needed: ask {people}.",
+                    "Your approval counts already; {count} more needed: ask {people}.",
+                    proposal.quorum - len(proposal.votes),
+                    people=deciders(self._office.roles),
+                )
             )
         vote = Vote(person.id, now, TrackingChoice(payload["tracking"]))
         voted = replace(proposal, votes=(*proposal.votes, vote), reason="")
@@ -196,7 +208,7 @@ class Approvals:
     ) -> None:
         reason = payload["reason"].strip()
         if not reason:
-            raise Refused("A denial wants a reason. Press Deny again and write one.")
+            raise Refused(say("A denial wants a reason. Press Deny again and write one."))
         denied = replace(proposal, stage=Stage.DENIED, decided_by=person.id, decided_at=now, reason=reason)
         tx.save_proposal(proposal, denied)
         details = {"digest": proposal.digest, "reason": reason}
@@ -230,7 +242,7 @@ class Approvals:
             raise NotAllowed(already(proposal))
         reason = payload["reason"].strip()
         if not reason:
-            raise Refused("Setting aside wants a reason. Press Set aside again and write one.")
+            raise Refused(say("Setting aside wants a reason. Press Set aside again and write one."))
         after = replace(
             proposal, stage=Stage.SET_ASIDE, set_aside_by=person.id, set_aside_at=now, reason=reason
         )
@@ -245,7 +257,7 @@ class Approvals:
 
     def _confirm_tracking(self, tx: Writing, proposal: Proposal, person: Person, now: datetime) -> None:
         if not proposal.tracking_open:
-            raise NotAllowed("There is nothing open about RT's tracking here. Look at the card again.")
+            raise NotAllowed(say("There is nothing open about RT's tracking here. Look at the card again."))
         tx.save_proposal(proposal, replace(proposal, tracking_moved_by=person.id))
         self._record(tx, Event.TRACKING_MOVED, person, proposal, now)
         ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
@@ -265,17 +277,6 @@ class Approvals:
     def _ask_to_apply(self, tx: Writing, proposal: Proposal, now: datetime) -> None:
         payload = {"proposal": proposal.id}
         tx.enqueue(Work(f"apply:{proposal.id}", Kind.APPLY, campaign_lane(proposal.instance), now, payload))
-
-
-def already(proposal: Proposal) -> str:
-    """Say who was first, for a press that comes too late."""
-    by = f" by <@{proposal.decided_by}>" if proposal.decided_by else ""
-    at = f" at {proposal.decided_at:%H:%M} UTC" if proposal.decided_at else ""
-    if proposal.stage is Stage.DENIED:
-        return f"This was already denied{by}{at}. Ask for a new one."
-    if proposal.stage in UNDECIDED | {Stage.VERIFIED, Stage.PROVED}:
-        return f"This was already approved{by}{at}; nothing more is to be done here."
-    return f"This proposal is at an end ({proposal.stage.value}). Ask for a new one."
 
 
 def mention(entry: str) -> str:

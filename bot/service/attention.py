@@ -7,9 +7,10 @@ import structlog
 from bot.domain.attention import EVENTS, Care, attend, reminder, woken
 from bot.domain.audit import Deed, Event
 from bot.domain.due_work import Claim, Work
-from bot.domain.errors import McsyncError, NotFound, Refused, SlackBusy, SlackUnreachable
+from bot.domain.errors import McsyncError, NotFound, Refused, SlackBusy, SlackUnreachable, sentence_of
 from bot.domain.incident import Incident
 from bot.domain.policy import check_may_attend
+from bot.domain.sentence import say
 from bot.service.office import Kind, Office, ask_for_card, ask_for_reply, ask_for_whisper
 from bot.service.ports import Writing
 from bot.service.work import Later
@@ -59,7 +60,7 @@ class Attention:
             with self._office.store.write() as tx:
                 before = tx.incident(payload["incident"])
                 if before is None:
-                    raise NotFound("This incident is no longer known here. Look at the newest card.")
+                    raise NotFound(say("This incident is no longer known here. Look at the newest card."))
                 care = Care(payload["care"])
                 after = attend(before, care, person.id, until=until, now=now)
                 self._save(tx, before, after, now)
@@ -71,7 +72,7 @@ class Attention:
             raise  # who it was is not known yet, and none of this does harm later
         except McsyncError as error:
             with self._office.store.write() as tx:
-                ask_for_whisper(tx, self._office, payload["user"], str(error), now)
+                ask_for_whisper(tx, self._office, payload["user"], sentence_of(error), now)
         return None
 
     def remind(self, claim: Claim) -> Later | None:
@@ -95,7 +96,7 @@ class Attention:
     def _save(self, tx: Writing, before: Incident, after: Incident, now: datetime) -> None:
         if not tx.save_incident(before, after):
             # Inside of this transaction nothing moves, so only a rule of the store can be against it.
-            raise Refused("A newer incident of this kind is open already: look at that one.")
+            raise Refused(say("A newer incident of this kind is open already: look at that one."))
         if after.snoozed_until is not None:
             payload = {"incident": after.id}
             tx.enqueue(Work(f"remind:{after.id}", Kind.REMIND, "rules", after.snoozed_until, payload))

@@ -12,6 +12,7 @@ from bot.domain.change import Take
 from bot.domain.due_work import Work
 from bot.domain.left_standing import wants_rights
 from bot.domain.proposal import Ending, Proposal, Stage
+from bot.domain.sentence import say
 from bot.service.last_checks import lapsed_votes, slot_taken
 from bot.service.office import Kind, Office, ask_for_card
 from bot.service.ports import Writing
@@ -97,4 +98,8 @@ def _void(tx: Writing, office: Office, proposal: Proposal, sentence: str, now: d
 def _no_longer(lapsed: Mapping[str, str]) -> str:
     names = ", ".join(f"<@{user}>" for user in lapsed)
     why = next(iter(lapsed.values()))
-    return f"The approval of {names} no longer counts, so mcsync did not change the schedule: {why}"
+    return say(
+        "The approval of {names} no longer counts, so mcsync did not change the schedule: {why}",
+        names=names,
+        why=why,
+    )

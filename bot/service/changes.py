@@ -4,6 +4,7 @@ What to do next is decided by `bot.domain.change.decide`, anew each time, so a c
 case of its own. No transaction is open while Campaign is asked.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -22,10 +23,12 @@ from bot.domain.errors import (
     NotSent,
     UnreadableAnswer,
     UnreadableDefinition,
+    sentence_of,
 )
 from bot.domain.left_standing import left_standing, looked_at_again
 from bot.domain.offer import zone_of
 from bot.domain.proposal import Ending, Proposal, Stage, Step, StepRecord
+from bot.domain.sentence import joined, say
 from bot.domain.workflow import Workflow
 from bot.service.beginnings import NEVER, begin_change, refuse_step
 from bot.service.endings import end_change
@@ -42,6 +45,15 @@ READ_AGAIN = timedelta(seconds=10)
 
 BLIND = timedelta(minutes=30)
 """How long Campaign may be unreadable before the card says that it is unclear what happened."""
+
+
+_STEPS: Mapping[Step, str] = {
+    Step.STOP: say("stop"),
+    Step.WRITE: say("write"),
+    Step.RESTORE: say("restore"),
+    Step.START: say("start"),
+}
+"""Each step in a word, as it stands in a list of them."""
 
 
 class Changes:
@@ -69,17 +81,13 @@ class Changes:
                 blind_since = None
                 decision = decide(proposal, _scene(workflow, proposal, self._office, now))
             except NotFound as error:
-                decision = End(Ending(Stage.UNCLEAR, str(error)))
+                decision = End(Ending(Stage.UNCLEAR, sentence_of(error)))
             except CampaignError as error:
                 blind_since = blind_since or now
                 decision = self._wait_for_sight(proposal, error, now, blind_since)
             except McsyncError as error:
-                decision = End(
-                    Ending(
-                        Stage.UNCLEAR,
-                        f"{error} Look at the workflow in the console, and start it if it stands still.",
-                    )
-                )
+                look = say("Look at the workflow in the console, and start it if it stands still.")
+                decision = End(Ending(Stage.UNCLEAR, joined(" ", [sentence_of(error), look])))
             match decision:
                 case Wait():
                     self._note(proposal, decision, now)
@@ -140,15 +148,14 @@ class Changes:
     ) -> Decision:
         """Campaign could not be read: come again, and say so when it lasts."""
         if now - blind_since > BLIND:
-            begun = ", ".join(record.step.value for record in proposal.steps) or "nothing"
-            return End(
-                Ending(
-                    Stage.UNCLEAR,
-                    f"Campaign cannot be read any more; done so far: {begun}. "
-                    f"Check that the workflow runs. {error}",
-                )
+            begun = joined(", ", [_STEPS[record.step] for record in proposal.steps]) or say("nothing")
+            unread = say(
+                "Campaign cannot be read any more; done so far: {steps}. Check that the workflow runs.",
+                steps=begun,
             )
-        return Wait(int(READ_AGAIN.total_seconds()), f"Campaign to answer ({error})")
+            return End(Ending(Stage.UNCLEAR, joined(" ", [unread, sentence_of(error)])))
+        waited_for = say("Campaign to answer ({why})", why=sentence_of(error))
+        return Wait(int(READ_AGAIN.total_seconds()), waited_for)
 
     def _note(self, proposal: Proposal, wait: Wait, now: datetime) -> None:
         if (proposal.doing, proposal.ending) == (wait.because, wait.ending):
@@ -209,10 +216,10 @@ class Changes:
                     campaign.start(workflow)
         except (NotSent, Fenced, UnreadableDefinition) as error:
             log.warning("change.step_not_sent", proposal=proposal.id, step=step.value, reason=str(error))
-            return str(error), False
+            return sentence_of(error), False
         except CampaignError as error:
             log.warning("change.step_failed", proposal=proposal.id, step=step.value, reason=str(error))
-            return str(error), True
+            return sentence_of(error), True
         log.info("change.step", proposal=proposal.id, step=step.value)
         return "", True
 

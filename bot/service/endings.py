@@ -9,7 +9,7 @@ from bot.domain.audit import Deed, Event
 from bot.domain.due_work import Work
 from bot.domain.left_standing import may_stand_still, try_again_in
 from bot.domain.proposal import Ending, Proposal, Stage, Step
-from bot.domain.saying import foreign
+from bot.domain.sentence import joined, say
 from bot.domain.three_way import MOST_DIFFERENCES, Found, saved_by, told
 from bot.domain.workflow import Workflow
 from bot.service.office import Kind, Office, ask_for_card, ask_for_reply, campaign_lane
@@ -99,5 +99,6 @@ def _remember_schedule(tx: Writing, workflow: Workflow, instance: str) -> None:
 def _three_readings(proposal: Proposal, found: Found) -> str:
     """Say what was approved, what was wanted and what stands there now, for whoever compares it."""
     lines = told(proposal.period_before, proposal.period_after, found.period)
-    lines += tuple(f"{foreign(one)}." for one in found.activities[:MOST_DIFFERENCES])
-    return "\n".join([f"{proposal.workflow}, last saved by {saved_by(found)}:", *lines])
+    lines += tuple(joined("", [one, "."]) for one in found.activities[:MOST_DIFFERENCES])
+    head = say("{workflow}, last saved by {editor}:", workflow=proposal.workflow, editor=saved_by(found))
+    return joined("\n", [head, *lines])

@@ -15,6 +15,7 @@ from bot.domain.instance import Instance
 from bot.domain.proposal import UNDECIDED, Ask, Stage
 from bot.domain.safety import Sibling
 from bot.domain.schedule import Schedule
+from bot.domain.sentence import say
 from bot.domain.sighted import Sighted
 from bot.domain.zones import resolve_zone
 from bot.service.office import Kind, Office, ask_for_card, campaign_lane
@@ -75,7 +76,8 @@ def slots_asked_for(tx: Reading, instance: Instance, name: str) -> tuple[Sibling
     for other in _siblings(tx, instance, name):
         proposal = tx.undecided(instance.name, other.status.name)
         if proposal is not None and proposal.ask is not Ask.RESUME:
-            found.append(_sibling(instance, other, proposal.period_after, ", as asked for,"))
+            as_asked = say("{workflow}, as asked for,", workflow=other.status.name)
+            found.append(_sibling(instance, other, proposal.period_after, as_asked))
     return tuple(one for one in found if one is not None)
 
 
@@ -88,7 +90,8 @@ def slots_offered(tx: Reading, instance: Instance, name: str) -> tuple[Sibling, 
             first = next((offer for offer in incident.offers if offer.safe), None)
             settled = proposal is not None and proposal.stage in UNDECIDED | {Stage.VERIFIED, Stage.PROVED}
             if first is not None and not settled:
-                found.append(_sibling(instance, other, first.period_after, ", as offered on its own card,"))
+                as_offered = say("{workflow}, as offered on its own card,", workflow=other.status.name)
+                found.append(_sibling(instance, other, first.period_after, as_offered))
     return tuple(one for one in found if one is not None)
 
 
@@ -109,14 +112,17 @@ def _siblings(tx: Reading, instance: Instance, name: str) -> list[Sighted]:
     ]
 
 
-def _sibling(instance: Instance, seen: Sighted, period: str, how: str) -> Sibling | None:
-    """Make a sibling of a schedule's text; `None` when it, or its zone, is not understood."""
+def _sibling(instance: Instance, seen: Sighted, period: str, name: str) -> Sibling | None:
+    """Make a sibling of a schedule's text; `None` when it, or its zone, is not understood.
+
+    Its *name* says where the schedule comes from.
+    """
     if period == seen.period:
         return None
     try:
         zone = resolve_zone(
             seen.timezone, "", server_zone=instance.zone, database_zone=instance.database_zone
         )
-        return Sibling(f"{seen.status.name}{how}", Schedule.parse(period), zone)
+        return Sibling(name, Schedule.parse(period), zone)
     except UnreadableSchedule:
         return None

@@ -14,6 +14,7 @@ from bot.domain.due_work import Claim, Work
 from bot.domain.incident import identify
 from bot.domain.notice import Notice
 from bot.domain.proposal import Stage
+from bot.domain.sentence import joined, say, say_count
 from bot.service.office import Kind, Office, ask_for_card
 from bot.service.ports import Reading, Writing
 from bot.service.work import Later
@@ -70,15 +71,20 @@ class Health:
     def _tell(self, tx: Writing, found: Examination, now: datetime) -> None:
         log.error("health.record_broken", flaws=found.flaws[:MOST_FLAWS_TOLD], flaws_in_all=len(found.flaws))
         left = len(found.flaws) - MOST_FLAWS_TOLD
-        told = " ".join(found.flaws[:MOST_FLAWS_TOLD]) + (f" And {left} more." if left > 0 else "")
+        sentences = list(found.flaws[:MOST_FLAWS_TOLD])
+        if left > 0:
+            sentences.append(say_count("And {count} more.", "And {count} more.", left))
+        sentences.append(
+            say(
+                "Somebody had a hand in the database: keep a copy of it and run mcsync audit verify. "
+                "mcsync goes on and adds to the record."
+            )
+        )
         notice = Notice(
             key=f"record:{identify(*found.flaws)}",
             instance="",
-            title="The record of who did what is not sound",
-            text=(
-                f"{told} Somebody had a hand in the database: keep a copy of it and run mcsync audit verify. "
-                "mcsync goes on and adds to the record."
-            ),
+            title=say("The record of who did what is not sound"),
+            text=joined(" ", sentences),
             at=now,
             lasting=True,
         )

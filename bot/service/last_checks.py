@@ -6,10 +6,11 @@ Reads only; what follows from it is the business of `bot/service/beginnings.py`.
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.errors import NotAllowed, SlackError
+from bot.domain.errors import NotAllowed, SlackError, sentence_of
 from bot.domain.policy import check_may_decide
 from bot.domain.proposal import Ask, Proposal
 from bot.domain.safety import Safety
+from bot.domain.sentence import say
 from bot.service.gatherings import slots_asked_for
 from bot.service.office import Office
 from bot.service.outlook import understood
@@ -30,7 +31,7 @@ def lapsed_votes(office: Office, proposal: Proposal) -> tuple[dict[str, str], di
             names[vote.user] = person.name
             check_may_decide(person, proposal.requested_by, office.roles, groups)
         except (NotAllowed, SlackError) as error:
-            lapsed[vote.user] = str(error)
+            lapsed[vote.user] = sentence_of(error)
     return lapsed, names
 
 
@@ -51,4 +52,6 @@ def slot_taken(office: Office, tx: Reading, proposal: Proposal, now: datetime) -
     siblings = siblings_of(instance, proposal.workflow, everything)
     asked_for = slots_asked_for(tx, instance, proposal.workflow)
     shared = Safety(zone, (), (*siblings, *asked_for), now).shared_minute(schedule)
-    return f"{shared} (KA-23471), so nothing was changed. Ask for another minute." if shared else ""
+    if not shared:
+        return ""
+    return say("{objection} (KA-23471), so nothing was changed. Ask for another minute.", objection=shared)

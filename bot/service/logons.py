@@ -7,8 +7,9 @@ import structlog
 
 from bot.domain.audit import Deed, Event
 from bot.domain.due_work import Claim, Work
-from bot.domain.errors import CampaignError, McsyncError
+from bot.domain.errors import CampaignError, McsyncError, sentence_of
 from bot.domain.policy import check_may_administer
+from bot.domain.sentence import say
 from bot.service.office import Kind, Office, ask_for_whisper, campaign_lane
 from bot.service.work import Later
 
@@ -41,7 +42,7 @@ class Logons:
         try:
             answer = self._try(user, instance)
         except McsyncError as error:
-            answer = str(error)
+            answer = sentence_of(error)
         now = self._office.clock.now()
         with self._office.store.write() as tx:
             ask_for_whisper(tx, self._office, user, answer, now)
@@ -53,10 +54,14 @@ class Logons:
         check_may_administer(person, office.roles, office.directory.members(office.roles.groups))
         with office.store.write() as tx:
             if not tx.lift_logon_bar(instance):
-                return f"No refused log-on to {instance} is remembered: nothing to try."
+                return say(
+                    "No refused log-on to {instance} is remembered: nothing to try.", instance=instance
+                )
             tx.record(Deed(now, Event.LOGON_ALLOWED, user, "button", instance, instance, {}, person.name))
         try:
             office.campaigns[instance].statuses()
         except CampaignError as error:
-            return f"The log-on to {instance} did not work: {error}"
-        return f"The log-on to {instance} works again."
+            return say(
+                "The log-on to {instance} did not work: {why}", instance=instance, why=sentence_of(error)
+            )
+        return say("The log-on to {instance} works again.", instance=instance)

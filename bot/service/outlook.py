@@ -16,6 +16,7 @@ from bot.domain.lesson import Lesson, effective_windows
 from bot.domain.offer import consider
 from bot.domain.outlook import foretell
 from bot.domain.schedule import Schedule
+from bot.domain.sentence import say
 from bot.domain.sighted import Sighted
 from bot.domain.tracking import caution
 from bot.domain.verdict import Cause
@@ -105,7 +106,7 @@ class Outlook:
                 incident = join(tx, self._office, tx.incident(incident.id) or incident, now)
                 ask_for_card(tx, self._office, incident.id, now if incident.gathering else now + HOLD)
             if known is not None and known.failures == 0 and ahead.first is None:
-                close_incident(tx, self._office, known, "No collision lies ahead any more.", now)
+                close_incident(tx, self._office, known, say("No collision lies ahead any more."), now)
 
     def _foretold(self, instance: Instance, plan: Plan, ahead: Forecast, now: datetime) -> Incident:
         """Read the workflow afresh and write down what lies ahead, with the shifts that would avoid it."""
@@ -152,7 +153,7 @@ def take_outlook(office: Office, workflow: str | None, days: int) -> tuple[tuple
             plan for instance in instances for plan in plans_of(tx, instance) if workflow in (None, plan.name)
         ]
     if not plans:
-        raise NotFound("No schedule that mcsync understands has been read yet. Try again in a minute.")
+        raise NotFound(say("No schedule that mcsync understands has been read yet. Try again in a minute."))
     return tuple(zip(plans, forecast(plans, office.clock.now(), days), strict=True))
 
 

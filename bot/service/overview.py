@@ -11,6 +11,7 @@ from bot.domain.instance import Execution, Instance
 from bot.domain.logon_bar import LogonBar
 from bot.domain.proposal import Proposal
 from bot.domain.schedule import Schedule
+from bot.domain.sentence import say
 from bot.domain.sighted import Sighted
 from bot.domain.wording import describe
 from bot.service.office import Office
@@ -78,7 +79,13 @@ def take_overview(office: Office, words: tuple[str, ...] = ()) -> Overview:
     known = {name for i in office.instances.values() for name in (i.name, *i.workflows)}
     for word in words:
         if word not in known and word.partition("/")[2] not in known:
-            raise NotFound(f"mcsync watches nothing named {word}. It watches: {', '.join(sorted(known))}.")
+            raise NotFound(
+                say(
+                    "mcsync watches nothing named {name}. It watches: {names}.",
+                    name=word,
+                    names=", ".join(sorted(known)),
+                )
+            )
     with office.store.read() as tx:
         views = tuple(
             view

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Refused
 from bot.domain.offer import consider, consider_minute, zone_of
@@ -9,8 +10,9 @@ from bot.domain.period import differences
 from bot.domain.proposal import Ask, Proposal, TrackingChoice
 from bot.domain.recurrence import next_run
 from bot.domain.safety import Safety
-from bot.domain.saying import foreign, moment
+from bot.domain.saying import moment
 from bot.domain.schedule import Schedule
+from bot.domain.sentence import joined, say
 from bot.domain.three_way import MOST_DIFFERENCES, Found, find, saved_by, told
 from bot.domain.tracking import caution
 from bot.domain.wording import describe
@@ -44,20 +46,31 @@ def plan_shift(picture: Picture, offset: str, minute: str) -> Plan:
     else:
         considered = consider(*about, siblings=siblings, starts=starts, now=now, offsets=(int(offset),))
     if considered.refusal:
-        raise Refused(f"{name} cannot be moved. {considered.refusal} Look at it in the console.")
+        cannot = say("{workflow} cannot be moved.", workflow=name)
+        raise Refused(joined(" ", [cannot, considered.refusal, say("Look at it in the console.")]))
     offer = considered.offers[0]
+    if not offer.safe and minute:
+        raise Refused(
+            say(
+                "Minute :{minute} is not safe: {reason}. Ask for another minute.",
+                minute=f"{int(minute):02d}",
+                reason=offer.reason,
+            )
+        )
     if not offer.safe:
-        wanted = f"Minute :{int(minute):02d}" if minute else f"{int(offset):+d} minutes"
-        raise Refused(f"{wanted} is not safe: {offer.reason}. Ask for another minute.")
+        raise Refused(
+            say(
+                "{offset} minutes is not safe: {reason}. Ask for another minute.",
+                offset=f"{int(offset):+d}",
+                reason=offer.reason,
+            )
+        )
     zone = zone_of(picture.workflow, picture.instance)
     schedule = Schedule.parse(offer.period_after)
     first = next_run(schedule, zone, picture.now)
     run = offer.run_after_restart.astimezone(execution.windows[0].zone) if offer.run_after_restart else None
-    summary = (
-        f"Move {name}: {considered.schedule} → {describe(schedule)}, and start it"
-        f"{f'; next run {first.at.astimezone(zone):%H:%M} {zone.key}' if first else ''}."
-    )
-    cautions = " ".join(filter(None, (caution(run, execution.tracking), *offer.warnings)))
+    summary = _move(name, considered.schedule, describe(schedule), first.at if first else None, zone)
+    cautions = joined(" ", filter(None, (caution(run, execution.tracking), *offer.warnings)))
     return Plan(offer.period_after, first.at if first else None, summary, cautions)
 
 
@@ -66,44 +79,98 @@ def plan_undo(picture: Picture, done: Proposal) -> Plan:
     name, present = picture.workflow.status.name, picture.workflow.definition.period or ""
     found = find(picture.workflow, done.backup)
     if present != done.period_after or found.activities:
-        raise Refused("\n".join(_edited_since(picture, done, found)))
+        raise Refused(joined("\n", _edited_since(picture, done, found)))
     zone = zone_of(picture.workflow, picture.instance)
     first = next_run(Schedule.parse(done.period_before), zone, picture.now)
     before, after = describe(Schedule.parse(present)), describe(Schedule.parse(done.period_before))
-    summary = (
-        f"Put {name} back: {before} → {after}, and start it"
-        f"{f'; next run {first.at.astimezone(zone):%H:%M} {zone.key}' if first else ''}."
-    )
+    summary = _put_back(name, before, after, first.at if first else None, zone)
     moved = done.tracking is TrackingChoice.MOVES_TOO
     shared = Safety(zone, (), picture.siblings, picture.now).shared_minute(Schedule.parse(done.period_before))
-    minute = f"{shared} (KA-23471)." if shared else ""
-    tracking = "RT's tracking was moved along with it: move that back as well (KA-22897)." if moved else ""
-    return Plan(done.period_before, first.at if first else None, summary, f"{tracking} {minute}".strip())
+    cautions: list[str] = []
+    if moved:
+        cautions.append(say("RT's tracking was moved along with it: move that back as well (KA-22897)."))
+    if shared:
+        cautions.append(say("{objection} (KA-23471).", objection=shared))
+    return Plan(done.period_before, first.at if first else None, summary, joined(" ", cautions))
+
+
+def _move(name: str, before: str, after: str, run: datetime | None, zone: ZoneInfo) -> str:
+    if run is None:
+        return say(
+            "Move {workflow}: {before} → {after}, and start it.", workflow=name, before=before, after=after
+        )
+    return say(
+        "Move {workflow}: {before} → {after}, and start it; next run {time} {zone}.",
+        workflow=name,
+        before=before,
+        after=after,
+        time=f"{run.astimezone(zone):%H:%M}",
+        zone=zone.key,
+    )
+
+
+def _put_back(name: str, before: str, after: str, run: datetime | None, zone: ZoneInfo) -> str:
+    if run is None:
+        return say(
+            "Put {workflow} back: {before} → {after}, and start it.",
+            workflow=name,
+            before=before,
+            after=after,
+        )
+    return say(
+        "Put {workflow} back: {before} → {after}, and start it; next run {time} {zone}.",
+        workflow=name,
+        before=before,
+        after=after,
+        time=f"{run.astimezone(zone):%H:%M}",
+        zone=zone.key,
+    )
 
 
 def _edited_since(picture: Picture, done: Proposal, found: Found) -> list[str]:
     """Say why a change is not taken back: who edited what since, in three readings."""
-    at = f" at {moment(found.edited_at, picture.instance.zone)}" if found.edited_at else ""
     name, editor = picture.workflow.status.name, saved_by(found)
-    lines = [
-        f"{name} cannot be put back: {editor} edited it since{at}. Ask them, and compare it in the console:"
-    ]
-    lines += told(done.period_before, done.period_after, found.period, done=True)
-    return [*lines, *(f"{foreign(one)}." for one in found.activities[:MOST_DIFFERENCES])]
+    if found.edited_at:
+        head = say(
+            "{workflow} cannot be put back: {editor} edited it since at {moment}. "
+            "Ask them, and compare it in the console:",
+            workflow=name,
+            editor=editor,
+            moment=moment(found.edited_at, picture.instance.zone),
+        )
+    else:
+        head = say(
+            "{workflow} cannot be put back: {editor} edited it since. "
+            "Ask them, and compare it in the console:",
+            workflow=name,
+            editor=editor,
+        )
+    lines = told(done.period_before, done.period_after, found.period, done=True)
+    return [head, *lines, *(joined("", [one, "."]) for one in found.activities[:MOST_DIFFERENCES])]
 
 
 def told_dry(proposal: Proposal) -> str:
     """Say what *proposal* would do, to who tries it without asking for it."""
-    keys = _keys(proposal.period_before, proposal.period_after)
-    steps = "Start" if proposal.ask is Ask.RESUME else "Stop, Write and Start"
-    said = (
-        f"Dry run: everything was read and judged but for {steps}, and nothing was asked for. "
-        f"{proposal.summary} It would change {keys}. {proposal.caution}"
-    )
-    return said.strip()
+    if proposal.ask is Ask.RESUME:
+        head = say("Dry run: everything was read and judged but for Start, and nothing was asked for.")
+    else:
+        head = say(
+            "Dry run: everything was read and judged but for Stop, Write and Start, "
+            "and nothing was asked for."
+        )
+    parts = [
+        head,
+        proposal.summary,
+        _changes(proposal.period_before, proposal.period_after),
+        proposal.caution,
+    ]
+    return joined(" ", filter(None, parts))
 
 
-def _keys(before: str, after: str) -> str:
+def _changes(before: str, after: str) -> str:
     """Name the keys of `<period>` that differ, with both values."""
     changed = differences(before, after)
-    return ", ".join(f"{key} {old} → {new}" for key, old, new in changed) or "nothing"
+    if not changed:
+        return say("It would change nothing.")
+    keys = ", ".join(f"{key} {old} → {new}" for key, old, new in changed)
+    return say("It would change {keys}.", keys=keys)

@@ -16,6 +16,7 @@ from bot.domain.journal import JournalEntry, failures_in
 from bot.domain.lesson import effective_windows
 from bot.domain.proposal import Ask, Proposal, Stage
 from bot.domain.restart import Restart, RestartWindow
+from bot.domain.sentence import joined, say
 from bot.domain.workflow import Status
 from bot.service.closing import close_incident
 from bot.service.office import Kind, Office, ask_for_card, ask_for_reply, campaign_lane
@@ -64,7 +65,7 @@ class Proofs:
         if status is None or not _passed(status, target):
             if now - target < NEVER_BEGAN and not (status and status.failed_pause):
                 return Later(now + LOOK_AGAIN)
-            self._fail(proposal, "The run after the change did not pass: look at the journal.", now)
+            self._fail(proposal, say("The run after the change did not pass: look at the journal."), now)
             return None
         since = planned - timedelta(minutes=1)
         entries = campaign.journal(status.id, since)
@@ -74,7 +75,7 @@ class Proofs:
         zone = execution.windows[0].zone
         if failures:
             failed_at = f"{failures[0].at.astimezone(zone):%Y-%m-%d %H:%M:%S} {zone.key}"
-            self._fail(proposal, f"A run after the change failed at {failed_at}.", now)
+            self._fail(proposal, say("A run after the change failed at {moment}.", moment=failed_at), now)
             return None
         if proposal.run_passed_at is not None:
             self._prove(proposal, restart, zone, entries, now)
@@ -96,7 +97,11 @@ class Proofs:
 
         A start promised nothing about the next restart: its incident stays open, with its offers.
         """
-        sentence = f"The run of {planned.astimezone(zone):%H:%M} {zone.key} passed without an error."
+        sentence = say(
+            "The run of {time} {zone} passed without an error.",
+            time=f"{planned.astimezone(zone):%H:%M}",
+            zone=zone.key,
+        )
         stage, event = Stage.VERIFIED, Event.RUN_PASSED
         if proposal.ask is Ask.RESUME:
             stage, event = Stage.PROVED, Event.CHANGE_PROVED
@@ -124,8 +129,10 @@ class Proofs:
         now: datetime,
     ) -> None:
         at = restart.at.astimezone(zone)
-        sentence = (
-            f"The restart of {at:%Y-%m-%d %H:%M} {zone.key} was survived; no run failed since the change."
+        sentence = say(
+            "The restart of {moment} {zone} was survived; no run failed since the change.",
+            moment=f"{at:%Y-%m-%d %H:%M}",
+            zone=zone.key,
         )
         with self._office.store.write() as tx:
             current = tx.proposal(proposal.id)
@@ -168,12 +175,11 @@ class Proofs:
 
     def _reopen(self, tx: Writing, proposal: Proposal, sentence: str, now: datetime) -> None:
         """Make the incident concern people again, and say so in its thread; it may be closed meanwhile."""
-        what = "Undo on the card asks to put the previous schedule back."
+        what = say("Undo on the card asks to put the previous schedule back.")
         if proposal.ask is not Ask.SHIFT:
-            what = "The card offers what can be done."
-        ask_for_reply(
-            tx, self._office, proposal.incident_id or proposal.id, f"Open again. {sentence} {what}", now
-        )
+            what = say("The card offers what can be done.")
+        text = joined(" ", [say("Open again."), sentence, what])
+        ask_for_reply(tx, self._office, proposal.incident_id or proposal.id, text, now)
         incident = tx.incident(proposal.incident_id) if proposal.incident_id else None
         if incident is None:
             return
@@ -200,7 +206,7 @@ def _with_lines(sentence: str, entries: Sequence[JournalEntry], zone: ZoneInfo) 
     quoted = (
         "\n".join(lines).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("`", "ˋ")
     )
-    return f"{sentence}\n```{quoted}```" if lines else sentence
+    return joined("\n", [sentence, f"```{quoted}```"]) if lines else sentence
 
 
 def _passed(status: Status, planned: datetime) -> bool:

@@ -8,6 +8,7 @@ from bot.domain.audit import AuditEntry, Event
 from bot.domain.case_note import CaseNote, write_case_note
 from bot.domain.errors import NotFound
 from bot.domain.incident import Incident
+from bot.domain.sentence import say
 from bot.service.office import Office
 from bot.service.ports import Reading
 
@@ -87,7 +88,7 @@ def take_case_note(office: Office, incident_id: str) -> CaseNote:
     with office.store.read() as tx:
         incident = tx.incident(incident_id)
         if incident is None:
-            raise NotFound("This incident is no longer known here. Look at the newest card.")
+            raise NotFound(say("This incident is no longer known here. Look at the newest card."))
         entries, asked = _entries_of(tx, incident)
         proposals = [proposal for one in asked if (proposal := tx.proposal(one)) is not None]
     zone = _zone_of(office, incident)

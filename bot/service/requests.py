@@ -7,11 +7,12 @@ import structlog
 
 from bot.domain.audit import Deed, Event
 from bot.domain.due_work import Claim, Work
-from bot.domain.errors import McsyncError, NotAllowed, NotFound, Refused
+from bot.domain.errors import McsyncError, NotAllowed, NotFound, Refused, sentence_of
 from bot.domain.incident import IncidentState, identify
 from bot.domain.instance import Instance, Mode
 from bot.domain.policy import Roles, check_may_ask, deciders, keepers
 from bot.domain.proposal import Ask, Proposal, Stage, Step
+from bot.domain.sentence import say
 from bot.domain.workflow import fence
 from bot.service.gatherings import look_at_siblings
 from bot.service.office import (
@@ -81,7 +82,10 @@ class Requests:
             incident = tx.incident(incident_id) if incident_id else None
             if incident_id and incident is None:
                 raise NotFound(
-                    f"This incident is no longer known here. Ask with `{self._office.command} shift` instead."
+                    say(
+                        "This incident is no longer known here. Ask with {command} instead.",
+                        command=f"`{self._office.command} shift`",
+                    )
                 )
             name = incident.workflow if incident else workflow
             named = instance or ("" if incident else self._office.instance_of(name).name)
@@ -113,9 +117,9 @@ class Requests:
             self._propose(claim)
         except McsyncError as error:
             # Whoever asked is waiting for a word; a request that failed is theirs to repeat.
-            self._tell(payload["user"], f"Not asked for: {error}")
+            self._tell(payload["user"], say("Not asked for: {why}", why=sentence_of(error)))
             if payload["undoes"] and isinstance(error, Refused):
-                self._tell_all(payload, str(error))
+                self._tell_all(payload, sentence_of(error))
         return None
 
     def _tell_all(self, payload: Mapping[str, str], text: str) -> None:
@@ -129,8 +133,11 @@ class Requests:
         instance = office.instances.get(payload["instance"])
         if instance is None or instance.mode is not Mode.PROPOSE:
             raise NotAllowed(
-                f"mcsync only watches {payload['instance']}: ask {keepers(office.roles)} to set its mode to "
-                "propose."
+                say(
+                    "mcsync only watches {instance}: ask {people} to set its mode to propose.",
+                    instance=payload["instance"],
+                    people=keepers(office.roles),
+                )
             )
         person = office.slack.person(payload["user"])
         elsewhere = office.channel if payload["channel"] not in {"", office.channel} else ""
@@ -146,7 +153,10 @@ class Requests:
                 raise NotAllowed(_after(other, office.roles))
             if incident is not None and incident.state is IncidentState.CLOSED and not proposal.undoes:
                 raise NotFound(
-                    f"This incident is closed. Ask with `{office.command} shift` if its schedule should move."
+                    say(
+                        "This incident is closed. Ask with {command} if its schedule should move.",
+                        command=f"`{office.command} shift`",
+                    )
                 )
             tx.add_proposal(proposal)
             if incident is not None:
@@ -185,15 +195,19 @@ class Requests:
         picture = take_picture(office, instance, name)
         workflow = picture.workflow
         fence(workflow, instance.workflows)
-        plan = Plan(workflow.definition.period or "", None, f"Start {name} once; its schedule stays.", "")
+        start = say("Start {workflow} once; its schedule stays.", workflow=name)
+        plan = Plan(workflow.definition.period or "", None, start, "")
         if ask is Ask.SHIFT:
             plan = plan_shift(picture, payload["offset"], payload.get("minute", ""))
         elif ask is Ask.UNDO:
             plan = plan_undo(picture, self._done(payload["undoes"]))
         elif not workflow.status.failed_pause:
             raise NotFound(
-                f"{name} does not stand paused after an error, so there is nothing to resume. "
-                "Look at its card."
+                say(
+                    "{workflow} does not stand paused after an error, so there is nothing to resume. "
+                    "Look at its card.",
+                    workflow=name,
+                )
             )
         return Proposal(
             id=identify(payload["incident"], name, ask.value, payload["offset"], payload["key"]),
@@ -222,8 +236,10 @@ class Requests:
             found = tx.proposal(proposal_id)
         if found is None or not found.taken(Step.WRITE):
             raise NotFound(
-                f"There is no change on record to take back: `{self._office.command} history` shows what was "
-                "done."
+                say(
+                    "There is no change on record to take back: {command} shows what was done.",
+                    command=f"`{self._office.command} history`",
+                )
             )
         return found
 
@@ -236,11 +252,15 @@ class Requests:
 def _after(other: Proposal, roles: Roles) -> str:
     """Say what comes first, and who can bring it to its end."""
     if other.stage is Stage.UNCLEAR:
-        return (
-            f"An earlier change of {other.workflow} needs attention first: press Check again on its card, or "
-            f"ask {deciders(roles)} to set it aside."
+        return say(
+            "An earlier change of {workflow} needs attention first: press Check again on its card, or "
+            "ask {people} to set it aside.",
+            workflow=other.workflow,
+            people=deciders(roles),
         )
-    return (
-        f"<@{other.requested_by}> asked for a change of {other.workflow} before, which is decided first: "
-        f"ask {deciders(roles)}."
+    return say(
+        "{person} asked for a change of {workflow} before, which is decided first: ask {people}.",
+        person=f"<@{other.requested_by}>",
+        workflow=other.workflow,
+        people=deciders(roles),
     )

@@ -6,9 +6,10 @@ import structlog
 
 from bot.domain.audit import Deed, Event
 from bot.domain.due_work import Claim, Work
-from bot.domain.errors import McsyncError, NotFound, SlackBusy, SlackUnreachable
+from bot.domain.errors import McsyncError, NotFound, SlackBusy, SlackUnreachable, sentence_of
 from bot.domain.instance import Instance
 from bot.domain.policy import check_may_rate
+from bot.domain.sentence import say
 from bot.domain.trust import Answer, Rating, TrackRecord, standing, track_record
 from bot.service.office import Kind, Office, ask_for_card, ask_for_whisper
 from bot.service.work import Later
@@ -62,7 +63,7 @@ class Trust:
             raise  # who it was is not known yet, and an answer does no harm later
         except McsyncError as error:
             with self._office.store.write() as tx:
-                ask_for_whisper(tx, self._office, payload["user"], str(error), now)
+                ask_for_whisper(tx, self._office, payload["user"], sentence_of(error), now)
         return None
 
     def _rate(self, user: str, incident_id: str, answer: Answer) -> None:
@@ -73,8 +74,10 @@ class Trust:
             suggestion = tx.suggestion(incident_id)
             if suggestion is None:
                 raise NotFound(
-                    "This incident is no longer known here, so there is nothing to rate. Look at the newest "
-                    "card."
+                    say(
+                        "This incident is no longer known here, so there is nothing to rate. "
+                        "Look at the newest card."
+                    )
                 )
             before = [one for one in standing(suggestion, tx.ratings_of(incident_id)) if one.user == user]
             if before and before[0].answer is answer:
@@ -104,7 +107,12 @@ def take_trust(office: Office, name: str | None = None) -> tuple[TrustView, ...]
         NotFound: no instance has that name.
     """
     if name is not None and name not in office.instances:
-        raise NotFound(f"mcsync watches no instance of that name. It knows: {', '.join(office.instances)}.")
+        raise NotFound(
+            say(
+                "mcsync watches no instance of that name. It knows: {names}.",
+                names=", ".join(office.instances),
+            )
+        )
     views = []
     with office.store.read() as tx:
         for instance in office.instances.values():

@@ -17,6 +17,7 @@ from bot.domain.paste import Pasted, read_paste
 from bot.domain.paste_verdict import PasteVerdict, judge_paste
 from bot.domain.policy import check_may_view
 from bot.domain.restart import RestartWindow
+from bot.domain.sentence import say
 from bot.domain.verdict import Diagnosis
 from bot.service.office import Office
 from bot.service.pictures import HISTORY
@@ -127,9 +128,15 @@ def _judge_nearest(
                 failure = tx.nearest_failure(instance.name, execution.workflow, asked)
                 if failure is not None and workflow in (None, execution.workflow):
                     found.append((failure, asked, instance, execution))
+        if not found and workflow:
+            raise NotFound(
+                say(
+                    "mcsync has no failure of {workflow} on record. Paste the lines of its journal instead.",
+                    workflow=workflow,
+                )
+            )
         if not found:
-            of = f" of {workflow}" if workflow else ""
-            raise NotFound(f"mcsync has no failure{of} on record. Paste the lines of its journal instead.")
+            raise NotFound(say("mcsync has no failure on record. Paste the lines of its journal instead."))
         failure, asked, instance, execution = min(found, key=lambda one: abs(one[0].at - one[1]))
         diagnosis = _told(tx, failure) or _judged(tx, office, failure, instance, execution)
     return PastVerdict(failure, diagnosis, asked, instance.zone)
@@ -219,7 +226,7 @@ def _told_place(tx: Reading, office: Office, pasted: Pasted) -> Place | None:
     name = failures[-1].workflow.casefold()
     fitting = [place for place in places(office) if name in ("", place.workflow.casefold())]
     if len({_windows(tx, office, place) for place in fitting}) > 1:
-        raise UnreadableInput("Choose the workflow: mcsync knows several whose restarts differ.")
+        raise UnreadableInput(say("Choose the workflow: mcsync knows several whose restarts differ."))
     return fitting[0] if fitting else None
 
 
@@ -230,7 +237,9 @@ def _windows(
     instance = office.instances.get(place.instance)
     if instance is None:
         known = ", ".join(office.instances)
-        raise NotFound(f"mcsync knows no instance named {place.instance}. It knows: {known}.")
+        raise NotFound(
+            say("mcsync knows no instance named {name}. It knows: {names}.", name=place.instance, names=known)
+        )
     execution = instance.execution(place.workflow)
     return effective_windows(execution, tx.lesson(place.instance, place.workflow)), instance.windows
 

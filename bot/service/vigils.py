@@ -13,11 +13,12 @@ import structlog
 from bot.domain.audit import Deed, Event
 from bot.domain.collision import TOLERANCE
 from bot.domain.due_work import Work
-from bot.domain.errors import CampaignError, LogonBarred, LogonRefused
+from bot.domain.errors import CampaignError, LogonBarred, LogonRefused, sentence_of
 from bot.domain.instance import Execution, Instance
 from bot.domain.lesson import effective_windows
 from bot.domain.notice import Notice, ended
 from bot.domain.saying import moment, quoted
+from bot.domain.sentence import say
 from bot.domain.sight import (
     Sight,
     blindness_key,
@@ -80,17 +81,25 @@ class Vigils:
         sight = tx.sight(instance.name) or Sight(instance.name)
         if sight.told:
             self._end(
-                tx, blindness_key(sight), f"Seen again since {moment(now, instance.zone)}.", now, "vigil.seen"
+                tx,
+                blindness_key(sight),
+                say("Seen again since {moment}.", moment=moment(now, instance.zone)),
+                now,
+                "vigil.seen",
             )
         tx.save_sight(seen_again(sight, now))
 
     def _tell_blindness(
         self, tx: Writing, instance: Instance, sight: Sight, error: CampaignError, now: datetime
     ) -> None:
-        refused, reason = isinstance(error, LogonRefused | LogonBarred), str(error)
+        refused, reason = isinstance(error, LogonRefused | LogonBarred), sentence_of(error)
         bar = tx.logon_bar(instance.name)
         if refused and bar is not None:
-            reason = f"It refused the log-on at {moment(bar.at, instance.zone)}: {quoted(bar.sentence)}."
+            reason = say(
+                "It refused the log-on at {moment}: {line}.",
+                moment=moment(bar.at, instance.zone),
+                line=quoted(bar.sentence),
+            )
         notice = blindness_notice(sight, reason, refused=refused, zone=instance.zone, now=now)
         told = tx.notice(notice.key)
         if told is None:
@@ -133,7 +142,7 @@ class Vigils:
         if pulse.silent_from is not None:
             passed_at = last_passed(pulse, starts)
             if passed_at is not None and passed_at >= pulse.silent_from - TOLERANCE:
-                ending = f"A run that began at {moment(passed_at, instance.zone)} passed."
+                ending = say("A run that began at {moment} passed.", moment=moment(passed_at, instance.zone))
                 self._end(tx, silence_key(instance.name, name, pulse.silent_from), ending, now, "vigil.runs")
                 tx.save_sighted(replace(seen, pulse=replace(pulse, silent_from=None)))
             return

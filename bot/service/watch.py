@@ -12,6 +12,7 @@ from bot.domain.due_work import Claim, Work
 from bot.domain.errors import CampaignError
 from bot.domain.instance import Instance, Mode
 from bot.domain.proposal import UNDECIDED, Stage
+from bot.domain.sentence import say
 from bot.domain.sighted import Sighted
 from bot.domain.vigil import beat, gap_of
 from bot.domain.workflow import Status
@@ -122,7 +123,7 @@ class Watch:
                     continue
                 proposal = tx.proposal(incident.proposal_id)
                 if proposal is None or proposal.stage not in UNDECIDED | {Stage.VERIFIED}:
-                    close_incident(tx, self._office, incident, "No failure for a day.", now)
+                    close_incident(tx, self._office, incident, say("No failure for a day."), now)
 
 
 def _worth_a_look(known: Sighted | None, status: Status, now: datetime) -> bool:

@@ -16,6 +16,7 @@ from bot.domain.incident import Incident, IncidentState
 from bot.domain.instance import Instance, Mode
 from bot.domain.lesson import effective_windows
 from bot.domain.proposal import Ask
+from bot.domain.sentence import joined, say
 from bot.domain.shift import Sibling
 from bot.domain.view import Box, Opened
 from bot.domain.what_if import OFFSETS, Choice, Outcome, Subject, first_choice, what_if
@@ -26,8 +27,6 @@ from bot.service.ports import Reading
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)
-
-GONE = "This incident is no longer known here. Ask with `{command} shift` instead."
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,12 @@ class WhatIfs:
             incident = tx.incident(incident_id)
             instance = office.instances.get(incident.instance) if incident else None
             if incident is None or instance is None or incident.workflow not in instance.workflows:
-                raise NotFound(GONE.format(command=office.command))
+                raise NotFound(
+                    say(
+                        "This incident is no longer known here. Ask with {command} instead.",
+                        command=f"`{office.command} shift`",
+                    )
+                )
             hindrance = _hindrance(tx, incident, instance)
             subject = _subject(tx, office, incident, instance)
         if subject is None:
@@ -156,18 +160,21 @@ class WhatIfs:
 def _hindrance(tx: Reading, incident: Incident, instance: Instance) -> str:
     """Say why nothing can be asked for right now; `""` when something can."""
     if instance.mode is not Mode.PROPOSE:
-        return f"mcsync only watches {instance.name}; an administrator sets its mode to propose."
+        return say(
+            "mcsync only watches {instance}; an administrator sets its mode to propose.",
+            instance=instance.name,
+        )
     if incident.state is IncidentState.CLOSED:
-        return "This incident is closed."
+        return say("This incident is closed.")
     other = tx.undecided(instance.name, incident.workflow)
     if other is not None:
-        return "A change of this workflow was asked for before: that one is decided first."
+        return say("A change of this workflow was asked for before: that one is decided first.")
     return ""
 
 
 def _not_understood(incident: Incident) -> str:
-    why = incident.no_offer or "Its schedule was not read yet, or mcsync does not understand it."
-    return f"{why} Nothing can be tried here."
+    why = incident.no_offer or say("Its schedule was not read yet, or mcsync does not understand it.")
+    return joined(" ", [why, say("Nothing can be tried here.")])
 
 
 def _subject(tx: Reading, office: Office, incident: Incident, instance: Instance) -> Subject | None:
@@ -187,7 +194,7 @@ def _subject(tx: Reading, office: Office, incident: Incident, instance: Instance
     execution = instance.execution(incident.workflow)
     barred = incident.no_offer
     if not incident.diagnosis.offers_shift:
-        barred = "Its failure is no collision with a restart that a shift would avoid."
+        barred = say("Its failure is no collision with a restart that a shift would avoid.")
     return Subject(
         schedule=readable[0],
         zone=readable[1],
