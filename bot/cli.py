@@ -15,9 +15,6 @@ from bot.domain.errors import McsyncError
 from bot.offline import forecast, shift
 from bot.sandbox.scenes import COLLISION, SCENES
 
-ENDING = frozenset({signal.SIGTERM, signal.SIGINT})
-"""What a supervisor or Ctrl-C sends to end the program in order."""
-
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="mcsync", prog_name="mcsync")
@@ -41,15 +38,13 @@ main.add_command(db)
 )
 def run(path: Path, style: str, level: str, bell: float) -> None:
     """Run the bot against Slack and Campaign until SIGTERM or Ctrl-C."""
-    from bot import app, logs, settings_loading
+    from bot import app, end_signal, logs, settings_loading
     from bot.gateways.clock import clock_from
     from bot.gateways.metrics import Metrics
 
     metrics = Metrics()
     logs.configure(style=style, level=level, watchers=(metrics.count,))
-    # Blocked and waited for, in every thread from here on. A handler that sets an Event or fills a queue can
-    # miss a signal that falls between two bytecodes of the waiting thread, and the program would never end.
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    before = end_signal.hold_back()
     try:
         program = app.build(
             settings_loading.load(path, os.environ),
@@ -59,11 +54,11 @@ def run(path: Path, style: str, level: str, bell: float) -> None:
         )
         program.open()
     except McsyncError as error:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        end_signal.let_through(before)
         fail(error)
     click.echo(f"mcsync listens on port {program.web.port}")
     sys.stdout.flush()
-    signal.sigwait(ENDING)
+    end_signal.wait()
     if not program.close():
         # Python would wait for threads that wait for a server, and what they do is handed back already.
         sys.stdout.flush()
