@@ -18,7 +18,7 @@ def blocks(request: Proposal, zone: ZoneInfo) -> list[Block]:
     found = request.found
     if found is None:
         return []
-    lines = [f"*{tell('What stands in Campaign')}*", *_schedule(request, found)]
+    lines = [tell("*What stands in Campaign*"), *_schedule(request, found)]
     lines += [f"• {markup.escape(markup.cut(told(one), 200))}." for one in found.activities[:MOST_ACTIVITIES]]
     left = len(found.activities) - MOST_ACTIVITIES
     if left > 0:
@@ -35,16 +35,19 @@ def _schedule(request: Proposal, found: Found) -> list[str]:
     changed = differences(request.period_before, found.period)
     now = markup.escape(told(three_way.in_words(found.period)))
     if not changed:
-        return [f"• {tell('The schedule reads as it did: {schedule}.', schedule=now)}"]
+        same = tell("The schedule reads as it did: {schedule}.", schedule=now)
+        return [f"• {same}"]
     before = markup.escape(told(three_way.in_words(request.period_before)))
-    lines = [f"• {tell('Schedule: {before} → {now}.', before=before, now=now)}"]
+    moved = tell("Schedule: {before} → {now}.", before=before, now=now)
+    lines = [f"• {moved}"]
     lines += [
         f"• {markup.escape(markup.cut(f'{key}: {old} → {new}', 200))}"
         for key, old, new in changed[: three_way.MOST_DIFFERENCES]
     ]
     left = len(changed) - three_way.MOST_DIFFERENCES
     if left > 0:
-        lines.append(f"• {tell_count('{count} more key differs.', '{count} more keys differ.', left)}")
+        more = tell_count("{count} more key differs.", "{count} more keys differ.", left)
+        lines.append(f"• {more}")
     return lines
 
 

@@ -19,7 +19,8 @@ def render(outlook: tuple[tuple[Plan, Forecast], ...], days: int) -> Card:
     blocks = [markup.section(text) for text in shown]
     if len(outlook) > MOST_WORKFLOWS:
         left = len(outlook) - MOST_WORKFLOWS
-        blocks.append(markup.context(tell("…and {count} more: name a workflow.", count=left)))
+        more = tell_count("…and {count} more: name a workflow.", "…and {count} more: name a workflow.", left)
+        blocks.append(markup.context(more))
     blocks.insert(0, markup.header(tell_count("The next day", "The next {count} days", days)))
     return Card(markup.spoken(blocks), blocks)
 

@@ -45,7 +45,8 @@ def render(view: CardView) -> Card:
     first = members[0].incident
     zone = proposal.zone_of(view, first.workflow)
     title = f"{_sign(members)} {_title(view)}: {named(first.diagnosis)}"
-    facts = f"{tell('Latest failure {when}.', when=markup.moment(latest(members), zone))} {_counted(members)}"
+    facts = tell("Latest failure {when}.", when=markup.moment(latest(members), zone))
+    facts = f"{facts} {_counted(members)}"
     if not any(member.incident.failures for member in members):
         ahead = min(member.incident.first_at for member in members)
         when = markup.moment(ahead, zone)
@@ -97,7 +98,7 @@ def _shift_label(name: str, offset: int) -> str:
 
 
 def _rest(members: tuple[Member, ...]) -> list[str]:
-    lines = [tell("*And {count} more:*", count=len(members))]
+    lines = [tell_count("*And {count} more:*", "*And {count} more:*", len(members))]
     lines += [
         f"{_member_sign(member)} {markup.escape(markup.short(member.incident.workflow, 40))} · "
         f"{markup.escape(markup.cut(_state(member), 60))}"

@@ -82,10 +82,11 @@ def _finding(week: HeatMap) -> str:
         ahead,
     )
     hours = tell("Hours concerned: {hours}.", hours=", ".join(f"{hour:02}" for hour in week.hours))
-    return (
-        f"{'🔴' if ahead else '🟡'} {behind if failed else tell('No run failed in the last 7 days')}; "
-        f"{coming if ahead else tell('no run will meet a restart in the next 7 days')}. {hours}"
-    )
+    if not failed:
+        behind = tell("No run failed in the last 7 days")
+    if not ahead:
+        coming = tell("no run will meet a restart in the next 7 days")
+    return f"{'🔴' if ahead else '🟡'} {behind}; {coming}. {hours}"
 
 
 def _preformatted(block_id: str, text: str) -> Block:

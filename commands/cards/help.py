@@ -28,11 +28,12 @@ def render(view: AnswerView) -> Card:
         theirs = [_line(entry, view) for entry in rest if right_for(entry, view).because == reason]
         blocks.append(markup.section(markup.fitted([refused, *theirs])))
     decide = view.rights.decide
+    decided = tell("Changes are decided on their cards.")
     about = tell("You may approve and deny what others ask for.") if decide.given else told(decide.because)
     examples = " · ".join(example(name, view.typed, names_in(view)) for name in ("status", "shift"))
     blocks.append(
         markup.context(
-            f"{tell('Changes are decided on their cards.')} {about}",
+            f"{decided} {about}",
             tell(
                 "Try {examples}. The beginning of a word is enough. "
                 "With `{share}` everybody sees the answer.",

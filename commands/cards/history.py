@@ -24,8 +24,10 @@ def render(view: HistoryView) -> Card:
         text = markup.fitted(list(_lines(episode, view)), 1500)
         written += len(text)
         if shown >= MOST_EPISODES or written > MOST_CHARACTERS:
-            left = tell(
-                "…and {count} more: name a workflow, or fewer days.", count=len(view.episodes) - shown
+            left = tell_count(
+                "…and {count} more: name a workflow, or fewer days.",
+                "…and {count} more: name a workflow, or fewer days.",
+                len(view.episodes) - shown,
             )
             blocks.append(markup.context(left))
             break
@@ -61,8 +63,9 @@ def _lines(episode: Episode, view: HistoryView) -> Iterator[str]:
     for request in episode.proposals:
         yield f"• {_change(request, zone)}"
     if episode.incident is not None and episode.incident.state is IncidentState.CLOSED:
-        closing = markup.escape(markup.cut(told(episode.incident.closing), 300))
-        yield f"• {tell('Closed: {reason}', reason=closing)}"
+        reason = markup.escape(markup.cut(told(episode.incident.closing), 300))
+        closed = tell("Closed: {reason}", reason=reason)
+        yield f"• {closed}"
 
 
 def _incident(episode: Episode, incident: Incident, zone: ZoneInfo, *, named_workflow: bool) -> str:

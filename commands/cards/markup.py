@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from commands.language import tell
+from commands.language import tell, tell_count
 
 Block = dict[str, Any]
 
@@ -85,7 +85,7 @@ def fitted(lines: Sequence[str], limit: int = SECTION_TEXT) -> str:
 
 def more(count: int) -> str:
     """Say on a line of its own how many are left out."""
-    return tell("…and {count} more", count=count)
+    return tell_count("…and {count} more", "…and {count} more", count)
 
 
 def short(name: str, limit: int) -> str:
