@@ -9,6 +9,7 @@ import sys
 from enum import Enum, auto
 
 from bot.domain.errors import UnreadableAnswer
+from bot.domain.sentence import say
 
 REPLACEMENT = "\ufffd"
 """Stands where a character was that XML forbids. What holds it is no faithful copy, and is never written."""
@@ -72,7 +73,9 @@ def readable(body: bytes, charset: str = "") -> str:
     name = (named[1] if named else charset or "utf-8").strip().lower()
     codec = _ENCODINGS.get(name)
     if codec is None or body[:2] in {b"\xfe\xff", b"\xff\xfe"}:
-        raise UnreadableAnswer(f"The answer is written in an encoding that is not taken here: {name[:40]!r}.")
+        raise UnreadableAnswer(
+            say("The answer is written in an encoding that is not taken here: {name}.", name=f"{name[:40]!r}")
+        )
     text = body.decode(codec, "replace").removeprefix("\ufeff")
     return scrubbed(_DECLARATION.sub("", text, count=1) if declared else text)
 
@@ -89,7 +92,7 @@ def without_document_type(text: str) -> str:
         UnreadableAnswer: it does. Only there can entities be declared, and Campaign never does.
     """
     if text[_end_of_prolog(text) :][:9].lower() == "<!doctype":
-        raise UnreadableAnswer("The answer declares a document type, which Campaign never does.")
+        raise UnreadableAnswer(say("The answer declares a document type, which Campaign never does."))
     return text
 
 

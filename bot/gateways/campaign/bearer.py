@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bot.domain.errors import LogonRefused, Unavailable, UnreadableAnswer
+from bot.domain.sentence import say
 from bot.gateways.campaign.answer import kind, readable
 from bot.gateways.campaign.connection import CampaignConnection, ImsConnection
 from bot.gateways.campaign.errors import border, empty
@@ -74,10 +75,22 @@ def _token(exchange: Exchange, answer: Answer) -> tuple[str, timedelta]:
     if answer.status_code in _REFUSALS and isinstance(said.get("error"), str):
         reason = said.get("error_description")
         words = f"{said['error']}: {reason}" if isinstance(reason, str) else said["error"]
-        raise LogonRefused(f"{exchange.host} refused {exchange.what}: {exchange.quote(words)}")
+        raise LogonRefused(
+            say(
+                "{host} refused {what}: {said}",
+                host=exchange.host,
+                what=exchange.what,
+                said=exchange.quote(words),
+            )
+        )
     if answer.status_code != HTTPStatus.OK:
         raise Unavailable(
-            f"{exchange.host} answered {exchange.what} with HTTP {answer.status_code}.",
+            say(
+                "{host} answered {what} with HTTP {status}.",
+                host=exchange.host,
+                what=exchange.what,
+                status=answer.status_code,
+            ),
             status=answer.status_code,
         )
     if not said:
@@ -85,16 +98,24 @@ def _token(exchange: Exchange, answer: Answer) -> tuple[str, timedelta]:
         raise no_envelope(exchange, kind(text), text)
     token = said.get("access_token")
     if not isinstance(token, str) or not token.strip():
-        raise empty(exchange, "a blank token")
+        raise empty(exchange, say("a blank token"))
     if not token.isascii() or not token.isprintable() or " " in token:
         raise UnreadableAnswer(
-            f"{exchange.host} answered {exchange.what} with a token that no header can carry."
+            say(
+                "{host} answered {what} with a token that no header can carry.",
+                host=exchange.host,
+                what=exchange.what,
+            )
         )
     try:
         lifetime = timedelta(seconds=float(said["expires_in"]))
     except (KeyError, TypeError, ValueError, OverflowError):
         raise UnreadableAnswer(
-            f"{exchange.host} answered {exchange.what} without saying how long the token lives."
+            say(
+                "{host} answered {what} without saying how long the token lives.",
+                host=exchange.host,
+                what=exchange.what,
+            )
         ) from None
     return token, min(lifetime, _LONGEST_USE)
 

@@ -6,7 +6,8 @@ What is called, and what its answer means, is `gateway.py`.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from bot.domain.errors import LoginRedirect, McsyncError, NotSent, OutcomeUnknown, SessionExpired
+from bot.domain.errors import LoginRedirect, McsyncError, NotSent, OutcomeUnknown, SessionExpired, sentence_of
+from bot.domain.sentence import say
 from bot.gateways.campaign.bearer import BearerAuthentication
 from bot.gateways.campaign.connection import CampaignConnection
 from bot.gateways.campaign.session import Authentication, Credentials, LogonBars, PasswordAuthentication
@@ -130,7 +131,9 @@ def _surely_not_sent() -> Iterator[None]:
     try:
         yield
     except OutcomeUnknown as error:
-        raise NotSent(f"The log-on did not work, so nothing else was sent: {error}") from error
+        raise NotSent(
+            say("The log-on did not work, so nothing else was sent: {why}", why=sentence_of(error))
+        ) from error
 
 
 @contextmanager
@@ -140,7 +143,7 @@ def _perhaps_sent() -> Iterator[None]:
         yield
     except LoginRedirect as error:
         raise OutcomeUnknown(
-            "A login page came instead of an answer; what ran is read before anything else."
+            say("A login page came instead of an answer; what ran is read before anything else.")
         ) from error
 
 
@@ -151,5 +154,8 @@ def _in_doubt() -> Iterator[None]:
         yield
     except McsyncError as error:
         raise OutcomeUnknown(
-            f"The session ended with the write, and it could not be read back: {error}"
+            say(
+                "The session ended with the write, and it could not be read back: {why}",
+                why=sentence_of(error),
+            )
         ) from error

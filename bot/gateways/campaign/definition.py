@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from bot.domain.errors import UnreadableDefinition
+from bot.domain.sentence import say
 from bot.domain.workflow import Activity, Definition
 from bot.gateways.campaign.answer import REPLACEMENT, scrubbed, without_document_type
 
@@ -35,7 +36,7 @@ def definition(workflow: etree._Element) -> Definition:
         if (found := _child(place, "activities")) is not None:
             return _read(_plain(found))
     raise UnreadableDefinition(
-        "The workflow came without its activities, so mcsync cannot judge its schedule."
+        say("The workflow came without its activities, so mcsync cannot judge its schedule.")
     )
 
 
@@ -47,7 +48,7 @@ def definition_of(activities_xml: str) -> Definition:
     """
     root = _parsed(activities_xml)
     if root.tag != "activities":
-        raise UnreadableDefinition("The backup does not hold the activities of a workflow.")
+        raise UnreadableDefinition(say("The backup does not hold the activities of a workflow."))
     return _read(_plain(root))
 
 
@@ -96,8 +97,11 @@ def _update(workflow: "Workflow") -> etree._Element:
 def _refuse_unfaithful(xml: str, workflow: "Workflow") -> None:
     if REPLACEMENT in xml:
         raise UnreadableDefinition(
-            f"{workflow.status.name} holds a character that XML cannot carry, so mcsync has no faithful copy "
-            "to write; change it in the console."
+            say(
+                "{workflow} holds a character that XML cannot carry, so mcsync has no faithful copy to "
+                "write; change it in the console.",
+                workflow=workflow.status.name,
+            )
         )
 
 
@@ -140,7 +144,9 @@ def _parsed(xml: str) -> etree._Element:
     try:
         return etree.fromstring(without_document_type(scrubbed(xml)).encode("utf-8"), parser)
     except etree.XMLSyntaxError as error:
-        raise UnreadableDefinition(f"The definition of the workflow is not XML: {error.msg}") from None
+        raise UnreadableDefinition(
+            say("The definition of the workflow is not XML: {why}", why=str(error.msg))
+        ) from None
 
 
 def _plain(element: etree._Element) -> etree._Element:
@@ -163,4 +169,6 @@ def _canonical(element: etree._Element) -> str:
     try:
         return etree.tostring(element, method="c14n", exclusive=True, with_tail=False).decode("utf-8")
     except etree.C14NError as error:
-        raise UnreadableDefinition(f"The definition has no canonical form: {error}.") from None
+        raise UnreadableDefinition(
+            say("The definition has no canonical form: {why}.", why=str(error))
+        ) from None

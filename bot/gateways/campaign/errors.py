@@ -26,6 +26,7 @@ from bot.domain.errors import (
     SessionExpired,
     UnreadableAnswer,
 )
+from bot.domain.sentence import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,13 +82,23 @@ def refused(exchange: "Exchange", message: str, detail: str = "") -> CampaignErr
     said = exchange.quote(detail or message)
     if SESSION_EXPIRED in both:
         return SessionExpired(
-            f"{exchange.host} does not accept the session any more ({exchange.what}): {said}"
+            say(
+                "{host} does not accept the session any more ({what}): {said}",
+                host=exchange.host,
+                what=exchange.what,
+                said=said,
+            )
         )
     if LOGON_REFUSED in both:
-        return LogonRefused(f"{exchange.host} refused the log-on: {said}")
+        return LogonRefused(say("{host} refused the log-on: {said}", host=exchange.host, said=said))
     code = _CODE.search(message) or _CODE.search(detail)
     return CampaignFault(
-        f"{exchange.host} refused {exchange.what}: {said or 'it gave no reason'}",
+        say(
+            "{host} refused {what}: {said}",
+            host=exchange.host,
+            what=exchange.what,
+            said=said or say("it gave no reason"),
+        ),
         code=code[0] if code else "",
         detail=said,
     )
@@ -100,7 +111,14 @@ def has_code(text: str) -> bool:
 
 def empty(exchange: "Exchange", what_is_missing: str) -> EmptyReturn:
     """Make the error of an answer without content."""
-    return EmptyReturn(f"{exchange.host} answered {exchange.what} with {what_is_missing}.")
+    return EmptyReturn(
+        say(
+            "{host} answered {what} with {answer}.",
+            host=exchange.host,
+            what=exchange.what,
+            answer=what_is_missing,
+        )
+    )
 
 
 def is_about_us(error: CampaignError) -> bool:
@@ -112,25 +130,53 @@ def _lost(exchange: "Exchange", error: Exception) -> CampaignError:
     """Make an error of a request that got no whole answer."""
     if not exchange.connected:
         return NotSent(
-            f"{exchange.host} cannot be reached, so {exchange.what} was not sent: {_reason(error)}."
+            say(
+                "{host} cannot be reached, so {what} was not sent: {reason}.",
+                host=exchange.host,
+                what=exchange.what,
+                reason=_reason(error),
+            )
         )
     if isinstance(error, _TIMED_OUT):
         return OutcomeUnknown(
-            f"{exchange.host} did not answer {exchange.what} within {exchange.seconds:g} seconds."
+            say(
+                "{host} did not answer {what} within {seconds} seconds.",
+                host=exchange.host,
+                what=exchange.what,
+                seconds=f"{exchange.seconds:g}",
+            )
         )
     if any(isinstance(link, http.client.IncompleteRead) for link in _chain(error)):
-        return UnreadableAnswer(f"The answer of {exchange.host} to {exchange.what} was cut short.")
+        return UnreadableAnswer(
+            say("The answer of {host} to {what} was cut short.", host=exchange.host, what=exchange.what)
+        )
     return OutcomeUnknown(
-        f"The connection to {exchange.host} broke during {exchange.what}: {_reason(error)}."
+        say(
+            "The connection to {host} broke during {what}: {reason}.",
+            host=exchange.host,
+            what=exchange.what,
+            reason=_reason(error),
+        )
     )
 
 
 def _unreadable(exchange: "Exchange", reason: str) -> CampaignError:
     if not exchange.connected:
-        return NotSent(f"{exchange.what} could not be put into words for {exchange.host}: {reason}.")
+        return NotSent(
+            say(
+                "{what} could not be put into words for {host}: {reason}.",
+                what=exchange.what,
+                host=exchange.host,
+                reason=reason,
+            )
+        )
     return UnreadableAnswer(
-        f"The answer of {exchange.host} to {exchange.what} is not the XML it should be: "
-        f"{exchange.quote(reason)}."
+        say(
+            "The answer of {host} to {what} is not the XML it should be: {reason}.",
+            host=exchange.host,
+            what=exchange.what,
+            reason=exchange.quote(reason),
+        )
     )
 
 
@@ -166,14 +212,16 @@ def _reason(error: Exception) -> str:
     links = tuple(_chain(error))
     for link in links:
         if isinstance(link, ssl.SSLCertVerificationError):
-            return f"its certificate is not trusted ({getattr(link, 'verify_message', None) or 'no reason'})"
+            why = getattr(link, "verify_message", None)
+            return say("its certificate is not trusted ({why})", why=str(why) if why else say("no reason"))
         if isinstance(link, socket.gaierror):
-            return "its name cannot be resolved"
+            return say("its name cannot be resolved")
         if isinstance(link, http.client.RemoteDisconnected):
-            return "it was closed without an answer"
+            return say("it was closed without an answer")
     for link in links:
         if isinstance(link, ssl.SSLError):
-            return f"no secure connection ({getattr(link, 'reason', None) or 'handshake failed'})"
+            why = getattr(link, "reason", None)
+            return say("no secure connection ({why})", why=str(why) if why else say("handshake failed"))
         if isinstance(link, OSError) and link.strerror:
             return link.strerror.lower()
         if type(link) is OSError:
@@ -181,5 +229,5 @@ def _reason(error: Exception) -> str:
             return str(link)
     # Last, since a refused connection is a kind of timeout to urllib3.
     if any(isinstance(link, _TIMED_OUT) for link in links):
-        return "it did not take the connection in time"
+        return say("it did not take the connection in time")
     return type(error).__name__

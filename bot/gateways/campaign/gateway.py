@@ -10,6 +10,7 @@ from bot.domain.account import Account
 from bot.domain.errors import NotFound, UnreadableAnswer
 from bot.domain.journal import JournalEntry
 from bot.domain.operator import Operator
+from bot.domain.sentence import say
 from bot.domain.workflow import Status, Workflow, fence
 from bot.gateways.campaign import records, xtk
 from bot.gateways.campaign.calls import Calls
@@ -107,10 +108,21 @@ class CampaignGateway:
         )
         # Some servers answer "none" by an empty element.
         if found is None or not (len(found) or found.attrib):
-            raise NotFound(f"Campaign has no workflow {name}: look in the console whether it was renamed.")
+            raise NotFound(
+                say(
+                    "Campaign has no workflow {workflow}: look in the console whether it was renamed.",
+                    workflow=name,
+                )
+            )
         read = records.workflow(found)
         if read.status.name != name:
-            raise UnreadableAnswer(f"Campaign was asked for {name} and gave {read.status.name[:80]!r}.")
+            raise UnreadableAnswer(
+                say(
+                    "Campaign was asked for {workflow} and gave {other}.",
+                    workflow=name,
+                    other=f"{read.status.name[:80]!r}",
+                )
+            )
         return read
 
     def journal(self, workflow_id: str, since: datetime, *, limit: int = 500) -> tuple[JournalEntry, ...]:
@@ -161,7 +173,7 @@ class CampaignGateway:
         """
         found = self._calls.call(GET_USER_INFO, dict)
         if found is None or not etree.iselement(found):
-            raise UnreadableAnswer("Campaign does not say who we are (xtk:session#GetUserInfo).")
+            raise UnreadableAnswer(say("Campaign does not say who we are (xtk:session#GetUserInfo)."))
         return records.operator(found)
 
     def write_schedule(self, workflow: Workflow, period: str) -> None:

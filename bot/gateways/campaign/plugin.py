@@ -10,6 +10,7 @@ from http import HTTPStatus
 from lxml import etree
 
 from bot.domain.errors import Unavailable, UnreadableAnswer
+from bot.domain.sentence import say
 from bot.gateways.campaign.errors import empty
 from bot.gateways.campaign.exchange import Exchange, current
 
@@ -53,12 +54,22 @@ class CampaignAnswers:
         expected = etree.QName(exchange.answer)
         if exchange.status != HTTPStatus.OK:
             raise Unavailable(
-                f"{exchange.host} answered {exchange.what} with HTTP {exchange.status}.",
+                say(
+                    "{host} answered {what} with HTTP {status}.",
+                    host=exchange.host,
+                    what=exchange.what,
+                    status=exchange.status,
+                ),
                 status=exchange.status,
             )
         if etree.QName(response).localname != expected.localname:
             raise UnreadableAnswer(
-                f"{exchange.host} answered {exchange.what} with {exchange.quote(str(response.tag))}."
+                say(
+                    "{host} answered {what} with {answer}.",
+                    host=exchange.host,
+                    what=exchange.what,
+                    answer=exchange.quote(str(response.tag)),
+                )
             )
         elements = (response, *response.iterchildren(etree.Element))
         for element in elements:
@@ -73,13 +84,19 @@ class CampaignAnswers:
 
 def _response(exchange: Exchange, envelope: etree._Element) -> etree._Element:
     if envelope.tag != f"{{{_ENVELOPE}}}Envelope":
-        raise UnreadableAnswer(f"{exchange.host} answered {exchange.what} with another kind of envelope.")
+        raise UnreadableAnswer(
+            say(
+                "{host} answered {what} with another kind of envelope.",
+                host=exchange.host,
+                what=exchange.what,
+            )
+        )
     body = envelope.find(f"{{{_ENVELOPE}}}Body")
     if body is None:
-        raise empty(exchange, "an envelope without a body")
+        raise empty(exchange, say("an envelope without a body"))
     response = next(body.iterchildren(etree.Element), None)
     if response is None:
-        raise empty(exchange, "an empty envelope")
+        raise empty(exchange, say("an empty envelope"))
     return response
 
 
@@ -87,8 +104,14 @@ def _check_outputs(exchange: Exchange, elements: Sequence[etree._Element]) -> No
     present = {etree.QName(element).localname: element for element in elements}
     for output in exchange.outputs:
         if output not in present:
-            raise empty(exchange, f"an answer that lacks {output}")
+            raise empty(exchange, say("an answer that lacks {output}", output=output))
     records = present.get("pdomOutput")
     # Text where XML belongs is None for zeep as well.
     if records is not None and len(records) == 0 and (records.text or "").strip():
-        raise UnreadableAnswer(f"{exchange.host} answered {exchange.what} with text in place of records.")
+        raise UnreadableAnswer(
+            say(
+                "{host} answered {what} with text in place of records.",
+                host=exchange.host,
+                what=exchange.what,
+            )
+        )

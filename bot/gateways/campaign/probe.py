@@ -14,6 +14,7 @@ from time import monotonic
 from lxml import etree
 
 from bot.domain.errors import CampaignError, NotSent, UnreadableAnswer
+from bot.domain.sentence import say
 from bot.gateways.campaign.answer import Kind, kind, readable, without_document_type
 from bot.gateways.campaign.errors import border, is_about_us
 from bot.gateways.campaign.exchange import Exchange, exchanging
@@ -59,7 +60,7 @@ def probe(url: str, *, ca_file: str | None = None, deadline_seconds: float = 5.0
     """
     transport = Transport(ca_file=ca_file, max_bytes=_MAX_BYTES)
     base = url.rstrip("/")
-    page = Exchange(f"{base}/nl/jsp/logon.jsp", "a look at its log-on page", deadline_seconds)
+    page = Exchange(f"{base}/nl/jsp/logon.jsp", say("a look at its log-on page"), deadline_seconds)
     try:
         web, evidence = _judge(page, transport)
         left = page.ends_at - monotonic()
@@ -91,7 +92,7 @@ def _judge(exchange: Exchange, transport: Transport) -> tuple[Web, str]:
 
 def _redirection_test(base: str, transport: Transport, seconds: float) -> tuple[timedelta | None, str]:
     """Read the server's offset and build from `<redir status='OK' date='2021-08-27 08:02:07.963-07' …/>`."""
-    exchange = Exchange(f"{base}/r/test", "a look at its redirection test", seconds)
+    exchange = Exchange(f"{base}/r/test", say("a look at its redirection test"), seconds)
     try:
         answer = _get(exchange, transport)
         text = without_document_type(readable(answer.content))

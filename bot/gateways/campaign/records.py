@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from bot.domain.account import Account
-from bot.domain.errors import UnreadableAnswer, UnreadableDefinition
+from bot.domain.errors import UnreadableAnswer, UnreadableDefinition, sentence_of
 from bot.domain.journal import JournalEntry
 from bot.domain.operator import Operator
+from bot.domain.sentence import joined, say
 from bot.domain.workflow import Status, Workflow
 from bot.gateways.campaign.definition import definition
 
@@ -40,7 +41,9 @@ def rows(output: etree._Element | None, name: str) -> Iterator[etree._Element]:
     if output is None:
         return
     if _kind(output) != f"{name}-collection":
-        raise UnreadableAnswer(f"Campaign gave a {_kind(output)[:40]} in place of records of {name}.")
+        raise UnreadableAnswer(
+            say("Campaign gave a {kind} in place of records of {name}.", kind=_kind(output)[:40], name=name)
+        )
     yield from output.iterchildren(f"{{*}}{name}")
 
 
@@ -73,7 +76,7 @@ def workflow(row: etree._Element) -> Workflow:
     try:
         activities = definition(row)
     except UnreadableDefinition as error:
-        raise UnreadableDefinition(f"{seen.name}: {error}") from None
+        raise UnreadableDefinition(joined(": ", [seen.name, sentence_of(error)])) from None
     return Workflow(
         status=seen,
         label=row.get("label", ""),
@@ -139,13 +142,21 @@ def instant(text: str, what: str) -> datetime:
             return value.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise UnreadableAnswer(f"Campaign gave {text[:40]!r} as {what}, which is no instant with a zone.")
+    raise UnreadableAnswer(
+        say(
+            "Campaign gave {text} as {what}, which is no instant with a zone.",
+            text=f"{text[:40]!r}",
+            what=what,
+        )
+    )
 
 
 def _required(row: etree._Element, attribute: str) -> str:
     value = row.get(attribute, "").strip()
     if not value:
-        raise UnreadableAnswer(f"Campaign gave a {_kind(row)} without its {attribute}.")
+        raise UnreadableAnswer(
+            say("Campaign gave a {kind} without its {attribute}.", kind=_kind(row), attribute=attribute)
+        )
     return value
 
 
@@ -154,7 +165,12 @@ def _whole(row: etree._Element, attribute: str, text: str) -> int:
         return int(text)
     except ValueError:
         raise UnreadableAnswer(
-            f"Campaign gave {text[:40]!r} as {attribute} of a {_kind(row)}, which is no whole number."
+            say(
+                "Campaign gave {text} as {attribute} of a {kind}, which is no whole number.",
+                text=f"{text[:40]!r}",
+                attribute=attribute,
+                kind=_kind(row),
+            )
         ) from None
 
 
@@ -163,13 +179,20 @@ def _flag(row: etree._Element, attribute: str) -> bool:
     if text in _TRUE or text in _FALSE:
         return text in _TRUE
     raise UnreadableAnswer(
-        f"Campaign gave {text[:40]!r} as {attribute} of a {_kind(row)}, which is neither 0 nor 1."
+        say(
+            "Campaign gave {text} as {attribute} of a {kind}, which is neither 0 nor 1.",
+            text=f"{text[:40]!r}",
+            attribute=attribute,
+            kind=_kind(row),
+        )
     )
 
 
 def _optional_instant(row: etree._Element, attribute: str) -> datetime | None:
     text = row.get(attribute, "").strip()
-    return instant(text, f"{attribute} of a {_kind(row)}") if text else None
+    return (
+        instant(text, say("{attribute} of a {kind}", attribute=attribute, kind=_kind(row))) if text else None
+    )
 
 
 def _kind(row: etree._Element) -> str:

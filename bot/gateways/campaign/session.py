@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.errors import CampaignError, LogonBarred, LogonRefused, NotSent
+from bot.domain.errors import CampaignError, LogonBarred, LogonRefused, NotSent, sentence_of
 from bot.domain.logon_bar import LogonBar
+from bot.domain.sentence import say
 from bot.gateways.campaign.connection import CampaignConnection
 from bot.gateways.campaign.errors import empty
 from bot.gateways.campaign.exchange import Exchange
@@ -113,7 +114,12 @@ class Authentication(ABC):
                 return self._credentials
             if self._attempts != attempts and self._last_failure is not None:
                 # Another thread tried while this one waited; a second try at once would be a second strike.
-                raise NotSent(f"No second log-on was tried, since one has just failed: {self._last_failure}")
+                raise NotSent(
+                    say(
+                        "No second log-on was tried, since one has just failed: {why}",
+                        why=sentence_of(self._last_failure),
+                    )
+                )
             self._credentials = None
             self._last_failure = None
             try:
@@ -136,15 +142,24 @@ class Authentication(ABC):
             self._unsaved = None
         bar = self._bars.get(self._connection.name)
         if bar is not None and bar.secret_digest == self._digest():
+            # Nearly always it ends with Campaign's own words, without a full stop, and then keeps its origin.
+            refused = bar.sentence.rstrip(".") if bar.sentence.endswith(".") else bar.sentence
             raise LogonBarred(
-                f"{bar.sentence.rstrip('.')} ({bar.at:%Y-%m-%d %H:%M} UTC). mcsync does not log on to "
-                f"{self._connection.name} again by itself, since three refusals lock the account: change the "
-                "secret in the configuration, or let an administrator press *Try once*."
+                say(
+                    "{refused} ({moment} UTC). mcsync does not log on to {instance} again by itself, since "
+                    "three refusals lock the account: change the secret in the configuration, or let an "
+                    "administrator press *Try once*.",
+                    refused=refused,
+                    moment=f"{bar.at:%Y-%m-%d %H:%M}",
+                    instance=self._connection.name,
+                )
             )
 
     def _remember(self, refusal: LogonRefused) -> None:
         # Kept here until the store has it: if saving fails, the next log-on saves before it tries.
-        self._unsaved = LogonBar(self._connection.name, self._digest(), self._clock.now(), str(refusal))
+        self._unsaved = LogonBar(
+            self._connection.name, self._digest(), self._clock.now(), sentence_of(refusal)
+        )
         self._bars.save(self._unsaved)
         self._unsaved = None
 
@@ -193,7 +208,7 @@ class PasswordAuthentication(Authentication):
         session = str(getattr(answer, "pstrSessionToken", None) or "").strip()
         security = str(getattr(answer, "pstrSecurityToken", None) or "").strip()
         if not session or not security:
-            raise empty(Exchange(self._connection.endpoint, str(LOGON), 0), "blank tokens")
+            raise empty(Exchange(self._connection.endpoint, str(LOGON), 0), say("blank tokens"))
         return Credentials(
             {"Cookie": f"__sessiontoken={session}", "X-Security-Token": security}, (session, security)
         )

@@ -28,6 +28,7 @@ from bot.domain.errors import (
     Unavailable,
     UnreadableAnswer,
 )
+from bot.domain.sentence import say
 from bot.gateways.campaign.answer import Kind, kind, readable
 from bot.gateways.campaign.errors import empty, has_code, refused
 from bot.gateways.campaign.exchange import current
@@ -215,10 +216,17 @@ class Transport:
 
     def _body(self, exchange: "Exchange", response: requests.Response) -> bytes:
         too_large = UnreadableAnswer(
-            f"The answer of {exchange.host} to {exchange.what} is larger than {self._max_bytes} bytes."
+            say(
+                "The answer of {host} to {what} is larger than {most} bytes.",
+                host=exchange.host,
+                what=exchange.what,
+                most=self._max_bytes,
+            )
         )
         if response.headers.get("Content-Encoding", "identity").strip().lower() not in {"", "identity"}:
-            raise UnreadableAnswer(f"The answer of {exchange.host} to {exchange.what} is packed.")
+            raise UnreadableAnswer(
+                say("The answer of {host} to {what} is packed.", host=exchange.host, what=exchange.what)
+            )
         announced = response.headers.get("Content-Length", "")
         if announced.isdecimal() and int(announced) > self._max_bytes:
             raise too_large
@@ -243,18 +251,30 @@ def no_envelope(exchange: "Exchange", found: Kind, text: str) -> CampaignError:
     unauthorized = exchange.status == http.client.UNAUTHORIZED
     if unauthorized:
         return SessionExpired(
-            f"{exchange.host} does not accept the session any more ({exchange.what}): HTTP 401."
+            say(
+                "{host} does not accept the session any more ({what}): {said}",
+                host=exchange.host,
+                what=exchange.what,
+                said="HTTP 401.",
+            )
         )
     if exchange.status != http.client.OK:
         words = http.client.responses.get(exchange.status, "")
-        return Unavailable(
-            f"{exchange.host} answered {exchange.what} with HTTP {exchange.status} {words}".rstrip() + ".",
-            status=exchange.status,
+        sentence = say(
+            "{host} answered {what} with HTTP {status}.",
+            host=exchange.host,
+            what=exchange.what,
+            status=f"{exchange.status} {words}".rstrip(),
         )
+        return Unavailable(sentence, status=exchange.status)
     if found is Kind.BLANK:
-        return empty(exchange, "nothing at all")
-    page = {Kind.HTML: "a web page", Kind.XML: "XML that is no SOAP envelope"}.get(found, "plain text")
-    return UnreadableAnswer(f"{exchange.host} answered {exchange.what} with {page}.")
+        return empty(exchange, say("nothing at all"))
+    page = {Kind.HTML: say("a web page"), Kind.XML: say("XML that is no SOAP envelope")}.get(
+        found, say("plain text")
+    )
+    return UnreadableAnswer(
+        say("{host} answered {what} with {answer}.", host=exchange.host, what=exchange.what, answer=page)
+    )
 
 
 def _refuse_redirect(exchange: "Exchange", location: str) -> None:
@@ -265,11 +285,21 @@ def _refuse_redirect(exchange: "Exchange", location: str) -> None:
     where = exchange.quote(f"{target.netloc}{target.path}")
     if any(word in f"{target.netloc}{target.path}".lower() for word in _LOGIN_WORDS):
         raise LoginRedirect(
-            f"{exchange.host} sent {exchange.what} to a login page ({where}), so it did not run."
+            say(
+                "{host} sent {what} to a login page ({page}), so it did not run.",
+                host=exchange.host,
+                what=exchange.what,
+                page=where,
+            )
         )
     raise NotSent(
-        f"{exchange.host} sent {exchange.what} elsewhere ({where or 'it does not say where'}), so it did not "
-        "run: put the address that answers by itself into the configuration."
+        say(
+            "{host} sent {what} elsewhere ({where}), so it did not run: put the address that answers "
+            "by itself into the configuration.",
+            host=exchange.host,
+            what=exchange.what,
+            where=where or say("it does not say where"),
+        )
     )
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from bot.domain.errors import UnreadableInput
+from bot.domain.sentence import say
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,127}")
 _ID = re.compile(r"-?[0-9]{1,20}")
@@ -25,7 +26,10 @@ def name(value: str) -> str:
     """
     if _NAME.fullmatch(value) is None:
         raise UnreadableInput(
-            f"{value[:80]!r} is no internal name: those have only letters, digits, and the signs _ . -"
+            say(
+                "{value} is no internal name: those have only letters, digits, and the signs _ . -",
+                value=f"{value[:80]!r}",
+            )
         )
     return text(value)
 
@@ -37,7 +41,9 @@ def number(value: str) -> str:
         UnreadableInput: it is no whole number.
     """
     if _ID.fullmatch(value) is None:
-        raise UnreadableInput(f"{value[:80]!r} is no id of Campaign: those are whole numbers.")
+        raise UnreadableInput(
+            say("{value} is no id of Campaign: those are whole numbers.", value=f"{value[:80]!r}")
+        )
     return value
 
 
@@ -48,7 +54,7 @@ def text(value: str) -> str:
         UnreadableInput: it has control characters, which an expression cannot carry.
     """
     if _UNQUOTABLE.search(value):
-        raise UnreadableInput("A text with control characters cannot be part of a query.")
+        raise UnreadableInput(say("A text with control characters cannot be part of a query."))
     escaped = value.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
 

@@ -20,6 +20,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
 from bot.domain.errors import SlackBusy, SlackError, SlackRefused, SlackUnreachable
+from bot.domain.sentence import joined, say
 
 FOREIGN = (
     SlackClientError,
@@ -42,19 +43,23 @@ _LONGEST_WAIT_SECONDS = 3600.0
 _MOST_DETAILS = 3
 
 _REMEDIES = {
-    "not_in_channel": "Invite the app to the channel: /invite @mcsync.",
-    "channel_not_found": "Check `slack.channel` in mcsync.toml, and invite the app to a private channel.",
-    "is_archived": "The channel is archived: choose another one in `slack.channel`.",
-    "missing_scope": "Give the app this scope and install it again.",
-    "invalid_auth": "Check the token.",
-    "not_authed": "Check the token.",
-    "account_inactive": "The app was removed from the workspace: install it again.",
-    "token_revoked": "Install the app again and set its new token.",
-    "token_expired": "Install the app again and set its new token.",
-    "not_allowed_token_type": "The Web API wants the bot token (xoxb-…), the socket the app token (xapp-…).",
-    "user_not_in_channel": "The person is not in the channel.",
-    "user_not_found": "There is no such person in this workspace.",
-    "no_such_subteam": "Check the user group ids in mcsync.toml.",
+    "not_in_channel": say("Invite the app to the channel: /invite @mcsync."),
+    "channel_not_found": say(
+        "Check `slack.channel` in mcsync.toml, and invite the app to a private channel."
+    ),
+    "is_archived": say("The channel is archived: choose another one in `slack.channel`."),
+    "missing_scope": say("Give the app this scope and install it again."),
+    "invalid_auth": say("Check the token."),
+    "not_authed": say("Check the token."),
+    "account_inactive": say("The app was removed from the workspace: install it again."),
+    "token_revoked": say("Install the app again and set its new token."),
+    "token_expired": say("Install the app again and set its new token."),
+    "not_allowed_token_type": say(
+        "The Web API wants the bot token (xoxb-…), the socket the app token (xapp-…)."
+    ),
+    "user_not_in_channel": say("The person is not in the channel."),
+    "user_not_found": say("There is no such person in this workspace."),
+    "no_such_subteam": say("Check the user group ids in mcsync.toml."),
 }
 
 
@@ -123,13 +128,19 @@ def translate(error: Exception, method: str) -> SlackError:
         return _refused(error.response, method)
     if isinstance(error, (SlackClientError, OSError, HTTPException)):
         reason = getattr(error, "reason", None) or error
-        return SlackUnreachable(f"Slack could not be reached for {method}: {reason or type(error).__name__}.")
+        return SlackUnreachable(
+            say(
+                "Slack could not be reached for {method}: {reason}.",
+                method=method,
+                reason=str(reason) or type(error).__name__,
+            )
+        )
     return unreadable(method)
 
 
 def unreadable(method: str) -> SlackUnreachable:
     """Make the error for an answer that is not what *method* answers."""
-    return SlackUnreachable(f"Slack's answer to {method} could not be read.")
+    return SlackUnreachable(say("Slack's answer to {method} could not be read.", method=method))
 
 
 def timed_out(error: SlackError) -> bool:
@@ -144,21 +155,26 @@ def _refused(response: SlackResponse, method: str) -> SlackError:
     code = error if isinstance(error, str) and _CODE.fullmatch(error) else ""
     if response.status_code == HTTPStatus.TOO_MANY_REQUESTS or code in _BUSY:
         wait = _retry_after(response.headers)
-        return SlackBusy(f"Slack asks us to wait {wait:.0f} s before {method}.", retry_after=wait)
+        sentence = say(
+            "Slack asks us to wait {seconds} s before {method}.", seconds=f"{wait:.0f}", method=method
+        )
+        return SlackBusy(sentence, retry_after=wait)
     if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return SlackUnreachable(f"Slack answered {method} with HTTP {response.status_code}.")
+        return SlackUnreachable(
+            say("Slack answered {method} with HTTP {status}.", method=method, status=response.status_code)
+        )
     if not code:
         return unreadable(method)
     if code in _SLACKS_OWN_FAULT:
-        return SlackUnreachable(f"Slack failed at {method}: {code}.")
-    details = "".join(f"; {detail}" for detail in _details(answer))
-    remedy = f" {_REMEDIES[code]}" if code in _REMEDIES else ""
-    return SlackRefused(f"Slack refused {method}: {code}{details}.{remedy}", code=code)
+        return SlackUnreachable(say("Slack failed at {method}: {code}.", method=method, code=code))
+    details = joined("; ", [code, *_details(answer)])
+    refused = say("Slack refused {method}: {details}.", method=method, details=details)
+    return SlackRefused(joined(" ", [refused, _REMEDIES[code]]) if code in _REMEDIES else refused, code=code)
 
 
 def _details(answer: Mapping[str, Any]) -> list[str]:
     if answer.get("error") == "missing_scope":
-        return [f"needed: {answer.get('needed', 'unknown')}"]
+        return [say("needed: {scope}", scope=str(answer.get("needed", "unknown")))]
     metadata = answer.get("response_metadata")
     messages = metadata.get("messages") if isinstance(metadata, dict) else None
     return [str(message) for message in messages[:_MOST_DETAILS]] if isinstance(messages, list) else []

@@ -9,6 +9,7 @@ from typing import Any
 from bot.domain.errors import SlackRefused, SlackUnreachable
 from bot.domain.message import Card
 from bot.domain.policy import Person
+from bot.domain.sentence import say
 from bot.domain.view import Opened
 from bot.gateways.slack import border, response_url
 
@@ -149,8 +150,11 @@ class SlackGateway:
                 return None
             params["cursor"] = cursor
         raise SlackRefused(
-            f"The channel has more than {_MOST_PAGES} pages of messages since the card was posted, "
-            "so it was not looked for further.",
+            say(
+                "The channel has more than {pages} pages of messages since the card was posted, "
+                "so it was not looked for further.",
+                pages=_MOST_PAGES,
+            ),
             code="history_too_long",
         )
 

@@ -12,6 +12,7 @@ from typing import Any
 from slack_sdk.webhook import WebhookClient
 
 from bot.domain.errors import SlackBusy, SlackRefused, SlackUnreachable
+from bot.domain.sentence import say
 from bot.gateways.slack.border import FOREIGN, is_direct, translate
 
 _METHOD = "response_url"
@@ -36,10 +37,15 @@ def respond(url: str, body: Mapping[str, Any], *, timeout_seconds: int) -> None:
     except FOREIGN as error:
         raise translate(error, _METHOD) from error
     if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-        raise SlackBusy(f"Slack asks us to wait before {_METHOD}.", retry_after=_WAIT_SECONDS)
+        raise SlackBusy(
+            say("Slack asks us to wait before {method}.", method=_METHOD), retry_after=_WAIT_SECONDS
+        )
     if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise SlackUnreachable(f"Slack answered {_METHOD} with HTTP {answer.status_code}.")
+        raise SlackUnreachable(
+            say("Slack answered {method} with HTTP {status}.", method=_METHOD, status=answer.status_code)
+        )
     if answer.status_code == HTTPStatus.NOT_FOUND:
-        raise SlackRefused("The answer came too late for Slack. Ask again.", code="expired_url")
+        raise SlackRefused(say("The answer came too late for Slack. Ask again."), code="expired_url")
     if answer.status_code != HTTPStatus.OK:
-        raise SlackRefused(f"Slack refused an answer: HTTP {answer.status_code}.", code="invalid_payload")
+        refused = say("Slack refused an answer: HTTP {status}.", status=answer.status_code)
+        raise SlackRefused(refused, code="invalid_payload")
