@@ -139,7 +139,7 @@ def ask_for_whisper(tx: Writing, office: Office, user: str, text: str, now: date
     if home is not None and machine_now - home.opened_at < LOOKED_LATELY:
         tx.save_home(replace(home, note=text, noted_at=machine_now))
         ask_for_home(tx, home, now)
-    key = f"whisper:{user}:{now.isoformat()}"
+    key = f"whisper:{user}:{identify(text, now.isoformat())}"
     tx.enqueue(
         Work(
             key, Kind.WHISPER, f"whisper:{user}", now, {"channel": office.channel, "user": user, "text": text}
