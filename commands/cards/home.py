@@ -231,9 +231,9 @@ def _window(one: WindowView) -> str:
             counted_before=length(counted.before),
             **about,
         )
-    if not one.seen:
-        return f"{said}; {tell('none was watched yet')}"
-    return f"{said}; {tell_count('{count} watched', '{count} watched', one.seen)}"
+    none = tell("none was watched yet")
+    seen = tell_count("{count} watched", "{count} watched", one.seen) if one.seen else none
+    return f"{said}; {seen}"
 
 
 def _trust(view: HomeView) -> list[Block]:

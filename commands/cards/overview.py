@@ -121,8 +121,8 @@ def _bar(view: InstanceView, *, named: bool) -> str:
     assert view.bar is not None
     reason = markup.escape(markup.cut(told(view.bar.sentence), 300))
     bar = tell("⛔ mcsync does not log on: {reason}", reason=reason)
-    name = markup.escape(view.instance.name)
-    return f"{bar} {tell('Ask for {instance} alone to try once.', instance=name)}" if named else bar
+    ask = tell("Ask for {instance} alone to try once.", instance=markup.escape(view.instance.name))
+    return f"{bar} {ask}" if named else bar
 
 
 def try_once(instance: str) -> Block:

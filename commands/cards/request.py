@@ -23,9 +23,9 @@ def render(view: CardView) -> Card:
     request = view.proposal
     assert request is not None
     place = proposal.place_on(request.workflow, view.instance.badge)
-    title = f"{proposal.SIGNS[request.stage]} {tell('Change asked for: {place}', place=place)}"
+    title = tell("Change asked for: {place}", place=place)
     blocks = [
-        markup.header(title),
+        markup.header(f"{proposal.SIGNS[request.stage]} {title}"),
         *proposal.blocks(request, proposal.zone_of(view, request.workflow), badge=str(view.instance.badge)),
         *proposal.self_approval(view),
     ]

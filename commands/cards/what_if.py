@@ -83,7 +83,8 @@ def _box(incident_id: str, blocks: list[Block], *, submit: str = "") -> dict[str
 def _now(subject: Subject) -> list[Block]:
     runs = tell("It runs {schedule} {zone}.", schedule=describe(subject.schedule), zone=subject.zone.key)
     if subject.paused:
-        runs = f"{runs} {tell('It stands still until it is started.')}"
+        still = tell("It stands still until it is started.")
+        runs = f"{runs} {still}"
     return [markup.context(markup.escape(runs))]
 
 
