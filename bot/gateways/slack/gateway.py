@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +10,10 @@ from bot.domain.message import Card
 from bot.domain.policy import Person
 from bot.domain.sentence import say
 from bot.domain.view import Opened
-from bot.gateways.slack import border, response_url
+from bot.gateways.slack import answers, border, response_url
+from bot.gateways.slack.answers import EVENT_TYPE, Identity
 
 SLACK_API_URL = "https://slack.com/api/"
-EVENT_TYPE = "mcsync_card"
-"""The type of the metadata that carries a card's key."""
 
 HURRY_SECONDS = 2
 """A `trigger_id` lives three seconds, and the request that brought it wants its acknowledgement by then."""
@@ -23,24 +21,6 @@ HURRY_SECONDS = 2
 _RETRY_PAUSE_SECONDS = 0.2
 _PAGE_SIZE = 200
 _MOST_PAGES = 10
-_SLACKBOT = "USLACKBOT"
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Who the bot token is.
-
-    Attributes:
-        team_id: the workspace.
-        user_id: the bot's user.
-        bot_id: the bot.
-        url: the workspace's address.
-    """
-
-    team_id: str
-    user_id: str
-    bot_id: str
-    url: str
 
 
 class SlackGateway:
@@ -69,13 +49,7 @@ class SlackGateway:
             SlackError: the call failed; nothing is remembered.
         """
         if self._identity is None:
-            answer = self._read("auth.test", {})
-            self._identity = Identity(
-                team_id=_text(answer, "team_id", "auth.test"),
-                user_id=_text(answer, "user_id", "auth.test"),
-                bot_id=_text(answer, "bot_id", "auth.test"),
-                url=_text(answer, "url", "auth.test"),
-            )
+            self._identity = answers.identity(self._read("auth.test", {}))
         return self._identity
 
     def post(
@@ -107,7 +81,7 @@ class SlackGateway:
                 "unfurl_media": False,
             },
         )
-        return _text(answer, "ts", "chat.postMessage")
+        return answers.text(answer, "ts", "chat.postMessage")
 
     def update(self, channel: str, ts: str, card: Card) -> None:
         """Replace the content of a message; its metadata stays.
@@ -143,9 +117,9 @@ class SlackGateway:
             if not isinstance(messages, list):
                 raise border.unreadable(method)
             for message in messages:
-                if _carries(message, key, us):
-                    return _text(message, "ts", method)
-            cursor = _next_cursor(page)
+                if answers.carries(message, key, us):
+                    return answers.text(message, "ts", method)
+            cursor = answers.next_cursor(page)
             if not cursor:
                 return None
             params["cursor"] = cursor
@@ -206,7 +180,7 @@ class SlackGateway:
             SlackError: the call failed.
         """
         json = {"trigger_id": trigger_id, "view": dict(view)}
-        return _opened(border.call(self._hurried, "views.open", json=json), "views.open")
+        return answers.opened(border.call(self._hurried, "views.open", json=json), "views.open")
 
     def update_view(self, view_id: str, view: Mapping[str, Any], *, hash_: str = "") -> Opened:
         """Replace the content of an open modal; with *hash_*, only if it still shows what that names.
@@ -230,7 +204,7 @@ class SlackGateway:
 
     def _show(self, method: str, place: Mapping[str, str], view: Mapping[str, Any], hash_: str) -> Opened:
         json = {**place, "view": dict(view), **({"hash": hash_} if hash_ else {})}
-        return _opened(_twice(lambda: border.call(self._client, method, json=json)), method)
+        return answers.opened(_twice(lambda: border.call(self._client, method, json=json)), method)
 
     def person(self, user: str) -> Person:
         """Read who somebody is (`users.info`); on Enterprise Grid a member of our workspace is not foreign.
@@ -243,20 +217,7 @@ class SlackGateway:
         found = self._read("users.info", {"user": user, "include_locale": "true"}).get("user")
         if not isinstance(found, dict):
             raise border.unreadable("users.info")
-        profile = _part(found, "profile")
-        teams = _part(found, "enterprise_user").get("teams")
-        at_home = found.get("team_id") == ours or (isinstance(teams, list) and ours in teams)
-        user_id = _text(found, "id", "users.info")
-        names = (profile.get("display_name"), found.get("real_name"), found.get("name"), user_id)
-        return Person(
-            id=user_id,
-            name=next(name for name in names if isinstance(name, str) and name),
-            bot=bool(found.get("is_bot") or found.get("is_workflow_bot") or user_id == _SLACKBOT),
-            deactivated=bool(found.get("deleted")),
-            guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
-            foreign=bool(found.get("is_stranger")) or not at_home,
-            locale=locale if isinstance(locale := found.get("locale"), str) else "",
-        )
+        return answers.person(found, ours)
 
     def members(self, group: str) -> frozenset[str]:
         """Read the members of a user group (`usergroups.users.list`), uncached.
@@ -290,38 +251,3 @@ def _content(channel: str, card: Card) -> dict[str, Any]:
 
 def _shown(card: Card) -> dict[str, Any]:
     return {"text": card.text, **({"blocks": list(card.blocks)} if card.blocks else {})}
-
-
-def _opened(answer: Mapping[str, Any], method: str) -> Opened:
-    view = _part(answer, "view")
-    return Opened(_text(view, "id", method), _text(view, "hash", method))
-
-
-def _carries(message: object, key: str, us: Identity) -> bool:
-    """Tell whether *message* is ours and carries *key*: any app may write metadata of our type."""
-    if not isinstance(message, dict):
-        return False
-    metadata = _part(message, "metadata")
-    ours = message.get("bot_id") == us.bot_id or message.get("user") == us.user_id
-    return (
-        ours
-        and metadata.get("event_type") == EVENT_TYPE
-        and _part(metadata, "event_payload").get("key") == key
-    )
-
-
-def _next_cursor(page: Mapping[str, Any]) -> str:
-    cursor = _part(page, "response_metadata").get("next_cursor")
-    return cursor if isinstance(cursor, str) else ""
-
-
-def _part(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = answer.get(name)
-    return part if isinstance(part, dict) else {}
-
-
-def _text(answer: Mapping[str, Any], name: str, method: str) -> str:
-    value = answer.get(name)
-    if not isinstance(value, str) or not value:
-        raise border.unreadable(method)
-    return value
