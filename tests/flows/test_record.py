@@ -96,7 +96,7 @@ def test_the_record_is_told_in_words_the_latest_entry_first(town: Town) -> None:
     assert re.search(
         r"<@U0SAM> asked for a change \(button\) · mcSynch_mcExec1: Move mcSynch_mcExec1", told[1]
     )
-    assert "mcsync opened an incident (poll) · mcSynch_mcExec1: restart-collision" in told[2]
+    assert "mcsync opened an incident (poll) · mcSynch_mcExec1: restart collision" in told[2]
     assert "mcsync saw a failure (poll)" in told[3]
     assert town.type("U0SAM", f"/mcsync audit {WORKFLOW}").startswith(f"The record about {WORKFLOW}, ")
 
