@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.sentence import say
+
 GENESIS = "0" * 64
 """What the first entry names as the digest before it."""
 
@@ -167,16 +169,25 @@ def examine(
     found = list(flaws(seen.watched(entries)))
     for seal in told:
         if not seal.digest:
-            found.append(f"The seal of entry {seal.sequence} was changed after it was written.")
+            found.append(
+                say("The seal of entry {number} was changed after it was written.", number=seal.sequence)
+            )
         elif seen.sealed.get(seal.sequence) != seal.digest:
             # The same words as long as it is gone, whatever is recorded in its place meanwhile.
             found.append(
-                f"Entry {seal.sequence}, of which the health line of {seal.at:%Y-%m-%d %H:%M:%S} UTC told, "
-                "is gone: the end was cut off, or it was written anew."
+                say(
+                    "Entry {number}, of which the health line of {moment} UTC told, is gone: "
+                    "the end was cut off, or it was written anew.",
+                    number=seal.sequence,
+                    moment=f"{seal.at:%Y-%m-%d %H:%M:%S}",
+                )
             )
     if last_digest and not seen.last_digest_found:
         found.append(
-            f"No entry has the digest {last_digest}: the end was cut off, or that entry was written anew."
+            say(
+                "No entry has the digest {digest}: the end was cut off, or that entry was written anew.",
+                digest=last_digest,
+            )
         )
     return Examination(seen.count, seen.last, tuple(found))
 
@@ -190,18 +201,33 @@ def flaws(entries: Iterable[AuditEntry | DamagedEntry]) -> Iterator[str]:
     for entry in entries:
         number = entry.sequence
         if number == expected + 1:
-            yield f"Entry {expected} is missing or out of order: entry {number} stands in its place."
+            yield say(
+                "Entry {expected} is missing or out of order: entry {found} stands in its place.",
+                expected=expected,
+                found=number,
+            )
         elif number > expected:
-            span = f"Entries {expected} to {number - 1}"
-            yield f"{span} are missing or out of order: entry {number} stands in their place."
+            yield say(
+                "Entries {first} to {last} are missing or out of order: entry {found} stands in their place.",
+                first=expected,
+                last=number - 1,
+                found=number,
+            )
         elif number < expected:
-            yield f"Entry {number} is out of order: it stands after entry {before}."
+            yield say(
+                "Entry {number} is out of order: it stands after entry {before}.",
+                number=number,
+                before=before,
+            )
         if entry.previous != previous:
-            yield f"Entry {number} does not follow the entry before it."
+            yield say("Entry {number} does not follow the entry before it.", number=number)
         if isinstance(entry, DamagedEntry):
-            yield f"Entry {number} was changed after it was written: it cannot even be read any more."
+            yield say(
+                "Entry {number} was changed after it was written: it cannot even be read any more.",
+                number=number,
+            )
         elif link(number, entry.deed, entry.previous).digest != entry.digest:
-            yield f"Entry {number} was changed after it was written."
+            yield say("Entry {number} was changed after it was written.", number=number)
         expected, previous, before = max(expected, number + 1), entry.digest, number
 
 

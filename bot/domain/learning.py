@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.errors import UnreadableInput
 from bot.domain.restart import Restart, RestartWindow, restarts
+from bot.domain.sentence import say
 
 PROBE_EVERY = timedelta(seconds=10)
 PROBE_FROM = timedelta(minutes=2)
@@ -193,7 +194,7 @@ def read_server_date(text: str) -> datetime:
             return datetime.fromisoformat(f"{day}T{_padded(clock)}{zone}")
         except ValueError:
             pass
-    raise UnreadableInput(f"The server's date {text[:60]!r} cannot be read.")
+    raise UnreadableInput(say("The server's date {text} cannot be read.", text=f"{text[:60]!r}"))
 
 
 def _padded(clock: str) -> str:

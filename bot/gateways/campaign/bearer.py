@@ -43,7 +43,7 @@ class BearerAuthentication(Authentication):
     def _log_on(self) -> Credentials:
         exchange = Exchange(
             self._ims.token_url,
-            "the request for a token",
+            say("the request for a token"),
             self._connection.deadline_seconds,
             secrets=(self._connection.secret,),
         )

@@ -163,7 +163,7 @@ class CampaignGateway:
 
     def server_time(self) -> datetime:
         """Read the server's clock, UTC."""
-        return records.instant(str(self._calls.call(GET_SERVER_TIME, dict) or ""), "the server's time")
+        return records.instant(str(self._calls.call(GET_SERVER_TIME, dict) or ""), say("the server's time"))
 
     def operator(self) -> Operator:
         """Read who we are: our rights, and what is installed on the server.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 
 from lxml import etree
 
@@ -16,6 +17,7 @@ from bot.gateways.campaign.definition import definition
 _TRUE = {"1", "true"}
 _FALSE = {"0", "false", ""}
 _LOG_TYPE_ERROR = "0"
+_LOG_DATE = say("logDate of a journal line")
 
 STATUS = ("@id", "@internalName", "@state", "@failed", "@errorCount", "@processId", "@nextProcessingDate")
 WORKFLOW = (
@@ -101,7 +103,7 @@ def journal_entry(row: etree._Element) -> JournalEntry:
     error = row.get("error", "").strip().lower()
     return JournalEntry(
         id=_required(row, "id"),
-        at=instant(_required(row, "logDate"), "logDate of a journal line"),
+        at=instant(_required(row, "logDate"), _LOG_DATE),
         activity=row.get("activity", ""),
         message=row.get("message", ""),
         error=error not in _FALSE if error else row.get("logType", "") == _LOG_TYPE_ERROR,
@@ -190,9 +192,12 @@ def _flag(row: etree._Element, attribute: str) -> bool:
 
 def _optional_instant(row: etree._Element, attribute: str) -> datetime | None:
     text = row.get(attribute, "").strip()
-    return (
-        instant(text, say("{attribute} of a {kind}", attribute=attribute, kind=_kind(row))) if text else None
-    )
+    return instant(text, _attribute_of(attribute, _kind(row))) if text else None
+
+
+@cache
+def _attribute_of(attribute: str, kind: str) -> str:
+    return say("{attribute} of a {kind}", attribute=attribute, kind=kind)
 
 
 def _kind(row: etree._Element) -> str:
