@@ -35,11 +35,11 @@ def blocks(week: HeatMap, number: int, *, chart: bool) -> list[Block]:
     shown.append(markup.context(" · ".join(legend)))
     if chart:
         by_day = {
-            tell("failed"): [week.failed_on(day) for day in range(WEEKDAYS)],
+            tell("failed runs"): [week.failed_on(day) for day in range(WEEKDAYS)],
             tell("will meet a restart"): [week.meeting_on(day) for day in range(WEEKDAYS)],
         }
         days, title = [told(day) for day in DAYS], tell("The week by weekday")
-        shown.append(tables.bars("mcsync_week_chart", title, days, by_day, tell("Runs")))
+        shown.append(tables.bars("mcsync_week_chart", title, days, by_day, tell("Number of runs")))
     return shown
 
 
