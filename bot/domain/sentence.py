@@ -54,6 +54,11 @@ def say_count(one: str, many: str, /, count: int, **arguments: Argument) -> Sent
     return Sentence(one, {COUNT: count, **arguments}, many)
 
 
+def filled(sentence: Sentence, **arguments: Argument) -> Sentence:
+    """Put *arguments* into the places of a sentence that stands in a table, where nothing is in them yet."""
+    return Sentence(sentence.template, arguments, sentence.plural)
+
+
 def joined(separator: str, parts: Iterable[str]) -> Sentence:
     """Put sentences one after the other; *separator* is the same in every language."""
     arguments = {f"part_{number}": part for number, part in enumerate(parts)}

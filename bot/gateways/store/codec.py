@@ -21,6 +21,7 @@ from bot.domain.logon_bar import LogonBar
 from bot.domain.message import Posted
 from bot.domain.notice import Notice
 from bot.domain.proposal import Proposal
+from bot.domain.sentence import say
 from bot.domain.sight import Sight
 from bot.domain.sighted import Sighted
 from bot.domain.trust import Rating, Suggestion
@@ -81,28 +82,32 @@ class Codec(Generic[T]):
 
     def _unreadable(self, why: str) -> StoreError:
         return StoreError(
-            f"A stored {self.kind} cannot be read ({why}): it was damaged or written "
-            "by another version of mcsync. Run the version that wrote it, or restore a backup."
+            say(
+                "A stored {kind} cannot be read ({why}): it was damaged or written by another version of "
+                "mcsync. Run the version that wrote it, or restore a backup.",
+                kind=self.kind,
+                why=why,
+            )
         )
 
 
-INCIDENT = Codec("incident", TypeAdapter(Incident))
-FAILURE = Codec("failure", TypeAdapter(Failure))
-PROPOSAL = Codec("proposal", TypeAdapter(Proposal))
-SIGHTED = Codec("sighting of a workflow", TypeAdapter(Sighted))
-SIGHT = Codec("sight of an instance", TypeAdapter(Sight))
-POSTED = Codec("place of a card", TypeAdapter(Posted))
-HOME = Codec("Home tab", TypeAdapter(HomeTab))
-BOX = Codec("box", TypeAdapter(Box))
-LESSON = Codec("lesson", TypeAdapter(Lesson))
-NOTICE = Codec("notice", TypeAdapter(Notice))
-SUGGESTION = Codec("suggestion", TypeAdapter(Suggestion))
-RATING = Codec("rating", TypeAdapter(Rating))
-REQUEST = Codec("request", TypeAdapter(Request))
-LOGON_BAR = Codec("refused log-on", TypeAdapter(LogonBar))
-DEED = Codec("audit entry", TypeAdapter(Deed), english=True)
-SEAL = Codec("seal of the audit chain", TypeAdapter(Seal), english=True)
-PAYLOAD: Codec[Mapping[str, str]] = Codec("payload of due work", TypeAdapter(Mapping[str, str]))
+INCIDENT = Codec(say("incident"), TypeAdapter(Incident))
+FAILURE = Codec(say("failure"), TypeAdapter(Failure))
+PROPOSAL = Codec(say("proposal"), TypeAdapter(Proposal))
+SIGHTED = Codec(say("sighting of a workflow"), TypeAdapter(Sighted))
+SIGHT = Codec(say("sight of an instance"), TypeAdapter(Sight))
+POSTED = Codec(say("place of a card"), TypeAdapter(Posted))
+HOME = Codec(say("Home tab"), TypeAdapter(HomeTab))
+BOX = Codec(say("box"), TypeAdapter(Box))
+LESSON = Codec(say("lesson"), TypeAdapter(Lesson))
+NOTICE = Codec(say("notice"), TypeAdapter(Notice))
+SUGGESTION = Codec(say("suggestion"), TypeAdapter(Suggestion))
+RATING = Codec(say("rating"), TypeAdapter(Rating))
+REQUEST = Codec(say("request"), TypeAdapter(Request))
+LOGON_BAR = Codec(say("refused log-on"), TypeAdapter(LogonBar))
+DEED = Codec(say("audit entry"), TypeAdapter(Deed), english=True)
+SEAL = Codec(say("seal of the audit chain"), TypeAdapter(Seal), english=True)
+PAYLOAD: Codec[Mapping[str, str]] = Codec(say("payload of due work"), TypeAdapter(Mapping[str, str]))
 
 
 def milliseconds(at: datetime) -> int:

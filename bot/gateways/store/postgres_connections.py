@@ -15,6 +15,7 @@ from psycopg.types.numeric import Int8Dumper
 from psycopg.types.string import StrDumper
 
 from bot.domain.errors import ConfigurationError, StoreError
+from bot.domain.sentence import say
 from bot.gateways.store.postgres_errors import unreachable
 
 Connection = psycopg.Connection[DictRow]
@@ -162,12 +163,19 @@ class Pool:
             )
             if not self._opened:
                 raise StoreError(
-                    f"The database {place} is not open: mcsync has not started yet, or is stopping."
+                    say(
+                        "The database {place} is not open: mcsync has not started yet, or is stopping.",
+                        place=place,
+                    )
                 )
             if not free:
                 raise StoreError(
-                    f"Every connection to the database {place} has been busy for "
-                    f"{self._patience_seconds:.0f} seconds: try again, and restart mcsync if it stays so."
+                    say(
+                        "Every connection to the database {place} has been busy for {seconds} seconds: "
+                        "try again, and restart mcsync if it stays so.",
+                        place=place,
+                        seconds=f"{self._patience_seconds:.0f}",
+                    )
                 )
             self._lent += 1
             connection = self._idle.pop() if self._idle else None

@@ -7,58 +7,76 @@ its own short message, which libpq writes without the password.
 import psycopg
 
 from bot.domain.errors import StoreError
+from bot.domain.sentence import filled, say
 
-_LOST = (
+_LOST = say(
     "The connection to the database {place} was lost before the change was complete, so nothing of it was "
-    "saved: try again in a moment."
+    "saved: try again in a moment.",
+    place="",
 )
-_UNKNOWN_OUTCOME = (
+_UNKNOWN_OUTCOME = say(
     "The connection to the database {place} was lost while a change was being saved, so it may be saved or "
-    "not: look before you repeat it."
+    "not: look before you repeat it.",
+    place="",
 )
-_UNREACHABLE = (
+_UNREACHABLE = say(
     "The database {place} cannot be reached: see that the server runs and that the address under `store.url` "
-    "is right."
+    "is right.",
+    place="",
 )
-_CROWDED = (
+_CROWDED = say(
     "Others changed the same rows of the database {place} at the same moment, so nothing was saved: try "
-    "again in a moment."
+    "again in a moment.",
+    place="",
 )
-_WITHOUT_ENTRY = (
+_WITHOUT_ENTRY = say(
     "The database {place} does not let mcsync in: look at the user under `store.url` and at "
-    "MCSYNC_STORE_PASSWORD or store.password_file."
+    "MCSYNC_STORE_PASSWORD or store.password_file.",
+    place="",
 )
 
 _SENTENCES = {
     "28": _WITHOUT_ENTRY,
-    "3D000": "There is no database {place}: create it, or name another one under `store.url`.",
-    "3F": "The schema in which mcsync should work does not exist in the database {place}: create it first.",
-    "40": _CROWDED,
-    "42501": (
-        "The database {place} does not allow mcsync's user what it needs: make it the owner of a database or "
-        "of a schema of its own."
+    "3D000": say("There is no database {place}: create it, or name another one under `store.url`.", place=""),
+    "3F": say(
+        "The schema in which mcsync should work does not exist in the database {place}: create it first.",
+        place="",
     ),
-    "25006": (
-        "The database {place} can only be read, as a standby can: name the primary server under `store.url`."
+    "40": _CROWDED,
+    "42501": say(
+        "The database {place} does not allow mcsync's user what it needs: make it the owner of a database or "
+        "of a schema of its own.",
+        place="",
+    ),
+    "25006": say(
+        "The database {place} can only be read, as a standby can: name the primary server under `store.url`.",
+        place="",
     ),
     "25P03": _LOST,
-    "53100": (
+    "53100": say(
         "The disk of the database {place} is full, so nothing was saved; what was stored before is whole. "
-        "Free some space, then try again."
+        "Free some space, then try again.",
+        place="",
     ),
-    "53300": (
+    "53300": say(
         "The database {place} has no connection left for mcsync: each replica needs 9 of them, so raise "
-        "max_connections or run fewer replicas."
+        "max_connections or run fewer replicas.",
+        place="",
     ),
-    "55P03": (
+    "55P03": say(
         "Somebody has kept the database {place} locked for too long: look for an open transaction in "
-        "pg_stat_activity, then try again."
+        "pg_stat_activity, then try again.",
+        place="",
     ),
-    "57014": "The database {place} took too long over one statement and was stopped: look at its load.",
-    "57P": "The database {place} is stopping or starting: try again in a moment.",
-    "XX00": (
+    "57014": say(
+        "The database {place} took too long over one statement and was stopped: look at its load.", place=""
+    ),
+    "57P": say("The database {place} is stopping or starting: try again in a moment.", place=""),
+    "XX00": say(
         "The database {place} is damaged ({state}). Stop mcsync, keep the data aside for inspection and "
-        "restore the latest backup."
+        "restore the latest backup.",
+        place="",
+        state="",
     ),
 }
 """By SQLSTATE or its beginning (PostgreSQL documentation, appendix A); the longest that fits counts."""
@@ -77,15 +95,20 @@ def refusal(error: psycopg.Error, place: str, *, committing: bool = False) -> St
     """
     state = error.sqlstate or ""
     sentence = next(
-        (_SENTENCES[state[:length]] for length in range(5, 1, -1) if state[:length] in _SENTENCES), ""
+        (_SENTENCES[state[:length]] for length in range(5, 1, -1) if state[:length] in _SENTENCES), None
     )
     if is_lost(error):
         sentence = _UNKNOWN_OUTCOME if committing else sentence or _LOST
     if not sentence:
         said = error.diag.message_primary or type(error).__name__
-        sentence = "The database {place} refused a statement ({state}: {said})."
-        return StoreError(sentence.format(place=place, state=state or "no state", said=said))
-    return StoreError(sentence.format(place=place, state=state))
+        refused = say(
+            "The database {place} refused a statement ({state}: {said}).",
+            place=place,
+            state=state or say("no state"),
+            said=said,
+        )
+        return StoreError(refused)
+    return StoreError(filled(sentence, place=place, state=state))
 
 
 def unreachable(error: psycopg.Error, place: str) -> StoreError:
@@ -93,13 +116,13 @@ def unreachable(error: psycopg.Error, place: str) -> StoreError:
     text = str(error)
     # libpq gives no state for what went wrong before a session began, only the server's words.
     if error.sqlstate is None and ("authentication failed" in text or "no password supplied" in text):
-        return StoreError(_WITHOUT_ENTRY.format(place=place))
+        return StoreError(filled(_WITHOUT_ENTRY, place=place))
     if error.sqlstate is None and 'database "' in text and "does not exist" in text:
-        return StoreError(_SENTENCES["3D000"].format(place=place))
+        return StoreError(filled(_SENTENCES["3D000"], place=place))
     if error.sqlstate is None and "too many clients" in text:
-        return StoreError(_SENTENCES["53300"].format(place=place))
+        return StoreError(filled(_SENTENCES["53300"], place=place))
     if error.sqlstate is None:
-        return StoreError(_UNREACHABLE.format(place=place))
+        return StoreError(filled(_UNREACHABLE, place=place))
     return refusal(error, place)
 
 

@@ -19,6 +19,7 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from bot.domain.errors import StoreError
+from bot.domain.sentence import say
 from bot.gateways.store.engine import Row, Value
 from bot.gateways.store.migrations import MIGRATIONS, Migration
 from bot.gateways.store.process_names import has_died_here
@@ -161,8 +162,12 @@ class SqliteEngine:
         self._here.refuse_another()
         if not self._write_lock.acquire(timeout=self._patience_seconds):
             raise StoreError(
-                f"A part of mcsync has kept {self.path} locked for {self._patience_seconds:.0f} seconds: "
-                "try again, and restart mcsync if it stays so."
+                say(
+                    "A part of mcsync has kept {path} locked for {seconds} seconds: "
+                    "try again, and restart mcsync if it stays so.",
+                    path=str(self.path),
+                    seconds=f"{self._patience_seconds:.0f}",
+                )
             )
         try:
             with self._transaction("BEGIN IMMEDIATE") as session:
@@ -204,7 +209,9 @@ class SqliteEngine:
             self._forget(connection)
 
     def _not_open(self) -> StoreError:
-        return StoreError(f"{self.path} is not open: mcsync has not started yet, or is stopping.")
+        return StoreError(
+            say("{path} is not open: mcsync has not started yet, or is stopping.", path=str(self.path))
+        )
 
     def revision(self) -> str:
         """Name what is committed now; while the name stays the same, nothing was committed in between.

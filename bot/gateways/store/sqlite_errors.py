@@ -6,39 +6,50 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.domain.errors import StoreError
+from bot.domain.sentence import filled, say
 
 _PRIMARY = 0xFF  # the low byte of an extended result code is the primary one
 
-_LOCKED = (
+_LOCKED = say(
     "Another program keeps {path} locked: end whatever else has it open for writing (a SQLite shell, a copy "
-    "job), then try again."
+    "job), then try again.",
+    path="",
 )
+
+_ANY = say("The database {path} refused a statement ({name}: {error}).", path="", name="", error="")
 
 _SENTENCES = {
     sqlite3.SQLITE_BUSY: _LOCKED,
     sqlite3.SQLITE_LOCKED: _LOCKED,
-    sqlite3.SQLITE_FULL: (
+    sqlite3.SQLITE_FULL: say(
         "The disk that holds {path} is full, so nothing was saved; what was stored before is whole. Free "
-        "some space, then try again."
+        "some space, then try again.",
+        path="",
     ),
-    sqlite3.SQLITE_READONLY: (
+    sqlite3.SQLITE_READONLY: say(
         "{path} cannot be written: the user that runs mcsync needs the right to write the file and its "
-        "folder, on a disk that is not mounted read-only. Nothing was changed."
+        "folder, on a disk that is not mounted read-only. Nothing was changed.",
+        path="",
     ),
-    sqlite3.SQLITE_CANTOPEN: (
+    sqlite3.SQLITE_CANTOPEN: say(
         "{path} cannot be opened: its folder must exist, and the user that runs mcsync needs the right to "
-        "write the file and its folder, on a disk that is not mounted read-only."
+        "write the file and its folder, on a disk that is not mounted read-only.",
+        path="",
     ),
-    sqlite3.SQLITE_NOTADB: (
+    sqlite3.SQLITE_NOTADB: say(
         "{path} is not a SQLite database, or its beginning is damaged. Nothing was changed: name another "
-        "file under `store.url`, or stop mcsync, keep this file aside and restore the latest backup."
+        "file under `store.url`, or stop mcsync, keep this file aside and restore the latest backup.",
+        path="",
     ),
-    sqlite3.SQLITE_CORRUPT: (
-        "{path} is damaged. Stop mcsync, keep the file aside for inspection and restore the latest backup."
+    sqlite3.SQLITE_CORRUPT: say(
+        "{path} is damaged. Stop mcsync, keep the file aside for inspection and restore the latest backup.",
+        path="",
     ),
-    sqlite3.SQLITE_IOERR: (
+    sqlite3.SQLITE_IOERR: say(
         "The disk that holds {path} failed to read or write ({name}): look at its free space and its health, "
-        "then start mcsync again. What was stored before is whole."
+        "then start mcsync again. What was stored before is whole.",
+        name="",
+        path="",
     ),
 }
 
@@ -56,10 +67,8 @@ def primary_code(error: sqlite3.Error) -> int:
 def refusal(error: sqlite3.Error, path: Path) -> StoreError:
     """Say in one sentence why the database in *path* cannot be used as it is, and what to do."""
     name = getattr(error, "sqlite_errorname", type(error).__name__)
-    sentence = _SENTENCES.get(
-        primary_code(error), "The database {path} refused a statement ({name}: {error})."
-    )
-    return StoreError(sentence.format(path=path, name=name, error=error))
+    sentence = _SENTENCES.get(primary_code(error), _ANY)
+    return StoreError(filled(sentence, path=str(path), name=name, error=str(error)))
 
 
 @contextmanager
