@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.domain.errors import NotFound
 from bot.domain.message import Card
+from bot.domain.sentence import say
 from bot.service.back_office import BackOffice
 from commands.cards import diagnosis, line
 from commands.language import tell
@@ -46,8 +48,15 @@ def open_line(request: Request, service: BackOffice) -> Modal:
 
 
 def typed_in_box(request: Request) -> Request:
-    """Read what the box holds as if it had been typed in the thread of the message."""
-    channel, thread, kind = request.text.split(":")
+    """Read what the box holds as if it had been typed in the thread of the message.
+
+    Raises:
+        NotFound: the box does not say which message.
+    """
+    channel, _, place = request.text.partition(":")
+    thread, _, kind = place.partition(":")
+    if not kind:
+        raise NotFound(say("This menu is an old one. Look at the card again."))
     return replace(
         request,
         text=request.fields.get(line.LINE, ""),

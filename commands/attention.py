@@ -14,6 +14,9 @@ from commands.language import tell
 from commands.reply import Reply, Request
 from commands.subject import names_of, place_named, thread_incident
 
+LONGEST_MINUTES = 31 * 24 * 60
+"""What a button may put off by; those of a card ask for a day at most."""
+
 
 def answer_snooze(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -> Reply:
     """Put an incident off by command: the one of the thread, of the workflow that is named, or the only one.
@@ -56,8 +59,14 @@ def press_reopen(request: Request, service: BackOffice) -> None:
 
 
 def press_snooze(request: Request, service: BackOffice) -> None:
-    """Put an incident off for the minutes that the choice tells."""
+    """Put an incident off for the minutes that the choice tells.
+
+    Raises:
+        NotFound: it tells none, or more than a month of them.
+    """
     incident_id, _, minutes = request.text.partition(":")
+    if not (minutes.isascii() and minutes.isdigit() and int(minutes[:9]) <= LONGEST_MINUTES):
+        raise NotFound(say("This menu is an old one. Look at the card again."))
     until = service.office.clock.now() + timedelta(minutes=int(minutes))
     service.attention.submit(
         key=request.key,

@@ -234,12 +234,14 @@ def _admit(body: Mapping[str, Any], context: BoltContext, service: BackOffice) -
 
 
 def _fields(view: Mapping[str, Any]) -> dict[str, str]:
-    """Read what a box holds: one text or one chosen option in each block."""
+    """Read what a box holds: one text or one chosen option in each block; what is neither is nothing."""
     found = {}
     for block_id, elements in view["state"]["values"].items():
         for state in elements.values():
-            option = state.get("selected_option") or {}
-            found[block_id] = state.get("value") or option.get("value") or ""
+            told = state if isinstance(state, Mapping) else {}
+            option = told.get("selected_option")
+            chosen = option.get("value") if isinstance(option, Mapping) else ""
+            found[block_id] = str(told.get("value") or chosen or "")
     return found
 
 

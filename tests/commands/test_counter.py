@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 import commands
 from bot.domain.errors import NotFound, UnreadableInput
+from commands import ask, attention
 from commands.reply import Modal, Reply, Request
 
 if TYPE_CHECKING:
@@ -330,3 +331,24 @@ def test_an_error_in_a_box_that_nobody_foresaw_is_told_at_its_field(monkeypatch:
 
     (event,) = [entry for entry in logs if entry["event"] == "counter.failed"]
     assert event["reference"] in answer["errors"]["mcsync_reason"]
+
+
+@pytest.mark.parametrize("field", [True, "x", 0, [], {"selected_option": "x"}, {"value": None}, {}])
+def test_a_field_that_is_no_field_holds_nothing(field: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Request] = []
+    monkeypatch.setitem(VIEW, "state", {"values": {"mcsync_reason": {"text": field}}})
+
+    assert submitted(monkeypatch, lambda request, _: seen.append(request)) == {}
+    assert seen[0].fields == {"mcsync_reason": ""}
+
+
+@pytest.mark.parametrize("place", ["", "C0OPS", "C0OPS:1.1", "{}"])
+def test_a_line_of_a_box_that_belongs_nowhere_is_refused(place: str) -> None:
+    with pytest.raises(NotFound):
+        ask.typed_in_box(Request(user="U0SAM", key="k", text=place, fields={}))
+
+
+@pytest.mark.parametrize("choice", ["", "i1", "i1:", "i1:nothing", "i1:-5", "i1:٣", f"i1:{'9' * 400}"])
+def test_a_choice_that_tells_no_minutes_puts_nothing_off(choice: str) -> None:
+    with pytest.raises(NotFound):
+        attention.press_snooze(Request(user="U0SAM", key="k", text=choice), cast("BackOffice", None))
