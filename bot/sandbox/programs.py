@@ -12,11 +12,11 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import requests
 
+from bot.sandbox.assembly import Assembly
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.process import Process, Stuck
 from bot.sandbox.scenes import COLLISION, SCENES, Surroundings, configuration
@@ -28,7 +28,7 @@ SLACK, CAMPAIGN, BOT = "slack", "campaign", "bot"
 RUNNING, FROZEN, STARTING, STOPPED = "running", "frozen", "starting", "stopped"
 
 
-class Sandbox:
+class Sandbox(Assembly):
     """The three programs, started together and stopped together.
 
     Args:
@@ -67,26 +67,10 @@ class Sandbox:
         self._bell = bell
         self._campaign_ahead = campaign_ahead
         self._bot_program = bot_program
-        self._stack = ExitStack()
         self._http = requests.Session()
         self._http.trust_env = False
         self._processes: dict[str, Process] = {}
         self._bot_state = STOPPED
-
-    def __enter__(self) -> Self:
-        """Start all three and wait until each answers."""
-        try:
-            self._open()
-        except BaseException:
-            self._stack.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stop all three."""
-        self._stack.close()
 
     def _open(self) -> None:
         if self._keep is None:

@@ -5,15 +5,15 @@ import socket
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import requests
 
+from bot.sandbox.assembly import Assembly
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.programs import WEBHOOK_SECRET
 from tests.bench.program import NotMeasurable, Program, wait_until
@@ -45,7 +45,7 @@ class Watched:
 
 
 @dataclass
-class Stage:
+class Stage(Assembly):
     """The stand-ins and the bot, opened together; the bot is well and idle once that is done.
 
     Attributes:
@@ -65,22 +65,6 @@ class Stage:
     start: datetime = FAR_FROM_RESTARTS
     bell: float = 1.0
     patience: float = 60.0
-    _stack: ExitStack = field(default_factory=ExitStack)
-
-    def __enter__(self) -> Self:
-        """Start everything, and wait until the bot has nothing left to do."""
-        try:
-            self._open()
-        except BaseException:
-            self._stack.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End everything."""
-        self._stack.close()
 
     def _open(self) -> None:
         self.folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="mcsync-bench-")))

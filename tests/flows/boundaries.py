@@ -9,12 +9,10 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import requests
@@ -22,6 +20,7 @@ import requests
 from bot.domain.audit import Event
 from bot.domain.proposal import Proposal, Stage
 from bot.gateways.store import create_store
+from bot.sandbox.assembly import Assembly
 from bot.sandbox.programs import Sandbox
 from bot.sandbox.story import WORKFLOW
 from tests.flows.breaches import OPERATOR, Ballot, Breach, Evidence, Promise, at_calm
@@ -74,7 +73,7 @@ class GatedSandbox(Sandbox):
         super().start_bot()
 
 
-class Killing:
+class Killing(Assembly):
     """One sandbox in which one change after the other is carried out, each with its kills.
 
     Args:
@@ -92,24 +91,12 @@ class Killing:
         self._ended_at = timedelta()
         self._hands: threading.Thread | None = None
 
-    def __enter__(self) -> Self:
+    def _open(self) -> None:
         """Start the three programs."""
-        self._stack = ExitStack()
-        try:
-            self._stack.enter_context(self._sandbox)
-            self._store.open_as_it_is()
-            self._stack.callback(self._store.close)
-            self._sandbox.settle()
-        except BaseException:
-            self._stack.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stop them."""
-        self._stack.close()
+        self._stack.enter_context(self._sandbox)
+        self._store.open_as_it_is()
+        self._stack.callback(self._store.close)
+        self._sandbox.settle()
 
     # --- One change with its kills ----------------------------------------------------------------
 

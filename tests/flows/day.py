@@ -6,15 +6,14 @@ deed, and in every calm, what must hold is judged by `tests/flows/breaches.py`.
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from bot.domain.audit import Event
 from bot.domain.proposal import Proposal, Stage
+from bot.sandbox.assembly import Assembly
 from bot.sandbox.campaign.faults import Fault
 from bot.sandbox.slack.text import plain
 from commands import approvals
@@ -41,7 +40,7 @@ class Broken(AssertionError):
         self.promise: Promise = breach.promise
 
 
-class Day:
+class Day(Assembly):
     """What happens, and what is written down of it. A context manager: entering lets the first run fail.
 
     Args:
@@ -62,26 +61,14 @@ class Day:
         self.foreign_stop: datetime | None = None
         self.foreign_edit: datetime | None = None
 
-    def __enter__(self) -> Self:
+    def _open(self) -> None:
         """Open the town, and let the run of 06:00 meet the restart."""
-        self._stack = ExitStack()
-        try:
-            self._stack.enter_context(self.town)
-            self.town.wire()
-            self.town.settle()
-            self.town.turn_to(6, 0, 20)
-            self.town.wait_until(lambda: bool(self.town.workflow()["failed"]))
-            self.town.turn_until(lambda: bool(self.town.messages()), seconds=61)
-        except BaseException:
-            self._stack.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the town."""
-        self._stack.close()
+        self._stack.enter_context(self.town)
+        self.town.wire()
+        self.town.settle()
+        self.town.turn_to(6, 0, 20)
+        self.town.wait_until(lambda: bool(self.town.workflow()["failed"]))
+        self.town.turn_until(lambda: bool(self.town.messages()), seconds=61)
 
     # --- People -----------------------------------------------------------------------------------
 

@@ -15,19 +15,18 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from socket import socket
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import requests
 
 from bot.domain.audit import Event, flaws
 from bot.domain.journal import SAME_FAILURE
 from bot.gateways.store import SqlStore, create_store
+from bot.sandbox.assembly import Assembly
 from bot.sandbox.campaign.seed import Plan
 from bot.sandbox.campaign.server import CampaignServer
 from bot.sandbox.campaign.workflow import State, Workflow
@@ -69,7 +68,7 @@ class Replica:
 
 
 @dataclass
-class Fleet:
+class Fleet(Assembly):
     """All of it, opened together.
 
     Attributes:
@@ -93,41 +92,28 @@ class Fleet:
     poll: str = "2s"
     failovers: list[float] = field(default_factory=list)
 
-    def __enter__(self) -> Self:
+    def _open(self) -> None:
         """Open the stand-ins, then every replica."""
         self.random = random.Random(self.seed)  # noqa: S311 - a repeatable choice, not a secret
-        self._stack = ExitStack()
         self._local = threading.local()
-        try:
-            self.slack = self._stack.enter_context(SlackServer(mode=self.mode))
-            self.servers = [
-                self._stack.enter_context(CampaignServer(self._plan(number)))
-                for number in range(self.instances)
-            ]
-            for server in self.servers:
-                server.world.settings.run_seconds = 0.2
-                server.world.settings.start_seconds = server.world.settings.stop_seconds = 0.2
-            self.fleet = [
-                Replica(number, free_port(), (0, 30, -30, 15)[number % 4]) for number in range(self.replicas)
-            ]
-            self._stack.callback(self._stop_all)
-            for replica in self.fleet:
-                self.start(replica, wait=False)
-            for replica in self.fleet:
-                self.wait_until_open(replica)
-            self.store: SqlStore = create_store(self.store_url)
-            self.store.open_as_it_is()
-            self._stack.callback(self.store.close)
-        except BaseException:
-            self._stack.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close all of it."""
-        self._stack.close()
+        self.slack = self._stack.enter_context(SlackServer(mode=self.mode))
+        self.servers = [
+            self._stack.enter_context(CampaignServer(self._plan(number))) for number in range(self.instances)
+        ]
+        for server in self.servers:
+            server.world.settings.run_seconds = 0.2
+            server.world.settings.start_seconds = server.world.settings.stop_seconds = 0.2
+        self.fleet = [
+            Replica(number, free_port(), (0, 30, -30, 15)[number % 4]) for number in range(self.replicas)
+        ]
+        self._stack.callback(self._stop_all)
+        for replica in self.fleet:
+            self.start(replica, wait=False)
+        for replica in self.fleet:
+            self.wait_until_open(replica)
+        self.store: SqlStore = create_store(self.store_url)
+        self.store.open_as_it_is()
+        self._stack.callback(self.store.close)
 
     def _plan(self, instance: int) -> Plan:
         accounts = tuple(f"i{instance}rt{number:02}" for number in range(self.workflows))

@@ -6,13 +6,12 @@ import hmac
 import json
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from socket import socket
 from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import requests
@@ -22,6 +21,7 @@ from bot.domain.audit import flaws
 from bot.domain.incident import Incident
 from bot.domain.proposal import Proposal
 from bot.gateways.metrics import Metrics
+from bot.sandbox.assembly import Assembly
 from bot.sandbox.campaign.seed import Plan
 from bot.sandbox.campaign.server import CampaignServer
 from bot.sandbox.slack.server import SlackServer
@@ -60,7 +60,7 @@ class HandClock:
 
 
 @dataclass
-class Town:
+class Town(Assembly):
     """The program and its surroundings, opened together.
 
     Attributes:
@@ -91,39 +91,33 @@ class Town:
     accounts: tuple[str, ...] = ("mcExec1",)
     metrics: Metrics | None = None
 
-    def __enter__(self) -> Self:
+    def _open(self) -> None:
         """Open the stand-ins, then the program."""
-        self._stack = ExitStack()
-        try:
-            self.clock = HandClock(self.start.astimezone(UTC))
-            self._http = self._stack.enter_context(requests.Session())
-            self._http.trust_env = False
-            with socket() as free:
-                free.bind(("127.0.0.1", 0))
-                self.port = free.getsockname()[1]
-            self.slack = self._stack.enter_context(
-                SlackServer(
-                    mode="socket" if self.socket_mode else "http",
-                    request_url=f"http://127.0.0.1:{self.port}/slack/events",
-                    log=self.folder / "slack.jsonl",
-                )
+        self.clock = HandClock(self.start.astimezone(UTC))
+        self._http = self._stack.enter_context(requests.Session())
+        self._http.trust_env = False
+        with socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.slack = self._stack.enter_context(
+            SlackServer(
+                mode="socket" if self.socket_mode else "http",
+                request_url=f"http://127.0.0.1:{self.port}/slack/events",
+                log=self.folder / "slack.jsonl",
             )
-            self.campaign = self._stack.enter_context(
-                CampaignServer(Plan(accounts=self.accounts), clock=self.clock.now)
-            )
-            self.program: Program | None = None
-            self.open_program()
-            self._stack.callback(self.close_program)
-        except BaseException:
-            self._stack.close()
-            raise
-        return self
+        )
+        self.campaign = self._stack.enter_context(
+            CampaignServer(Plan(accounts=self.accounts), clock=self.clock.now)
+        )
+        self.program: Program | None = None
+        self.open_program()
+        self._stack.callback(self.close_program)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close all of it; all that was sent to Slack must be what Slack takes."""
-        self._stack.close()
+        super().__exit__(kind, error, trace)
         if kind is None:
             assert_all_valid(self.folder / "slack.jsonl")
 
