@@ -39,8 +39,8 @@ def _one(plan: Plan, ahead: Forecast) -> str:
     some = tell(
         "{workflow}: {count} of {runs} runs meet a restart", workflow=name, count=met, runs=ahead.runs
     )
-    lines = [f"🔴 {some}"]
-    lines.append(f"`{draw_strip(ahead.first.restart, [ahead.first.run.at], plan.windows[0].zone)}`")
+    strip = draw_strip(ahead.first.restart, [ahead.first.run.at], plan.windows[0].zone)
+    lines = [f"🔴 {some}", f"`{told(strip)}`"]
     lines += [f"• {_meeting(collision, plan.zone)}" for collision in ahead.collisions[:MOST_COLLISIONS]]
     if len(ahead.collisions) > MOST_COLLISIONS:
         lines.append(markup.more(len(ahead.collisions) - MOST_COLLISIONS))
