@@ -207,7 +207,7 @@ def _locked(case: Case) -> Diagnosis:
         confidence=Confidence.LIKELY,
         evidence=(
             Evidence("history", text),
-            Evidence(say("line"), say("The line says it: {line}.", line=quoted(case.line))),
+            Evidence("line", say("The line says it: {line}.", line=quoted(case.line))),
         ),
         excluded=tuple(ruled_out_by_words(case, Cause.ACCOUNT_LOCKED)),
         remedy=Remedy.FIX_CREDENTIALS,

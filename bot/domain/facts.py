@@ -203,7 +203,10 @@ def _habit_text(case: Case, pattern: Habit) -> str:
         time=f"{pattern.at:%H:%M}",
     )
     if configured:
-        return joined(" ", [alike, say("{times} is configured.", times=listed(configured))])
+        known = say_count(
+            "{times} is configured.", "{times} are configured.", len(configured), times=listed(configured)
+        )
+        return joined(" ", [alike, known])
     return joined(" ", [alike, say("None is configured.")])
 
 

@@ -43,11 +43,6 @@ def moment(at: datetime, zone: ZoneInfo) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S} {zone.key}"
 
 
-def side(seconds: float) -> str:
-    """Say on which side of an event a signed distance lies."""
-    return say("before") if seconds < 0 else say("after")
-
-
 def apart(seconds: float) -> str:
     """Say a signed distance from an event: `30 s before`, `4 s after`."""
     if seconds < 0:

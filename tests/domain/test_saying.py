@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.saying import QUOTED, clock, duration, either, listed, moment, quoted, side, stretch
+from bot.domain.saying import QUOTED, clock, duration, either, listed, moment, quoted, stretch
 
 AT = datetime(2026, 1, 31, 5, 0, 4, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
@@ -46,7 +46,6 @@ def test_several_distances_are_said_as_one_stretch(first: float, last: float, sa
 def test_instants_are_said_in_a_zone() -> None:
     assert clock(AT, PARIS) == "06:00:04 Europe/Paris"
     assert moment(AT, PARIS) == "2026-01-31 06:00:04 Europe/Paris"
-    assert (side(-1), side(0)) == ("before", "after")
 
 
 def test_words_are_joined_for_a_sentence() -> None:
