@@ -31,6 +31,16 @@ def test_every_commit_has_a_revision_of_its_own_whoever_made_it(programs: Progra
     assert len(set(seen)) == len(seen)
 
 
+def test_all_threads_call_one_content_by_one_name(store: SqlStore) -> None:
+    write(store, "a")
+    names: list[str] = []
+
+    in_threads(4, lambda _: names.append(store.revision()))
+
+    assert len(names) == 4
+    assert set(names) == {store.revision()}
+
+
 def test_no_name_stands_for_two_contents(programs: Programs) -> None:
     store = programs.start()
     seen: list[tuple[str, str]] = []

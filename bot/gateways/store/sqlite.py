@@ -1,4 +1,4 @@
-"""The SQLite engine: one file, one connection per thread, one writer at a time.
+"""The SQLite engine: one file, one connection per thread and one that watches, one writer at a time.
 
 Measured reasons for its shape: a connection shared by threads lets one thread's rollback undo another's
 commit; a transaction that reads first and writes later fails at once with "database is locked" when somebody
@@ -57,18 +57,16 @@ _numbers = itertools.count(1)
 
 
 class _Connection:
-    """A thread's connection. Whoever uses or closes it holds `in_use`.
+    """A connection. Whoever uses or closes it holds `in_use`.
 
     Attributes:
         number: tells it from any other of this process, earlier ones included.
-        writings: how many writing transactions it has ended.
     """
 
     def __init__(self, database: Database) -> None:
         self.database = database
         self.in_use = threading.Lock()
         self.number = next(_numbers)
-        self.writings = 0
 
 
 class SqliteEngine:
@@ -93,6 +91,7 @@ class SqliteEngine:
         self._registry_lock = threading.Lock()
         self._opened = False
         self._connections: dict[threading.Thread, _Connection] = {}
+        self._watching: _Connection | None = None
 
     # --- Life -------------------------------------------------------------------------------------
 
@@ -141,8 +140,9 @@ class SqliteEngine:
         self._here.refuse_another()
         with self._registry_lock:
             self._opened = False
-            connections = list(self._connections.values())
+            connections = [*self._connections.values(), *filter(None, [self._watching])]
             self._connections.clear()
+            self._watching = None
             self._local = threading.local()
         for connection in connections:
             with connection.in_use:
@@ -198,7 +198,6 @@ class SqliteEngine:
                     connection.database.commit()
             finally:
                 self._here.inside = False
-                connection.writings += begin != _READING
                 self._roll_back(connection)
 
     def _roll_back(self, connection: _Connection) -> None:
@@ -216,16 +215,32 @@ class SqliteEngine:
     def revision(self) -> str:
         """Name what is committed now; while the name stays the same, nothing was committed in between.
 
-        SQLite's `data_version` tells a connection of everybody else's commits; its own are counted here.
+        SQLite's `data_version` tells a connection of everybody else's commits. One that never writes is asked,
+        by all threads: so they have one name for one content, and what one of them made of it serves all.
         """
         self._here.refuse_another()
-        connection = self._connection()
+        connection = self._watching or self._watch()
         with connection.in_use:
             if not self._opened:
                 raise self._not_open()
             with translated(self.path):
                 (version,) = connection.database.conn.execute("PRAGMA data_version").fetchone()
-            return f"{connection.number}:{connection.writings}:{version}"
+            return f"{connection.number}:{version}"
+
+    def _watch(self) -> _Connection:
+        if not self._opened:
+            raise self._not_open()
+        with translated(self.path):
+            database = connect(self.path, patience_seconds=self._patience_seconds)
+        with self._registry_lock:
+            if self._watching is None and self._opened:
+                self._watching = _Connection(database)
+                return self._watching
+            there = self._watching
+        database.close()
+        if there is None:
+            raise self._not_open()
+        return there
 
     # --- Connections ------------------------------------------------------------------------------
 
