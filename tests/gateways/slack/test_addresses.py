@@ -14,6 +14,7 @@ API = "https://slack.com/api/"
         ("https://hooks.slack.com:443/actions/T1/2/x", API),
         ("https://hooks.slack-gov.com/commands/T1/2/x", API),
         ("http://127.0.0.1:4000/hooks/1", "http://127.0.0.1:4000/api/"),
+        ("https://Slack.test/hooks/1", "https://slack.test/api/"),
     ],
 )
 def test_slacks_own_and_the_configured_server_are(url: str, api_url: str) -> None:
@@ -36,6 +37,8 @@ def test_slacks_own_and_the_configured_server_are(url: str, api_url: str) -> Non
         "https://[::1/x",
         "https://hooks.slack.com:port/x",
         "file:///etc/passwd",
+        "https://hooks.slack.com\\@example.com/x",
+        "https://slack.com:x@example.com/",
     ],
 )
 def test_no_other_is(url: str) -> None:
