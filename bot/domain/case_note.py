@@ -152,7 +152,7 @@ def write_case_note(
 def written(
     line: str,
     *,
-    tell: Callable[[str], str],
+    speak: Callable[[str], str],
     words: Callable[[str], str],
     mark: Callable[[datetime | Person], str],
 ) -> str:
@@ -160,7 +160,7 @@ def written(
 
     Args:
         line: a sentence of a note, or anything put into it.
-        tell: says a sentence in the reader's language.
+        speak: says a sentence in the reader's language.
         words: makes text harmless that is no sentence of ours.
         mark: writes an instant or a person.
     """
@@ -169,20 +169,20 @@ def written(
             return mark(line.part)
         case Sentence():
             arguments = {
-                name: written(value, tell=tell, words=words, mark=mark) if isinstance(value, str) else value
+                name: written(value, speak=speak, words=words, mark=mark) if isinstance(value, str) else value
                 for name, value in line.arguments.items()
             }
             # A template may hold a line break; no text can begin a line of its own.
-            return " ".join(tell(Sentence(line.template, arguments, line.plural)).split())
+            return " ".join(speak(Sentence(line.template, arguments, line.plural)).split())
         case _:
             return words(line)
 
 
-def to_markdown(note: CaseNote, tell: Callable[[str], str] = str) -> str:
-    """Write a note as Markdown, its instants in UTC and in the server's zone; *tell* says its sentences."""
+def to_markdown(note: CaseNote, speak: Callable[[str], str] = str) -> str:
+    """Write a note as Markdown, its instants in UTC and in the server's zone; *speak* says its sentences."""
 
     def line_of(text: str) -> str:
-        return written(text, tell=tell, words=_markdown_text, mark=lambda part: _markdown(part, note.zone))
+        return written(text, speak=speak, words=_markdown_text, mark=lambda part: _markdown(part, note.zone))
 
     blocks = [f"# {line_of(note.title)}"]
     for section in note.sections:

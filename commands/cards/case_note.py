@@ -42,7 +42,7 @@ def _line(line: Line, zone: ZoneInfo) -> str:
         case Quote(text):
             return markup.code(text, LONGEST_QUOTE)
         case _:
-            said = written(line, tell=told, words=markup.escape, mark=lambda part: _part(part, zone))
+            said = written(line, speak=told, words=markup.escape, mark=lambda part: _part(part, zone))
             return f"• {said}"
 
 

@@ -273,11 +273,11 @@ def test_what_only_the_words_before_it_make_a_secret_is_taken_out() -> None:
 def test_every_sentence_of_a_note_can_be_said_in_another_language() -> None:
     told: list[str] = []
 
-    def tell(text: str) -> str:
+    def speak(text: str) -> str:
         told.append(text)
         return f"⟦{text}⟧"
 
-    text = to_markdown(note(), tell)
+    text = to_markdown(note(), speak)
 
     assert "- ⟦It failed at 2026-11-24 05:00:03 UTC (06:00:03 Europe/Paris).⟧" in text
     assert all(isinstance(sentence, Sentence) for sentence in told)
