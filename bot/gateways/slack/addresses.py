@@ -30,7 +30,7 @@ def is_slacks(url: str, api_url: str) -> bool:
 
 @cache
 def _beginnings(api_url: str) -> tuple[str, ...]:
-    """Write how addresses begin that are Slack's beyond doubt: up to the slash that ends the server's name."""
+    """Write how addresses begin that are Slack's beyond doubt: up to the slash after the server."""
     scheme, host, port = _server(urlsplit(api_url))
     configured = f"{scheme}://{host}:{port}/" if port else f"{scheme}://{host}/"
     return "https://hooks.slack.com/", configured

@@ -215,8 +215,8 @@ class SqliteEngine:
     def revision(self) -> str:
         """Name what is committed now; while the name stays the same, nothing was committed in between.
 
-        SQLite's `data_version` tells a connection of everybody else's commits. One that never writes is asked,
-        by all threads: so they have one name for one content, and what one of them made of it serves all.
+        SQLite's `data_version` tells a connection of everybody else's commits. One that never writes is
+        asked by all threads: so they have one name for one content, and what one of them made serves all.
         """
         self._here.refuse_another()
         connection = self._watching or self._watch()
