@@ -44,6 +44,7 @@ class Sandbox(Assembly):
     Attributes:
         scene: what the scenario is about.
         scenario: its name.
+        patience_seconds: how long it waits for something, machine time.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Sandbox(Assembly):
     ) -> None:
         self.scene = SCENES[scenario]
         self.scenario = scenario
+        self.patience_seconds = PATIENCE_SECONDS
         self._keep = keep
         self._seed = seed
         self._mode = "socket" if socket_mode else "http"
@@ -271,13 +273,13 @@ class Sandbox(Assembly):
         Raises:
             Stuck: it did not in time, or one of the programs ended.
         """
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + self.patience_seconds
         while not holds():
             for process in self._processes.values():
                 if not process.is_alive and (process.name != BOT or self._bot_state != STOPPED):
                     raise Stuck(f"{process.name} has ended.\n{process.log()}")
             if time.monotonic() > deadline:
-                raise Stuck(f"Waited {PATIENCE_SECONDS:.0f} s in vain for {what}.")
+                raise Stuck(f"Waited {self.patience_seconds:.0f} s in vain for {what}.")
             time.sleep(TICK_SECONDS)
 
     def wait(self) -> None:

@@ -1,117 +1,158 @@
-"""Carry the attacks out: `python -m tests.chaos [--seed N] [--rounds N] [--short] [--json FILE] [ATTACK …]`.
+"""Attack the running program: `python -m tests.chaos [--seed N] [--rounds N] [--json FILE] [ATTACK …]`.
 
-The order of the trouble is repeated by the seed; the very millisecond of a kill is the machine's own.
+What is done is repeated by the seed, round by round; the very millisecond is the machine's own.
 Exit status 1 when a promise was broken.
 """
 
 import argparse
 import logging
+import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 import click
 
-from bot.sandbox.process import Stuck
-from tests.chaos import authority, disk, inputs
-from tests.chaos.morning import Morning
-from tests.chaos.tally import Tally, as_json, table
-from tests.chaos.trouble import FAMILIES, strike_as
+from tests.chaos.hunt import PLANTS, Hunt, hunt
+from tests.chaos.page import Circumstances, as_page
+from tests.chaos.plan import decks, spread
+from tests.chaos.rounds import ATTACKS, carry_out
+from tests.chaos.tally import Round, as_json, table, told_breaches
 
-AHEAD_SECONDS = 90.0
-"""How wrong Campaign's clock may be, in every third round."""
+WEIGHTS = {"kills": 16, "campaign": 12, "slack": 7, "socket": 5, "twins": 3, "everything": 7}
+"""How the rounds are shared out among the families of trouble."""
 
-Attack = Callable[[Tally, int, int], None]
+Task = TypeVar("Task")
+Told = TypeVar("Told")
+JOBS = 2
+SEED = 20261123
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is done.
+
+    Attributes:
+        rounds: mornings, in all families together.
+        letters: from people and from the monitoring of Campaign.
+        answers: of Campaign, changed on their way.
+        visits: rounds of people without rights, and of a disk in trouble.
+    """
+
+    rounds: int
+    letters: int
+    answers: int
+    visits: int
+
+
+SHORT = Size(rounds=8, letters=1_000, answers=200, visits=1)
+MEDIUM = Size(rounds=60, letters=10_000, answers=1_000, visits=3)
+LONG = Size(rounds=500, letters=94_000, answers=6_000, visits=10)
 
 
 def main() -> int:
     """Carry out what is asked for, and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--seed", type=int, default=20261123)
-    parser.add_argument("--rounds", type=int, default=20, help="of each attack")
-    parser.add_argument("--short", action="store_true", help="one round of each: within two minutes")
-    parser.add_argument("--json", type=Path, help="write the figures there as well")
-    parser.add_argument("--bug", help="plant this bug, and see that mornings of ordinary trouble find it")
-    parser.add_argument("attacks", nargs="*", metavar="ATTACK", help=", ".join(ATTACKS))
-    arguments = parser.parse_args()
+    arguments = _arguments()
+    logging.disable(logging.CRITICAL)
     if arguments.bug:
-        return _hunt(arguments.bug, arguments.seed, arguments.rounds)
-    unknown = set(arguments.attacks) - set(ATTACKS)
+        found = hunt(arguments.bug, arguments.seed, arguments.rounds or 12)
+        click.echo(found.told())
+        return int(found.is_found)
+    began, load = datetime.now(UTC), os.getloadavg()[0]
+    click.echo(f"seed {arguments.seed}, {began:%Y-%m-%d %H:%M} UTC")
+    tasks = _tasks(arguments)
+    rounds = _in_order(_carried_out(tasks, arguments, seconds=arguments.minutes * 60))
+    hunts = _hunts(arguments.seed, arguments.jobs) if arguments.bugs else []
+    for line in told_breaches(rounds, arguments.seed):
+        click.echo(line)
+    click.echo(table(rounds, {family: len(deck) for family, deck in decks().items()}))
+    for one in hunts:
+        click.echo(one.told())
+    if arguments.json:
+        arguments.json.write_text(as_json(rounds, arguments.seed), encoding="utf-8")
+    if arguments.page:
+        circumstances = Circumstances(arguments.seed, began, datetime.now(UTC), load, len(tasks))
+        arguments.page.write_text(as_page(rounds, hunts, circumstances), encoding="utf-8")
+    return int(any(one.breaches for one in rounds) or not all(one.is_found for one in hunts))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--seed", type=int, default=SEED)
+    sizes = parser.add_mutually_exclusive_group()
+    sizes.add_argument("--short", dest="size", action="store_const", const=SHORT, help="within two minutes")
+    sizes.add_argument("--long", dest="size", action="store_const", const=LONG, help="about an hour")
+    parser.add_argument("--rounds", type=int, help="mornings, in all families together")
+    parser.add_argument("--only", metavar="ATTACK:N", action="append", help="play this round again")
+    parser.add_argument("--minutes", type=float, default=0, help="begin no further round after so many")
+    parser.add_argument("--jobs", type=int, default=JOBS, help="rounds at once")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every round there")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="write what it came to as Markdown")
+    parser.add_argument("--bugs", action="store_true", help="hunt for every planted bug as well")
+    parser.add_argument("--bug", choices=PLANTS, metavar="NAME", help="plant this bug and hunt for it alone")
+    parser.add_argument("attacks", nargs="*", metavar="ATTACK", help=", ".join(ATTACKS))
+    parser.set_defaults(size=MEDIUM)
+    arguments = parser.parse_args()
+    unknown = {one.partition(":")[0] for one in (*arguments.attacks, *(arguments.only or ()))} - set(ATTACKS)
     if unknown:
         parser.error(f"there is no attack {', '.join(sorted(unknown))}; there is {', '.join(ATTACKS)}")
-    logging.disable(logging.CRITICAL)
-    rounds = 1 if arguments.short else arguments.rounds
-    tallies = []
-    for name in arguments.attacks or ATTACKS:
-        tally = Tally(name)
-        began = time.monotonic()
-        ATTACKS[name](tally, arguments.seed, rounds)
-        tally.seconds = time.monotonic() - began
-        tallies.append(tally)
-        for breach in tally.summary():
-            click.echo(f"{name}: {breach}")
-    click.echo(f"seed {arguments.seed}, {datetime.now(UTC):%Y-%m-%d}")
-    click.echo(table(tallies))
-    if arguments.json:
-        arguments.json.write_text(as_json(tallies, arguments.seed), encoding="utf-8")
-    return int(any(tally.breaches for tally in tallies))
+    return arguments
 
 
-def _hunt(bug: str, seed: int, rounds: int) -> int:
-    """Play mornings until a planted bug is found; exit status 1 when it is, as for any broken promise."""
-    tally = Tally(bug)
-    for number in range(rounds):
-        mornings("hunt", tally, seed + number, 1, program=("tests.chaos.buggy", bug))
-        if tally.breaches:
-            click.echo("\n".join(tally.summary()))
-            return 1
-    click.echo(f"{bug}: not found in {rounds} rounds")
-    return 0
+def _tasks(arguments: argparse.Namespace) -> list[tuple[str, int]]:
+    """List the rounds to be played, the long ones first."""
+    if arguments.only:
+        return [(name, int(number)) for name, _, number in (one.partition(":") for one in arguments.only)]
+    size: Size = arguments.size
+    wanted = set(arguments.attacks or ATTACKS)
+    weights = {family: weight for family, weight in WEIGHTS.items() if family in wanted}
+    mornings = spread(arguments.rounds or size.rounds, weights) if weights else []
+    alone = [(name, 0) for name in ("inputs", "answers") if name in wanted]
+    visits = [
+        (name, number) for number in range(size.visits) for name in ("authority", "disk") if name in wanted
+    ]
+    return [*alone, *visits, *mornings]
 
 
-def mornings(
-    family: str, tally: Tally, seed: int, rounds: int, *, program: tuple[str, ...] = ("bot.cli",)
-) -> None:
-    """Play mornings with the trouble of one family."""
-    for number in range(rounds):
-        where = f"seed {seed}, round {number}"
-        with TemporaryDirectory(prefix="mcsync-chaos-") as folder:
-            morning = Morning(
-                Path(folder),
-                seed * 100_003 + number,
-                socket_mode=family == "socket" or (family == "kills" and number % 2 == 1),
-                program=program,
-                campaign_ahead=AHEAD_SECONDS if family == "campaign" and number % 3 == 2 else 0.0,
-            )
-            try:
-                with morning, _twin_of(morning) if family == "twins" else nullcontext():
-                    morning.play(strike_as(family), tally, where)
-            except Stuck as stuck:
-                tally.breach(where, "the program starts", str(stuck).splitlines()[0])
+def _carried_out(
+    tasks: Sequence[tuple[str, int]], arguments: argparse.Namespace, *, seconds: float
+) -> Iterable[Round]:
+    """Carry the rounds out, some at once, and tell each as it ends; none begins when time is over."""
+    sizes = {"inputs": arguments.size.letters, "answers": arguments.size.answers}
+    deadline = time.monotonic() + seconds if seconds else float("inf")
+
+    def one(task: tuple[str, int]) -> Round | None:
+        if time.monotonic() > deadline:
+            return None
+        return carry_out(*task, arguments.seed, size=sizes.get(task[0], 0))
+
+    for told in _at_once(one, tasks, arguments.jobs):
+        if told is not None:
+            click.echo(told.line())
+            yield told
 
 
-@contextmanager
-def _twin_of(morning: Morning) -> Iterator[None]:
-    """Let the program run twice on one store, for as long as the morning lasts."""
-    twin = morning.start_twin()
-    try:
-        yield
-    finally:
-        twin.stop()
+def _hunts(seed: int, jobs: int) -> list[Hunt]:
+    found = list(_at_once(lambda name: hunt(name, seed, 12), list(PLANTS), jobs))
+    return sorted(found, key=lambda one: list(PLANTS).index(one.bug))
 
 
-ATTACKS: Mapping[str, Attack] = {
-    **{family: partial(mornings, family) for family in FAMILIES if family != "hunt"},
-    "authority": authority.attack,
-    "inputs": inputs.attack,
-    "disk": disk.attack,
-}
-"""Every attack by its name."""
+def _at_once(deed: Callable[[Task], Told], tasks: Sequence[Task], jobs: int) -> Iterable[Told]:
+    with ThreadPoolExecutor(jobs) as hands:
+        for future in as_completed([hands.submit(deed, task) for task in tasks]):
+            yield future.result()
+
+
+def _in_order(rounds: Iterable[Round]) -> list[Round]:
+    """Put the rounds in an order that does not depend on which was ready first."""
+    order = list(ATTACKS)
+    return sorted(rounds, key=lambda one: (order.index(one.attack), one.number))
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,10 +1,8 @@
 """Whoever has no right tries to change a production server; then two hundred press at once."""
 
-import random
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,98 +10,128 @@ from typing import Any
 
 from bot.domain.audit import Event
 from bot.domain.proposal import Proposal, Stage
-from bot.sandbox.slack.delivery import signed_request
+from bot.sandbox.slack.delivery import SignedRequest, signed_request
 from tests.chaos.letters import Postman
-from tests.chaos.morning import ADMINS, Morning
-from tests.chaos.tally import Tally
+from tests.chaos.morning import Morning, approval_of
+from tests.chaos.tally import Round
+from tests.chaos.witness import ADMINS
+from tests.flows.breaches import Promise
 
 PRESSES = 200
-PROMISE = "who has no right changes nothing"
+PROMISE = str(Promise.APPROVED)
+"""Who has no right changes nothing."""
 
 
-def attack(tally: Tally, seed: int, rounds: int) -> None:
+def attack(told: Round, seed: int, program: tuple[str, ...], _size: int) -> None:
     """Try every way, and look that nothing came of it."""
-    for number in range(rounds):
-        where = f"seed {seed}, round {number}"
-        with (
-            TemporaryDirectory(prefix="mcsync-chaos-") as folder,
-            Morning(Path(folder), seed + number) as morning,
-        ):
-            _one(morning, tally, where)
-        tally.rounds += 1
-
-
-def _one(morning: Morning, tally: Tally, where: str) -> None:
-    card, proposal = request(morning)
-    button = approval_of(card)
-    tries = list(TRIES)
-    random.Random(morning.chance.random()).shuffle(tries)  # noqa: S311 - repeatable, not secret
-    for name in tries:
-        TRIES[name](morning, card, button)
-        tally.struck[name] += 1
-        morning.sandbox.settle()
-        for _ in range(3):
-            morning.sandbox.advance()
-        stage = next(one.stage for one in morning.proposals() if one.id == proposal.id)
-        if stage is not Stage.WAITING or morning.sandbox.campaign("writes")["writes"]:
-            tally.breach(where, PROMISE, f"after {name} the proposal is {stage.value}")
-            return
-    everybody_presses(morning, card, button, tally, where)
+    with (
+        TemporaryDirectory(prefix="mcsync-chaos-") as folder,
+        Morning(Path(folder), f"{seed} authority {told.number}", program=program) as morning,
+    ):
+        old = _old_letter(morning)
+        card, proposal = request(morning)
+        button = approval_of(card, proposal)
+        assert button is not None
+        tries = {**TRIES, "replayed": lambda *_: _replayed(morning, old)}
+        names = list(tries)
+        morning.chance.shuffle(names)
+        told.planned = [*names, f"{PRESSES} presses at once", "replayed when it is done"]
+        for name in names:
+            tries[name](morning, card, button)
+            told.struck[name] += 1
+            morning.sandbox.settle()
+            for _ in range(3):
+                morning.sandbox.advance()
+            stage = stage_of(morning, proposal)
+            if stage is not Stage.WAITING or morning.witness.writes():
+                told.breach(PROMISE, f"after {name} the proposal is {stage.value}")
+                return
+        everybody_presses(morning, card, button, proposal, told)
+        told.breaches += morning.witness.breaches(calm=False)
 
 
 def request(morning: Morning) -> tuple[dict[str, Any], Proposal]:
-    """Let Sam ask for a change."""
-    morning.collide()
-    morning.sandbox.settle()
-    morning.sandbox.wait_until(lambda: bool(_after(morning)), "a card")
-    card = morning.cards()[0]
+    """Let Sam ask for a change; return the card and what waits."""
+    if not morning.witness.cards():
+        morning.collide()
+        morning.sandbox.settle()
+        morning.sandbox.wait_until(lambda: _after(morning), "a card")
+    card = morning.witness.cards()[0]
     assert morning.press("U0SAM", card, "mcsync_shift_5")["ok"]
     morning.sandbox.settle()
-    return morning.cards()[0], morning.proposals()[0]
+    return morning.witness.cards()[0], morning.witness.proposals()[-1]
+
+
+def stage_of(morning: Morning, proposal: Proposal) -> Stage:
+    """Look where a proposal stands."""
+    return next(one.stage for one in morning.witness.proposals() if one.id == proposal.id)
 
 
 def _after(morning: Morning) -> bool:
     """Let time go on until there is a card."""
-    if morning.cards():
-        return True
-    morning.sandbox.advance()
-    return bool(morning.cards())
-
-
-def approval_of(card: dict[str, Any]) -> tuple[str, str]:
-    """Find the button that approves: its action id and its value."""
-    shown = [one for block in card["blocks"] for one in block.get("elements", ())]
-    return next(
-        (one["action_id"], one["value"])
-        for one in shown
-        if one.get("action_id", "").startswith("mcsync_approve")
-    )
+    if not morning.witness.cards():
+        morning.sandbox.advance()
+    return bool(morning.witness.cards())
 
 
 def everybody_presses(
-    morning: Morning, card: dict[str, Any], button: tuple[str, str], tally: Tally, where: str
+    morning: Morning, card: dict[str, Any], button: tuple[str, str], proposal: Proposal, told: Round
 ) -> None:
-    """Let two hundred people press at the same moment: one approval counts, and makes one write."""
-    before = len(morning.entries())
+    """Let two hundred people press at the same moment: one approval counts, and makes one write.
+
+    Then the very letters come once more, as they were.
+    """
+    before = len(morning.witness.entries())
     users = [("U0ADA", "U0GRACE", "U0SAM", "U0GUEST")[number % 4] for number in range(PRESSES)]
     postmen = [Postman(morning.sandbox) for _ in users]
+    letters = [
+        signed_request(postman.pressing(user, card, *button), postman.secret, now=time.time())
+        for postman, user in zip(postmen, users, strict=True)
+    ]
+    for user in ("U0ADA", "U0GRACE"):
+        morning.witness.pressed(user, proposal, proposal.digest, morning.now(), is_taken=False)
     with ThreadPoolExecutor(32) as hands:
-        answers = list(
-            hands.map(lambda pair: pair[0].press(pair[1], card, *button), zip(postmen, users, strict=True))
-        )
-    tally.struck["presses at once"] += PRESSES
+        answers = list(hands.map(lambda pair: pair[0].deliver(pair[1]), zip(postmen, letters, strict=True)))
+    told.struck["presses at once"] += PRESSES
     for answer in answers:
         if answer.status_code != HTTPStatus.OK:
-            tally.breach(where, "every press is acknowledged", f"{answer.status_code} {answer.text[:80]}")
+            told.breach("every press is acknowledged", f"{answer.status_code} {answer.text[:80]}")
     for _ in range(80):
         morning.sandbox.settle()
-        if morning.proposals()[0].stage not in {Stage.APPROVED, Stage.APPLYING, Stage.WAITING}:
+        if stage_of(morning, proposal) not in {Stage.APPROVED, Stage.APPLYING, Stage.WAITING}:
             break
         morning.sandbox.advance()
-    votes = [one for one in morning.entries()[before:] if one.deed.event is Event.PROPOSAL_APPROVED]
-    writes = morning.sandbox.campaign("writes")["writes"]
+    for letter in letters[:2]:
+        postmen[0].deliver(letter)
+    told.struck["replayed when it is done"] += 2
+    for _ in range(3):
+        morning.sandbox.settle()
+        morning.sandbox.advance()
+    votes = [one for one in morning.witness.entries()[before:] if one.deed.event is Event.PROPOSAL_APPROVED]
+    writes = morning.witness.writes()
     if len(votes) != 1 or len(writes) != 1:
-        tally.breach(where, "one approval makes one write", f"{len(votes)} votes, {len(writes)} writes")
+        told.breach(str(Promise.ONE_WRITE), f"{len(votes)} votes, {len(writes)} writes")
+
+
+def _old_letter(morning: Morning) -> SignedRequest:
+    """Write Ada's approval of a request that is withdrawn before it arrives."""
+    card, proposal = request(morning)
+    button = approval_of(card, proposal)
+    assert button is not None
+    postman = Postman(morning.sandbox)
+    letter = signed_request(postman.pressing("U0ADA", card, *button), postman.secret, now=time.time())
+    order = {"ts": card["ts"], "action_id": "mcsync_more", "value": f"withdraw:{proposal.id}"}
+    assert morning.sandbox.slack("press", user="U0SAM", **order)["ok"]
+    morning.sandbox.settle()
+    assert stage_of(morning, proposal) not in {Stage.WAITING, Stage.APPROVED, Stage.APPLYING}
+    postman.deliver(letter)
+    morning.sandbox.settle()
+    return letter
+
+
+def _replayed(morning: Morning, letter: SignedRequest) -> None:
+    """Bring an old approval again, to the byte."""
+    Postman(morning.sandbox).deliver(letter)
 
 
 # --- The ways to try ------------------------------------------------------------------------------
@@ -172,7 +200,7 @@ def removed_a_second_ago(morning: Morning, card: dict[str, Any], button: tuple[s
     morning.sandbox.slack("group", id="S0ADMINS", users=["U0ADA"], quiet=True)
     Postman(morning.sandbox).press("U0GRACE", card, *button)
     morning.sandbox.settle()
-    morning.sandbox.jump(morning.sandbox.clock.now() + timedelta(seconds=30))
+    morning.let_pass(30)
     morning.sandbox.slack("group", id="S0ADMINS", users=[*ADMINS])
 
 

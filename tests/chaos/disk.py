@@ -14,12 +14,12 @@ from tempfile import TemporaryDirectory
 
 import requests
 
-from bot.domain.proposal import Stage
+from bot.domain.proposal import Proposal, Stage
 from bot.sandbox.process import Stuck
-from tests.chaos.authority import approval_of, request
+from tests.chaos.authority import request, stage_of
 from tests.chaos.letters import Postman, report
-from tests.chaos.morning import Morning
-from tests.chaos.tally import Tally
+from tests.chaos.morning import Morning, approval_of
+from tests.chaos.tally import Round
 
 SIZE_KB = 8_000
 """SQLite lets its log grow to four megabytes before it writes it back into the tables."""
@@ -28,104 +28,119 @@ LEFT_KB = 12
 PROMISE = "a disk in trouble costs nothing but time"
 
 
-def attack(tally: Tally, seed: int, rounds: int) -> None:
-    """Carry it out in a namespace of its own, where the system allows that."""
+def attack(told: Round, seed: int, program: tuple[str, ...], _size: int) -> None:
+    """Carry one round out in a namespace of its own, where the system allows that."""
+    told.planned = ["disk full", "disk read-only"]
     allowed = subprocess.run(["unshare", "-m", "true"], check=False, capture_output=True)
     if allowed.returncode != 0:
-        tally.skipped = "this system allows no mount namespace"
+        told.skipped = "this system allows no mount namespace"
         return
-    for number in range(rounds):
-        words = ["unshare", "-m", sys.executable, "-m", "tests.chaos.disk", str(seed + number)]
-        inside = subprocess.run(words, check=False, capture_output=True, text=True)
-        tally.rounds += 1
-        where = f"seed {seed}, round {number}"
-        try:
-            answer = json.loads(inside.stdout.splitlines()[-1])
-        except (ValueError, IndexError):
-            tally.breach(where, PROMISE, inside.stderr.strip().splitlines()[-1][:300])
-            continue
-        tally.struck.update(answer["struck"])
-        for what in answer["breaches"]:
-            tally.breach(where, PROMISE, what)
+    words = [
+        "unshare",
+        "-m",
+        sys.executable,
+        "-m",
+        "tests.chaos.disk",
+        f"{seed} disk {told.number}",
+        *program,
+    ]
+    inside = subprocess.run(words, check=False, capture_output=True, text=True)
+    try:
+        answer = json.loads(inside.stdout.splitlines()[-1])
+    except (ValueError, IndexError):
+        told.breach(PROMISE, "\n".join(inside.stderr.strip().splitlines()[-3:])[:600])
+        return
+    told.struck.update(answer["struck"])
+    for promise, what in answer["breaches"]:
+        told.breach(promise, what)
 
 
-def main(seed: int) -> int:
+def main(seed: str, program: tuple[str, ...]) -> int:
     """Carry one round out, in a namespace that is ours alone; print what it came to as JSON."""
-    tally = Tally("disk")
+    told = Round("disk")
     with TemporaryDirectory(prefix="mcsync-chaos-") as folder:
         disk = Path(folder) / "disk"
         disk.mkdir()
         _run("mount", "-t", "tmpfs", "-o", f"size={SIZE_KB}k", "tmpfs", str(disk))
         try:
-            with Morning(Path(folder), seed, database=disk / "mcsync.db") as morning:
-                _full(morning, disk, tally)
-                _read_only(morning, disk, tally)
+            with Morning(Path(folder), seed, database=disk / "mcsync.db", program=program) as morning:
+                _full(morning, disk, told)
+                _read_only(morning, disk, told)
         finally:
             _run("umount", "-l", str(disk))
-    breaches = [breach.split(": ", 2)[2] for breach in tally.breaches]
-    sys.stdout.write(json.dumps({"struck": tally.struck, "breaches": breaches}) + "\n")
+    sys.stdout.write(json.dumps({"struck": told.struck, "breaches": told.breaches}) + "\n")
     return 0
 
 
-def _full(morning: Morning, disk: Path, tally: Tally) -> None:
+def _full(morning: Morning, disk: Path, told: Round) -> None:
     """Fill the disk while a request waits; approve then, and once more when there is room again."""
     card, proposal = request(morning)
     ballast = disk / "ballast"
     _fill(ballast)
-    tally.struck["disk full"] += 1
+    told.struck["disk full"] += 1
     postman = Postman(morning.sandbox)
-    answers = [postman.press("U0ADA", card, *approval_of(card)) for _ in range(3)]
+    button = approval_of(card, proposal)
+    assert button is not None
+    before = _told(morning, "U0ADA")
+    pressed = morning.press("U0ADA", card, button[0])
+    answers = [postman.press("U0GRACE", card, *button) for _ in range(3)]
     answers += [postman.webhook(report(log_id=str(number))) for number in range(60)]
     answers += [postman.command("U0SAM", "status")]
-    _look_at(answers, tally)
+    _look_at(answers, told)
     # The program has room again, and goes on by itself.
     ballast.unlink()
     morning.sandbox.settle()
-    if morning.proposals()[0].stage is Stage.WAITING:
-        _look_at([postman.press("U0ADA", card, *approval_of(card))], tally)
-    _to_the_end(morning, proposal.id, tally)
+    if stage_of(morning, proposal) is Stage.WAITING:
+        if pressed["ok"] and _told(morning, "U0ADA") == before:
+            told.breach(PROMISE, "a press is lost on the full disk, and nobody is told")
+        _look_at([postman.press("U0ADA", card, *button)], told)
+    _to_the_end(morning, proposal, told)
 
 
-def _read_only(morning: Morning, disk: Path, tally: Tally) -> None:
+def _read_only(morning: Morning, disk: Path, told: Round) -> None:
     """Let the program wake up on a disk that it cannot write, and once more when it can."""
     morning.sandbox.kill_bot()
-    morning.close_store()  # nobody may hold a file open that could be written
+    morning.witness.close()  # nobody may hold a file open that could be written
     _run("mount", "-o", "remount,ro", str(disk))
-    tally.struck["disk read-only"] += 1
+    told.struck["disk read-only"] += 1
     try:
         morning.sandbox.start_bot()
     except Stuck as stuck:
-        told = str(stuck).strip().splitlines()[-1]
-        if "read-only" not in told:
-            tally.breach("", PROMISE, f"on a read-only disk it says {told[:200]}")
+        said = str(stuck).strip().splitlines()[-1]
+        if "read-only" not in said:
+            told.breach(PROMISE, f"on a read-only disk it says {said[:200]}")
     else:
-        tally.breach("", PROMISE, "it starts on a disk that it cannot write")
+        told.breach(PROMISE, "it starts on a disk that it cannot write")
     _run("mount", "-o", "remount,rw", str(disk))
-    morning.open_store()
+    morning.witness.open()
     morning.sandbox.start_bot()
     if Postman(morning.sandbox).webhook(report(log_id="999")).status_code != HTTPStatus.ACCEPTED:
-        tally.breach("", PROMISE, "no webhook is taken although the disk can be written again")
+        told.breach(PROMISE, "no webhook is taken although the disk can be written again")
 
 
-def _look_at(answers: Sequence[requests.Response], tally: Tally) -> None:
+def _look_at(answers: Sequence[requests.Response], told: Round) -> None:
     for answer in answers:
         status, text = answer.status_code, answer.text
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.SERVICE_UNAVAILABLE:
-            tally.breach("", PROMISE, f"{status}: {text[:100]}")
+            told.breach(PROMISE, f"{status}: {text[:100]}")
         if "Traceback" in text or "nobody foresaw" in text:
-            tally.breach("", PROMISE, text[:200])
+            told.breach(PROMISE, text[:200])
 
 
-def _to_the_end(morning: Morning, proposal_id: str, tally: Tally) -> None:
+def _to_the_end(morning: Morning, proposal: Proposal, told: Round) -> None:
     for _ in range(80):
         morning.sandbox.settle()
-        stage = next(one.stage for one in morning.proposals() if one.id == proposal_id)
-        if stage not in {Stage.APPROVED, Stage.APPLYING}:
+        if stage_of(morning, proposal) not in {Stage.APPROVED, Stage.APPLYING}:
             break
         morning.sandbox.advance()
-    writes = len(morning.sandbox.campaign("writes")["writes"])
+    stage, writes = stage_of(morning, proposal), len(morning.witness.writes())
     if stage is not Stage.VERIFIED or writes != 1:
-        tally.breach("", PROMISE, f"in the end the proposal is {stage.value} with {writes} writes")
+        told.breach(PROMISE, f"in the end the proposal is {stage.value} with {writes} writes")
+
+
+def _told(morning: Morning, user: str) -> int:
+    """Count what somebody was told."""
+    return len(morning.sandbox.slack(f"ephemerals?user={user}")["ephemerals"])
 
 
 def _fill(ballast: Path) -> None:
@@ -143,4 +158,4 @@ def _run(*words: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))
+    sys.exit(main(sys.argv[1], tuple(sys.argv[2:])))

@@ -1,38 +1,53 @@
-"""One morning with the real program: a failure, a card, a request, an approval, a change, a proof.
+"""One morning with the real program: a failure, a card, a request, an approval, a change, its proof.
 
-The program and the two stand-ins are processes of their own. What people do is drawn from the seed; whoever
-makes trouble does it between any two steps. What must hold is judged by `tests/flows/breaches.py`.
+The program and the two stand-ins are processes of their own. What people do is drawn from the seed, step by
+step, so that whatever the program makes of it shifts nothing that comes later; the trouble between two steps
+is written in the plan.
 """
 
 import random
-import socket
-from collections import Counter
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import requests
 
-from bot.domain.audit import AuditEntry, Event
-from bot.domain.proposal import Proposal, Stage
-from bot.gateways.store import create_store
-from bot.sandbox.process import Process, Stuck
-from bot.sandbox.programs import BOT, Sandbox
-from bot.sandbox.story import WORKFLOW
-from tests.chaos.tally import Tally
-from tests.flows import breaches
-from tests.flows.breaches import OPERATOR, Ballot, Evidence
+from bot.domain.proposal import Ask, Proposal, Stage
+from bot.sandbox.process import Stuck
+from bot.sandbox.slack.delivery import Parcel, SignedRequest, signed_request
+from tests.chaos import trouble
+from tests.chaos.attacked import Attacked
+from tests.chaos.letters import Postman
+from tests.chaos.plan import STEPS, STRUCK_UNTIL, Card, Plan
+from tests.chaos.tally import Round
+from tests.chaos.witness import ADMINS, GOES_ON, Witness
 
-ADMINS = ("U0ADA", "U0GRACE")
-STEPS = 45
-"""How many steps a morning with trouble has; the change itself needs about twenty."""
+if TYPE_CHECKING:
+    import threading
 
 CALM_STEPS = 120
+CALM_SECONDS = 60
+"""So long after the last trouble every card tells the truth."""
+
 UNDER_WAY = frozenset({Stage.APPROVED, Stage.APPLYING})
-SECRETS = ("xoxb-sandbox", "xapp-sandbox", "sandbox-signing-secret", "c2FuZGJveC1zZWNyZXQ", "tok-", "___")
-"""Beginnings of what must never be in a log: tokens, secrets, and the stand-in's own session tokens."""
+LOOK_EVERY = 9
+"""Steps between two looks at all promises."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A press that is on its way: when it arrives, and what was pressed."""
+
+    step: int
+    user: str
+    waiting: Proposal
+    digest: str
+    request: SignedRequest
 
 
 class Morning:
@@ -40,229 +55,161 @@ class Morning:
 
     Args:
         folder: where the database and the logs stay.
-        seed: of what people do, and of the trouble.
-        socket_mode: whether Slack reaches the bot by Socket Mode.
-        database: where the store lies; in *folder* unless told.
-        campaign_ahead: seconds by which Campaign's clock is ahead of the bot's.
-        program: what is run as the bot; `tests.chaos.buggy` and a name for one with a planted bug.
+        seed: of what people do.
+        more: how the programs are started, see `Attacked`.
 
     Attributes:
-        chance: the source of everything random.
-        members: who is in the group of approvers.
-        foreign_stop: when somebody else stopped the workflow last.
-        foreign_edit: when somebody else edited it last.
-        slack_is_odd: whether Slack may have kept silent about people, so that a press need not count.
+        chance: the source of what people do; anew at each step.
+        sandbox: the programs.
+        witness: who sees everything.
+        out_seconds: rule time that passes before a killed program is started again.
+        hands: timers that may still strike.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        seed: int,
-        *,
-        socket_mode: bool = False,
-        campaign_ahead: float = 0.0,
-        program: tuple[str, ...] = ("bot.cli",),
-        database: Path | None = None,
-    ) -> None:
+    def __init__(self, folder: Path, seed: str, **more: Any) -> None:  # noqa: ANN401 - passed on as they are
         self.chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
-        self.sandbox = Sandbox(
-            keep=folder,
-            seed=seed,
-            socket_mode=socket_mode,
-            campaign_ahead=campaign_ahead,
-            bot_program=program,
-        )
-        self.members = frozenset(ADMINS)
-        self.foreign_stop: datetime | None = None
-        self.foreign_edit: datetime | None = None
-        self.slack_is_odd = False
-        self.struck: Counter[str] = Counter()
-        self._folder = folder
-        self._database = database or folder / "mcsync.db"
-        self._ballots: list[Ballot] = []
-        self._entitled: list[frozenset[str]] = []
+        self.sandbox = Attacked(folder, self.chance.randrange(1_000_000), **more)
+        self.witness = Witness(self.sandbox)
+        self.out_seconds = 0.0
+        self.hands: list[threading.Thread] = []
+        self._seed = seed
+        self._step = 0
+        self._late: list[Letter] = []
+        self._met: list[Card] = []
 
     def __enter__(self) -> Self:
-        """Start everything; the bot gives Campaign one second for an answer."""
-        self.sandbox.__enter__()
-        self.sandbox.kill_bot()
-        path = self.sandbox.configuration
-        text = path.read_text().replace('poll = "60s"', 'poll = "60s"\ndeadline = "1s"')
-        path.write_text(text.replace(str(self.sandbox.folder / "mcsync.db"), str(self._database)))
-        self.sandbox.start_bot()
-        self.open_store()
+        """Start everything."""
+        with ExitStack() as stack:
+            stack.enter_context(self.sandbox)
+            self.witness.open()
+            stack.callback(self.witness.close)
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End everything."""
-        self.close_store()
-        self.sandbox.__exit__(kind, error, trace)
-
-    def open_store(self) -> None:
-        """Look into the store beside the running program."""
-        self._store = create_store(f"sqlite:///{self._database}")
-        self._store.open()
-
-    def close_store(self) -> None:
-        """Look no more."""
-        self._store.close()
-
-    def start_twin(self) -> Process:
-        """Start the program once more on the same store, as somebody might by mistake."""
-        first = self.sandbox.configuration
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        twin = first.with_name("twin.toml")
-        mine = f'listen = "{self.sandbox.bot_url.removeprefix("http://")}"'
-        twin.write_text(first.read_text().replace(mine, f'listen = "127.0.0.1:{port}"'))
-        words = ("run", "--log", "json", "--bell", "0.02", "--config", str(twin))
-        process = Process("twin", self.sandbox.folder, words, self.sandbox.environment())
-        process.launch()
-        process.await_first_line()
-        return process
+        for hand in self.hands:
+            hand.join()
+        self._stack.close()
 
     # --- The course of it -------------------------------------------------------------------------
 
-    def play(self, strike: Callable[["Morning"], None], tally: Tally, where: str) -> None:
-        """Play it, let *strike* make trouble between any two steps, and write into *tally* what broke."""
+    def play(self, plan: Plan, told: Round) -> None:
+        """Play it with the trouble of a plan, and write into *told* what broke."""
         try:
             self.collide()
-            for _ in range(STEPS):
-                strike(self)
-                self.act()
-                self.pass_time()
-                if self._judge(tally, where, at_calm=False):
-                    return
+            self._run(plan, told)
             self.calm()
-            self._judge(tally, where, at_calm=True)
+            told.breaches += self.witness.breaches(calm=True)
         except Stuck as stuck:
-            tally.breach(where, "the program goes on", str(stuck).splitlines()[0])
-        tally.struck += self.struck
-        tally.rounds += 1
+            told.breach(GOES_ON, str(stuck).splitlines()[0])
+        except requests.RequestException as error:
+            told.breach(GOES_ON, f"a stand-in does not answer: {error}")
+        told.struck.update(one.deed for one in self._met)
+        told.met += [str(one) for one in self._met]
+        told.figures["kills"] = self.sandbox.kills
+        told.figures["writes"] = len(self.witness.writes())
+        told.figures |= {one.stage.value: 1 for one in self.witness.proposals()}
+
+    def _run(self, plan: Plan, told: Round) -> None:
+        for step in range(STEPS):
+            self._step = step
+            self.chance = random.Random(f"{self._seed} {step}")  # noqa: S311 - as above
+            for strike in plan.strikes:
+                if strike.step == step:
+                    trouble.play(self, strike.card)
+            self._revive()
+            self._bring_late_letters()
+            self.act()
+            self.pass_time()
+            self.witness.look_at_process()
+            if step % LOOK_EVERY == LOOK_EVERY - 1:
+                told.breaches += self.witness.breaches(calm=False)
+            is_over = step >= STRUCK_UNTIL and any(
+                one.stage is Stage.PROVED for one in self.witness.proposals()
+            )
+            if told.breaches or is_over:
+                return
 
     def collide(self) -> None:
         """Let the run of 06:00 meet the restart."""
         for _ in range(CALM_STEPS):
-            if self.workflow()["failed"]:
+            if self.witness.workflow()["failed"]:
                 return
             self.sandbox.advance()
         raise Stuck("The run never met the restart.")
 
     def act(self) -> None:
         """Let people do what they would do at this card, most of the time."""
-        card = next(iter(self.cards()), None)
-        if card is None or self.chance.random() < 0.3:
+        card = next(iter(self.witness.cards()), None)
+        if card is None or self.chance.random() < 0.2:
             return
-        waiting = self._waiting()
+        proposals = self.witness.proposals()
+        waiting = next((one for one in proposals if one.stage is Stage.WAITING), None)
         if waiting is not None:
             self._vote(card, waiting)
-        elif not any(one.stage in UNDER_WAY for one in self.proposals()):
+        elif not any(one.stage in UNDER_WAY | {Stage.VERIFIED, Stage.PROVED} for one in proposals):
             wanted = self.chance.choice(
-                ["mcsync_shift_5", "mcsync_shift_10", "mcsync_shift_5", "mcsync_resume"]
+                ["mcsync_shift_5", "mcsync_shift_5", "mcsync_shift_10", "mcsync_resume"]
             )
             self.press("U0SAM", card, wanted)
+        elif self._is_moved(proposals) and self.chance.random() < 0.15:
+            self.press("U0SAM", card, "mcsync_undo")
 
     def pass_time(self) -> None:
-        """Let rule time go on to the next event, or by a few seconds."""
-        if self.chance.random() < 0.25:
-            self.sandbox.jump(self.sandbox.clock.now() + timedelta(seconds=self.chance.uniform(1, 90)))
+        """Let rule time go on: to the next event, by a few seconds, or to what proves a change."""
+        proposals = self.witness.proposals()
+        proving = [one for one in proposals if one.stage is Stage.VERIFIED]
+        is_quiet = not any(one.stage in UNDER_WAY | {Stage.WAITING} for one in proposals)
+        if proving and is_quiet and self._step >= STRUCK_UNTIL:
+            # The next run, then the restart of tomorrow and the run after it.
+            leaps = (70, 24 * 60, 65)
+            self.let_pass(60.0 * leaps[self._step % len(leaps)])
+        elif self.chance.random() < 0.25:
+            self.let_pass(self.chance.uniform(1, 90))
         else:
             try:
                 self.sandbox.advance()
             except requests.RequestException:
-                return
+                return  # it was killed between two looks at it
+
+    def let_pass(self, seconds: float) -> None:
+        """Let so much rule time pass, and the program do what fell due."""
+        self.sandbox.jump(self.now() + timedelta(seconds=seconds))
 
     def calm(self) -> None:
-        """End all trouble, and let everything that is under way come to its end."""
-        self.end_trouble()
+        """End all trouble, let everything that is under way come to its end, and one minute pass."""
+        sandbox = self.sandbox
+        for hand in self.hands:
+            hand.join()
+        for wait in (sandbox.gate, sandbox.commits):
+            wait.lift()
+        sandbox.campaign("faults", action="*", mode="503", times=0)
+        sandbox.slack("faults", method="*", mode="500", times=0)
+        self._revive()
+        self.until_well()
+        self.witness.look_at_process()
         for _ in range(CALM_STEPS):
-            self.sandbox.settle()
-            self.look()
-            if not any(one.stage in UNDER_WAY for one in self.proposals()):
+            sandbox.settle()
+            is_under_way = any(one.stage in UNDER_WAY for one in self.witness.proposals())
+            if not is_under_way and self.witness.everybody_is_there():
                 break
-            self.sandbox.advance()
-        # What a card lacks is made up for within a minute.
-        self.sandbox.jump(self.sandbox.clock.now() + timedelta(seconds=65))
-        self.sandbox.jump(self.sandbox.clock.now() + timedelta(seconds=65))
-        self.look()
+            sandbox.advance()
+        self.let_pass(CALM_SECONDS)
 
-    def end_trouble(self) -> None:
-        """Put everything that was broken in order."""
-        if self.sandbox.bot_state != "running":
-            self.sandbox.kill_bot()
-            self.sandbox.start_bot()
-        self.sandbox.campaign("faults", action="*", mode="503", times=0)
-        self.sandbox.campaign("settings", slow_seconds=0.0)
-        self.sandbox.slack("faults", method="*", mode="500", times=0)
+    def until_well(self) -> None:
+        """Wait until the program has found its way back to Slack."""
+        self.sandbox.wait_until(self.sandbox.is_well, "the program to be connected")
 
-    # --- Looking ----------------------------------------------------------------------------------
+    def now(self) -> datetime:
+        """Tell rule time."""
+        return self.sandbox.clock.now()
 
-    def cards(self) -> list[dict[str, Any]]:
-        """List the messages of the channel."""
-        found: list[dict[str, Any]] = self.sandbox.slack("messages")["messages"]
-        return found
-
-    def workflow(self) -> dict[str, Any]:
-        """Look at the archiving workflow from behind."""
-        world = self.sandbox.campaign("world")
-        found: dict[str, Any] = next(one for one in world["workflows"] if one["name"] == WORKFLOW)
-        return found
-
-    def entries(self) -> tuple[AuditEntry, ...]:
-        """Read the record beside the running bot."""
-        with self._store.read() as tx:
-            return tx.audit(limit=10_000)
-
-    def proposals(self) -> list[Proposal]:
-        """Read all proposals there ever were."""
-        asked = [one.deed.subject for one in self.entries() if one.deed.event is Event.PROPOSAL_ASKED]
-        with self._store.read() as tx:
-            return [found for one in asked if (found := tx.proposal(one)) is not None]
-
-    def look(self) -> None:
-        """Write down who had the right to approve when Campaign took the writes since the last look."""
-        fresh = len(self._writes()) - len(self._entitled)
-        self._entitled += [self.members] * fresh
-
-    def _judge(self, tally: Tally, where: str, *, at_calm: bool) -> bool:
-        self.look()
-        judge = breaches.at_calm if at_calm else breaches.at_any_time
-        found = list(judge(self.evidence(at_calm=at_calm)))
-        for breach in found:
-            tally.breach(where, breach.promise, breach.what)
-        for name, count in self._secrets_in_logs().items():
-            tally.breach(where, "no secret is in a log", f"{name}, {count} times")
-        return bool(found)
-
-    def evidence(self, *, at_calm: bool) -> Evidence:
-        """Gather what there is to see."""
-        with self._store.read() as tx:
-            incidents = tx.incidents(open_only=False)
-        return Evidence(
-            proposals=self.proposals(),
-            entries=self.entries(),
-            writes=self._writes(),
-            entitled=self._entitled,
-            ballots=self._ballots,
-            workflow=self.workflow(),
-            foreign_stop=self.foreign_stop,
-            foreign_edit=self.foreign_edit,
-            incidents=incidents if at_calm else (),
-            messages=self.cards() if at_calm else (),
-        )
-
-    def _writes(self) -> Sequence[dict[str, Any]]:
-        return [one for one in self.sandbox.campaign("writes")["writes"] if one["login"] == OPERATOR]
-
-    def _waiting(self) -> Proposal | None:
-        return next((one for one in self.proposals() if one.stage is Stage.WAITING), None)
-
-    def _secrets_in_logs(self) -> Counter[str]:
-        log = (self._folder / f"{BOT}.log").read_text(encoding="utf-8", errors="replace")
-        return Counter({secret: count for secret in SECRETS if (count := log.count(secret))})
+    def met(self, card: Card) -> None:
+        """Write down that a trouble came to pass."""
+        self._met.append(card)
 
     # --- Acting -----------------------------------------------------------------------------------
 
@@ -270,24 +217,62 @@ class Morning:
         """Press a button of *card*."""
         return self.sandbox.slack("press", user=user, ts=card["ts"], action_id=action_id)
 
+    def press_late(self, user: str, *, age: float, steps: int) -> None:
+        """Press *Approve* now, signed so many seconds ago; it arrives some steps from now."""
+        card = next(iter(self.witness.cards()), None)
+        waiting = next((one for one in self.witness.proposals() if one.stage is Stage.WAITING), None)
+        button = approval_of(card, waiting) if card and waiting else None
+        if card is None or waiting is None or button is None:
+            return
+        action_id, value = button
+        postman = Postman(self.sandbox)
+        parcel: Parcel = postman.pressing(user, card, action_id, value)
+        request = signed_request(parcel, postman.secret, now=time.time() - age)
+        digest = value.partition(":")[2]
+        self._late.append(Letter(self._step + steps, user, waiting, digest, request))
+
+    def _bring_late_letters(self) -> None:
+        for letter in [one for one in self._late if one.step <= self._step]:
+            self._late.remove(letter)
+            self.witness.pressed(letter.user, letter.waiting, letter.digest, self.now(), is_taken=False)
+            if self.sandbox.is_up:
+                try:
+                    Postman(self.sandbox).deliver(letter.request)
+                except requests.RequestException:
+                    continue  # it was killed meanwhile, and Slack does not bring a press twice
+
     def _vote(self, card: dict[str, Any], waiting: Proposal) -> None:
         """Let an administrator press *Approve*, and write down whether that must count."""
-        shown = [one for block in card.get("blocks") or () for one in block.get("elements", ())]
-        button = next((one for one in shown if one.get("action_id", "").startswith("mcsync_approve")), None)
-        if button is None or not button["value"].startswith(f"{waiting.id}:"):
+        button = approval_of(card, waiting)
+        if button is None:
             return
-        user, now = self.chance.choice(ADMINS), self.sandbox.clock.now()
-        was_well = self.sandbox.bot_state == "running"
-        pressed = self.press(user, card, button["action_id"])
-        digest = button["value"].partition(":")[2]
-        must_count = (
-            bool(pressed["ok"])
-            and was_well
-            and not self.slack_is_odd
-            and digest == waiting.digest
-            and now < waiting.expires_at - timedelta(seconds=30)
-            and user in self.members
-            and user != waiting.requested_by
+        action_id, value = button
+        user, now = self.chance.choice(ADMINS), self.now()
+        pressed = self.press(user, card, action_id)
+        self.witness.pressed(user, waiting, value.partition(":")[2], now, is_taken=bool(pressed["ok"]))
+
+    def _revive(self) -> None:
+        """Start a killed program again, after the time it was to be out; it may be killed at its start."""
+        while not self.sandbox.is_up:
+            out, self.out_seconds = self.out_seconds, 0.0
+            self.sandbox.clock.jump(self.now() + timedelta(seconds=out))
+            self.sandbox.start_bot()
+
+    def _is_moved(self, proposals: Sequence[Proposal]) -> bool:
+        return any(
+            one.stage in {Stage.VERIFIED, Stage.PROVED} and one.ask is not Ask.RESUME for one in proposals
         )
-        # A press whose answer was lost may have counted all the same.
-        self._ballots.append(Ballot((user,), waiting.id, digest, now, must_count))
+
+
+def approval_of(card: dict[str, Any], waiting: Proposal) -> tuple[str, str] | None:
+    """Find the button that approves a proposal: its action id and its value."""
+    shown = [one for block in card.get("blocks") or () for one in block.get("elements", ())]
+    return next(
+        (
+            (one["action_id"], one["value"])
+            for one in shown
+            if one.get("action_id", "").startswith("mcsync_approve")
+            and one["value"].startswith(f"{waiting.id}:")
+        ),
+        None,
+    )

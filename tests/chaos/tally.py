@@ -1,8 +1,8 @@
-"""What an attack came to, as a line for people and as JSON for machines."""
+"""What the campaign came to: each round, each attack, a table for people and JSON for machines."""
 
 import json
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 TOLD = 3
@@ -10,63 +10,103 @@ TOLD = 3
 
 
 @dataclass
-class Tally:
-    """What one attack came to.
+class Round:
+    """What one round came to.
 
     Attributes:
-        attack: its name.
-        rounds: how often it was carried out.
-        struck: how often each kind of trouble was made.
-        breaches: every promise that was not kept, with the round it happened in.
+        attack: the family or the attack.
+        number: which round of it.
+        planned: what was to be done.
+        met: what came to pass of it, in order.
+        struck: how often each kind of trouble came to pass.
+        figures: what else was counted or measured.
+        breaches: every promise that was not kept, and what was seen instead.
         skipped: why it could not be carried out here, `""` where it was.
-        seconds: machine time in all.
+        seconds: machine time.
     """
 
     attack: str
-    rounds: int = 0
+    number: int = 0
+    planned: list[str] = field(default_factory=list)
+    met: list[str] = field(default_factory=list)
     struck: Counter[str] = field(default_factory=Counter)
-    breaches: list[str] = field(default_factory=list)
+    figures: dict[str, int] = field(default_factory=dict)
+    breaches: list[tuple[str, str]] = field(default_factory=list)
     skipped: str = ""
     seconds: float = 0.0
 
-    def summary(self) -> list[str]:
-        """Tell the first breaches of each promise, and how many more there are."""
-        told: Counter[str] = Counter()
-        lines = []
-        for breach in self.breaches:
-            promise = breach.split(": ")[1]
-            told[promise] += 1
-            if told[promise] <= TOLD:
-                lines.append(breach)
-        lines += [f"… and {count - TOLD} more: {one}" for one, count in told.items() if count > TOLD]
-        return lines
+    @property
+    def name(self) -> str:
+        """Its name, by which it is played again."""
+        return f"{self.attack}:{self.number}"
 
-    def breach(self, where: str, promise: str, what: str) -> None:
+    def breach(self, promise: str, what: str) -> None:
         """Write a broken promise down."""
-        self.breaches.append(f"{where}: {promise}: {what}")
+        self.breaches.append((promise, what))
+
+    def line(self) -> str:
+        """Tell it in a line."""
+        end = f"skipped: {self.skipped}" if self.skipped else f"{len(self.breaches)} broken"
+        return f"{self.name}  {self.seconds:.1f} s  {end}  [{'; '.join(self.planned)}]"
 
 
-def table(tallies: Sequence[Tally]) -> str:
-    """Draw the table for people, in Markdown."""
-    rows = ["| attack | rounds | troubles made | broken promises | seconds |", "|---|---|---|---|---|"]
-    for tally in tallies:
-        struck = ", ".join(f"{count} {kind}" for kind, count in sorted(tally.struck.items()))
-        broken = f"skipped: {tally.skipped}" if tally.skipped else str(len(tally.breaches))
-        rows.append(f"| {tally.attack} | {tally.rounds} | {struck} | {broken} | {tally.seconds:.0f} |")
-    return "\n".join(rows)
+def told_breaches(rounds: Sequence[Round], seed: int) -> list[str]:
+    """Tell the first breaches of each promise, how to play them again, and how many more there are."""
+    found: Mapping[str, list[tuple[Round, str]]] = defaultdict(list)
+    for one in rounds:
+        for promise, what in one.breaches:
+            found[promise].append((one, what))
+    lines = []
+    for promise, cases in found.items():
+        for one, what in cases[:TOLD]:
+            lines += [
+                f"{promise}: {what}",
+                f"    again: python -m tests.chaos --seed {seed} --only {one.name}",
+            ]
+        if len(cases) > TOLD:
+            lines.append(f"… and {len(cases) - TOLD} more: {promise}")
+    return lines
 
 
-def as_json(tallies: Sequence[Tally], seed: int) -> str:
+def table(rounds: Sequence[Round], cards: Mapping[str, int]) -> str:
+    """Draw the table for people, in Markdown.
+
+    Args:
+        rounds: all.
+        cards: how many different troubles each family has.
+    """
+    lines = [
+        "| attack | rounds | what came to pass | different troubles | broken promises | seconds a round |",
+        "|---|---|---|---|---|---|",
+    ]
+    for attack in dict.fromkeys(one.attack for one in rounds):
+        theirs = [one for one in rounds if one.attack == attack]
+        struck: Counter[str] = Counter()
+        for one in theirs:
+            struck.update(one.struck)
+        told = ", ".join(f"{count:,} {kind}" for kind, count in sorted(struck.items()))
+        different = len({met for one in theirs for met in one.met})
+        of = f"{different} of {cards[attack]}" if attack in cards else ""
+        skipped = next((one.skipped for one in theirs if one.skipped), "")
+        broken = f"skipped: {skipped}" if skipped else str(sum(len(one.breaches) for one in theirs))
+        seconds = sum(one.seconds for one in theirs) / len(theirs)
+        lines.append(f"| {attack} | {len(theirs)} | {told} | {of} | {broken} | {seconds:.1f} |")
+    return "\n".join(lines)
+
+
+def as_json(rounds: Sequence[Round], seed: int) -> str:
     """Write everything for machines."""
     rows = [
         {
-            "attack": tally.attack,
-            "rounds": tally.rounds,
-            "struck": dict(tally.struck),
-            "breaches": tally.breaches,
-            "skipped": tally.skipped,
-            "seconds": round(tally.seconds, 1),
+            "round": one.name,
+            "planned": one.planned,
+            "met": one.met,
+            "struck": dict(one.struck),
+            "figures": one.figures,
+            "breaches": [{"promise": promise, "seen": what} for promise, what in one.breaches],
+            "skipped": one.skipped,
+            "seconds": round(one.seconds, 1),
         }
-        for tally in tallies
+        for one in rounds
     ]
-    return json.dumps({"seed": seed, "attacks": rows}, indent=2)
+    return json.dumps({"seed": seed, "rounds": rows}, indent=2)

@@ -1,188 +1,144 @@
-"""Who makes trouble, and how: each function does one thing to a morning, drawn from its seed."""
+"""How each trouble is made: one function per deed of a plan, at once or at its exact moment."""
 
 import threading
 import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from tests.chaos.morning import ADMINS, Morning
+from bot.sandbox.programs import STOPPED
+from tests.chaos.plan import COMMIT, PAUSE, WHO_IS_WHO, Card
 
-CAMPAIGN_MODES = (
-    *("empty-body", "empty-envelope", "blank-tokens", "503", "html", "fault", "expired-session"),
-    *("reset", "slow", "truncate", "redirect", "trickle", "oversized"),
-)
-CAMPAIGN_ACTIONS = (
-    *("xtk:workflow#Stop", "xtk:persist#Write", "xtk:workflow#Start", "xtk:queryDef#ExecuteQuery"),
-    *("xtk:session#Logon", "*"),
-)
-SLACK_MODES = ("ratelimited", "500", "html", "reset", "slow", "error:internal_error")
-SLACK_METHODS = (
-    *("chat.postMessage", "chat.update", "chat.postEphemeral", "conversations.history", "users.info"),
-    *("usergroups.users.list", "response_url", "*"),
-)
-Strike = Callable[[Morning], None]
+if TYPE_CHECKING:
+    from tests.chaos.morning import Morning
+
+SLOW_SECONDS = 2.6
+"""Longer than the program waits for Campaign."""
+
+Deed = Callable[["Morning", Mapping[str, Any]], None]
+
+
+def play(morning: "Morning", card: Card) -> None:
+    """Make a trouble, or lay it in wait for its moment."""
+    deed = partial(_do, morning, card)
+    trigger = card.trigger
+    if trigger is None:
+        deed()
+    elif trigger.label == COMMIT:
+        morning.sandbox.commits.lay(trigger, deed)
+    elif trigger.label == PAUSE:
+        hand = threading.Timer(trigger.number / 1000, deed)
+        hand.start()
+        morning.hands.append(hand)
+    else:
+        morning.sandbox.gate.lay(trigger, deed, cuts=card.deed == "kill")
+
+
+def _do(morning: "Morning", card: Card) -> None:
+    morning.met(card)
+    DEEDS[card.deed](morning, dict(card.details))
 
 
 # --- Power ----------------------------------------------------------------------------------------
 
 
-def kill(morning: Morning) -> None:
-    """Kill the bot with -9 within the next moments, whatever it does then, and start it again."""
-    delay = morning.chance.choice([0.0, morning.chance.uniform(0, 0.05), morning.chance.uniform(0, 0.6)])
-
-    def strike() -> None:
-        time.sleep(delay)
+def kill(morning: "Morning", told: Mapping[str, Any]) -> None:
+    """Kill the program with -9; it is started again after so many seconds of rule time."""
+    if morning.sandbox.bot_state != STOPPED:
+        morning.out_seconds = float(told["out"])
         morning.sandbox.kill_bot()
-
-    hand = threading.Thread(target=strike)
-    hand.start()
-    while hand.is_alive():
-        morning.act()
-        if hand.is_alive():
-            morning.pass_time()
-    hand.join()
-    morning.sandbox.start_bot()
 
 
 # --- Campaign -------------------------------------------------------------------------------------
 
 
-def campaign_fails(morning: Morning) -> None:
+def campaign_fails(morning: "Morning", told: Mapping[str, Any]) -> None:
     """Spoil the next calls of one kind."""
-    mode = morning.chance.choice(CAMPAIGN_MODES)
-    moments = ["before", "after", "late"] if mode == "slow" else ["before", "after"]
+    morning.sandbox.campaign("faults", seconds=SLOW_SECONDS, **told)
+
+
+def marketing_restarts(morning: "Morning", told: Mapping[str, Any]) -> None:
+    """Restart marketing in the middle of it; our session is gone or not."""
     morning.sandbox.campaign(
-        "faults",
-        action=morning.chance.choice(CAMPAIGN_ACTIONS),
-        mode=mode,
-        times=morning.chance.choice([1, 1, 2, 4]),
-        when=morning.chance.choice(moments),
-        seconds=1.3,
+        "restart-marketing", seconds=told["seconds"], forget_sessions=bool(told["forget"])
     )
 
 
-def marketing_restarts(morning: Morning) -> None:
-    """Restart marketing in the middle of it; our session is gone or not."""
-    seconds = morning.chance.choice([20, 120, 300])
-    forget = morning.chance.random() < 0.5
-    morning.sandbox.campaign("restart-marketing", seconds=seconds, forget_sessions=forget)
-
-
-def rt_restarts(morning: Morning) -> None:
+def rt_restarts(morning: "Morning", told: Mapping[str, Any]) -> None:
     """Restart RT out of its time."""
-    morning.sandbox.campaign("restart", seconds=morning.chance.choice([20, 120, 400]))
+    morning.sandbox.campaign("restart", seconds=told["seconds"])
 
 
-def session_expires(morning: Morning) -> None:
-    """Let the session be gone between any two calls."""
+def session_expires(morning: "Morning", _told: Mapping[str, Any]) -> None:
+    """Let the session be gone at the next call."""
     morning.sandbox.campaign("faults", action="*", mode="expired-session", times=1)
 
 
-def somebody_edits(morning: Morning) -> None:
+def somebody_edits(morning: "Morning", told: Mapping[str, Any]) -> None:
     """Edit the workflow in the console."""
-    morning.foreign_edit = morning.sandbox.clock.now()
-    if morning.chance.random() < 0.5:
-        minute = morning.chance.choice([2, 7, 20, 35])
-        start = f"00:{minute:02}:00.000"
-        morning.sandbox.campaign("edit", login="intruder", period={"m_tmStartTime": start})
-    else:
-        script = f"mine({morning.chance.randrange(1000)});"
-        morning.sandbox.campaign("edit", login="intruder", activity={"name": "soapImport", "script": script})
+    minute = 2 + 5 * (morning.witness.foreign_edits % 7)
+    change: dict[str, dict[str, str]] = (
+        {"period": {"m_tmStartTime": f"00:{minute:02}:00.000"}}
+        if told["what"] == "period"
+        else {"activity": {"name": "soapImport", "script": f"mine({minute});"}}
+    )
+    morning.witness.somebody_edits(morning.now())
+    morning.sandbox.campaign("edit", login="intruder", **change)
 
 
-def somebody_stops_or_starts(morning: Morning) -> None:
+def somebody_presses(morning: "Morning", told: Mapping[str, Any]) -> None:
     """Press *Stop* or *Start* in the console."""
-    what = morning.chance.choice(["stop", "start"])
-    answer = morning.sandbox.campaign(what, login="intruder")
-    if what == "stop" and answer.get("ok"):
-        morning.foreign_stop = morning.sandbox.clock.now()
+    answer = morning.sandbox.campaign(told["what"], login="intruder")
+    if told["what"] == "stop" and answer.get("ok"):
+        morning.witness.foreign_stop = morning.now()
 
 
 # --- Slack ----------------------------------------------------------------------------------------
 
 
-def slack_fails(morning: Morning) -> None:
+def slack_fails(morning: "Morning", told: Mapping[str, Any]) -> None:
     """Spoil the next calls of one method."""
-    method = morning.chance.choice(SLACK_METHODS)
-    morning.slack_is_odd |= method in {"users.info", "usergroups.users.list", "*"}
-    morning.sandbox.slack(
-        "faults",
-        method=method,
-        mode=morning.chance.choice(SLACK_MODES),
-        times=morning.chance.choice([1, 1, 3]),
-        when=morning.chance.choice(["before", "after"]),
-        retry_after=1,
-        seconds=2.0,
-    )
+    morning.witness.slack_is_odd |= told["method"] in WHO_IS_WHO
+    morning.sandbox.slack("faults", retry_after=1, seconds=SLOW_SECONDS, **told)
 
 
-def delivered_again(morning: Morning) -> None:
+def delivered_again(morning: "Morning", told: Mapping[str, Any]) -> None:
     """Let Slack deliver the last press once more, at once or when it is long over."""
-    if morning.chance.random() < 0.5:
-        morning.sandbox.jump(morning.sandbox.clock.now() + timedelta(minutes=4))
-    morning.sandbox.slack("redeliver", identical=morning.chance.random() < 0.5)
+    if told["minutes"]:
+        morning.let_pass(60.0 * told["minutes"])
+    morning.sandbox.slack("redeliver", identical=told["identical"])
 
 
-def socket_refreshes(morning: Morning) -> None:
+def delivered_late(morning: "Morning", told: Mapping[str, Any]) -> None:
+    """Let somebody press *Approve* now, and the press arrive some steps later, signed long before."""
+    morning.press_late(told["user"], age=float(told["age"]), steps=int(told["steps"]))
+
+
+def group_changes(morning: "Morning", told: Mapping[str, Any]) -> None:
+    """Take an approver out of the group, or put one back; Slack tells of it, or not."""
+    members = morning.witness.members ^ {told["user"]}
+    with morning.witness.changing_the_group(members, morning.now):
+        morning.sandbox.slack("group", id="S0ADMINS", users=sorted(members), quiet=told["quiet"])
+
+
+def socket_closes(morning: "Morning", told: Mapping[str, Any]) -> None:
     """Let Slack ask for a new connection, or drop the old one without a word."""
-    reason = morning.chance.choice(["refresh_requested", "warning", "drop"])
-    morning.sandbox.slack("disconnect", reason=reason, close_after=morning.chance.choice([0.0, 0.3]))
-    time.sleep(morning.chance.uniform(0, 0.2))
-    morning.act()
-    _until_well(morning)
+    morning.sandbox.slack("disconnect", **told)
 
 
-def socket_stalls(morning: Morning) -> None:
+def slack_stalls(morning: "Morning", told: Mapping[str, Any]) -> None:
     """Let Slack stand still for a while: nothing is closed, and nothing comes."""
     morning.sandbox.freeze_slack()
-    time.sleep(morning.chance.uniform(0.2, 3.0))
+    time.sleep(told["seconds"])
     morning.sandbox.thaw_slack()
-    _until_well(morning)
 
 
-def group_changes(morning: Morning) -> None:
-    """Take an approver out of the group, or put one back."""
-    user = morning.chance.choice(ADMINS)
-    morning.members ^= {user}
-    morning.slack_is_odd = True  # the cached group may speak for another minute
-    morning.sandbox.slack("group", id="S0ADMINS", users=sorted(morning.members))
-
-
-def _until_well(morning: Morning) -> None:
-    """Wait until the bot has found its way back to Slack."""
-    morning.sandbox.wait_until(morning.sandbox.is_well, "the bot to be connected")
-
-
-# --- Families -------------------------------------------------------------------------------------
-
-FAMILIES: Mapping[str, tuple[Strike, ...]] = {
-    "kills": (kill,),
-    "campaign": (
-        *(campaign_fails, campaign_fails, marketing_restarts, rt_restarts, session_expires),
-        *(somebody_edits, somebody_stops_or_starts),
-    ),
-    "slack": (slack_fails, slack_fails, delivered_again, group_changes),
-    "socket": (slack_fails, delivered_again, socket_refreshes, socket_stalls),
-    "hunt": (campaign_fails, group_changes, session_expires, delivered_again),
-    "twins": (kill, campaign_fails, session_expires),
-    "everything": (
-        *(kill, campaign_fails, marketing_restarts, session_expires, somebody_edits),
-        *(slack_fails, delivered_again, group_changes),
-    ),
+DEEDS: Mapping[str, Deed] = {
+    one.__name__.replace("_", " "): one
+    for one in (
+        *(kill, campaign_fails, marketing_restarts, rt_restarts, session_expires),
+        *(somebody_edits, somebody_presses, slack_fails, delivered_again, delivered_late),
+        *(group_changes, socket_closes, slack_stalls),
+    )
 }
-"""Who makes trouble together."""
-
-STRIKES = 0.3
-"""How likely trouble is between two steps."""
-
-
-def strike_as(family: str) -> Strike:
-    """Make the trouble of a family now and then, and count it."""
-
-    def strike(morning: Morning) -> None:
-        if morning.chance.random() < STRIKES:
-            one = morning.chance.choice(FAMILIES[family])
-            morning.struck[one.__name__.replace("_", " ")] += 1
-            one(morning)
-
-    return strike
+"""Every deed by its name on a card."""

@@ -98,10 +98,11 @@ class Toll:
             self._mark = None
             return mark.moment
 
-    def fire(self) -> None:
-        """Do the deed."""
+    def fire(self) -> bool:
+        """Do the deed; tell whether the caller is to be hung up on."""
         self._deed()
         self.fired.set()
+        return True
 
     def forward(
         self, method: str, path: str, headers: dict[str, str], body: bytes
@@ -140,13 +141,11 @@ class _Passage(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         label = self.headers.get("SOAPAction", "").strip('"') or urlsplit(self.path).path
         moment = self.gate.meets(label) if method == "POST" else None
-        if moment == BEFORE:
-            self._hang_up()
+        if moment == BEFORE and self._hangs_up():
             return
         headers = {name: value for name, value in self.headers.items() if name.lower() not in _OWN_HEADERS}
         status, told, content = self.gate.forward(method, self.path, headers, body)
-        if moment == BETWEEN:
-            self._hang_up()
+        if moment == BETWEEN and self._hangs_up():
             return
         self.send_response_only(status)
         for name, value in told:
@@ -159,9 +158,9 @@ class _Passage(BaseHTTPRequestHandler):
         if moment == AFTER:
             self.gate.fire()
 
-    def _hang_up(self) -> None:
-        self.close_connection = True
-        self.gate.fire()
+    def _hangs_up(self) -> bool:
+        self.close_connection = self.gate.fire()
+        return self.close_connection
 
     def handle(self) -> None:
         """Serve until either side has gone."""
