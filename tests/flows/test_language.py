@@ -1,0 +1,105 @@
+"""The whole program in another language: nothing that people are shown stays English."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from commands.grammar import COMMANDS
+from tests.flows.sent import payloads
+from tests.flows.test_commands import asked
+from tests.flows.test_home import look
+from tests.flows.town import Town
+from tests.pseudo import TAG, english_in, installed
+
+NAMES = {
+    *("prod", "red", "Europe", "Paris", "campaign-ops", "sam", "Sam", "Support", "ada", "Ada", "Admin"),
+    *("mcsync-sandbox", "nonsense"),
+}
+"""What the town's things and people are called."""
+
+UNSHOWN = {
+    *("type", "style", "value", "format", "verbatim", "response_type", "metadata", "channel", "user", "ts"),
+    *("action_id", "block_id", "callback_id", "private_metadata", "user_id", "id", "hash", "thread_ts"),
+}
+
+
+def texts(block: object) -> Iterator[str]:
+    """Walk every text that a person is shown."""
+    if isinstance(block, str):
+        yield block
+    elif isinstance(block, Mapping):
+        for key, value in block.items():
+            if key not in UNSHOWN:
+                yield from texts(value)
+    elif isinstance(block, Sequence):
+        for value in block:
+            yield from texts(value)
+
+
+def shown(town: Town) -> Iterator[str]:
+    """Walk all that the program ever sent to Slack, and what it answered at once."""
+    for _, body in payloads(town.folder / "slack.jsonl"):
+        yield from texts({key: value for key, value in body.items() if key in {"blocks", "view"}})
+    for one in town._look("ephemerals")["ephemerals"]:
+        yield from texts(one.get("blocks") or one["text"])
+
+
+def left(town: Town) -> list[str]:
+    """List what stayed English, each word once, with a text that it stands in."""
+    found: dict[str, str] = {}
+    for text in shown(town):
+        for word in english_in(text):
+            if word not in NAMES:
+                found.setdefault(word, text)
+    return [f"{word}: {text[:200]}" for word, text in sorted(found.items())]
+
+
+@pytest.fixture(name="town")
+def _town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+    """A town that speaks nothing but the pseudo language."""
+    with (
+        installed(tmp_path / "languages", monkeypatch),
+        Town(tmp_path, slack_changes={"language": TAG}) as town,
+    ):
+        for user in ("U0SAM", "U0ADA"):
+            assert town.slack_lever("person", id=user, locale=TAG)["ok"]
+        yield town
+
+
+def test_the_main_job_has_no_english_word_from_the_failure_to_the_proof(town: Town) -> None:
+    look(town, "U0ADA")
+    town.ask()
+    town.press("U0SAM", town.approval())
+    town.settle()
+    town.approve()
+    town.turn_until(lambda: town.proposal().stage == "verified")
+    town.prove()
+    look(town, "U0ADA")
+
+    assert left(town) == []
+
+
+def test_every_answer_to_a_command_has_no_english_word(town: Town) -> None:
+    town.collide()
+    for name in sorted(COMMANDS):
+        asked(town, "U0SAM", f"/mcsync {name}")
+    for line in (
+        "help shift",
+        "shift mcSynch_mcExec1 +5 --dry-run",
+        "snooze mcSynch_mcExec1 30m",
+        "nonsense",
+        "status x",
+    ):
+        asked(town, "U0SAM", f"/mcsync {line}")
+
+    assert left(town) == []
+
+
+def test_every_box_has_no_english_word(town: Town) -> None:
+    town.ask()
+    for user, action_id in (("U0SAM", "mcsync_more"), ("U0SAM", "mcsync_what_if"), ("U0ADA", "mcsync_deny")):
+        town.press(user, action_id)
+        town.settle()
+
+    assert left(town) == []
