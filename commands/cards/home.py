@@ -92,7 +92,7 @@ def _waiting(view: HomeView) -> list[Block]:
     if view.others:
         lines = [_other(one) for one in view.others[:MOST_OTHERS]]
         if len(view.others) > MOST_OTHERS:
-            lines.append(_more(len(view.others) - MOST_OTHERS))
+            lines.append(markup.more(len(view.others) - MOST_OTHERS))
         blocks.append(markup.section(markup.fitted([tell("*Waits for somebody else*"), *lines])))
     return blocks
 
@@ -101,10 +101,6 @@ def _other(request: Proposal) -> str:
     summary = markup.escape(markup.cut(told(request.summary), 200))
     person = f"<@{request.requested_by}>"
     return tell("• {summary} Asked for by {person}.", summary=summary, person=person)
-
-
-def _more(left: int) -> str:
-    return tell_count("…and {count} more", "…and {count} more", left)
 
 
 def _more_cards(view: HomeView, left: int) -> Block:
@@ -205,7 +201,7 @@ def _windows(view: HomeView) -> list[Block]:
     ordered = sorted(view.windows, key=lambda one: one.counted == one.configured)
     lines = [_window(one) for one in ordered[:MOST_WINDOWS]]
     if len(ordered) > MOST_WINDOWS:
-        lines.append(_more(len(ordered) - MOST_WINDOWS))
+        lines.append(markup.more(len(ordered) - MOST_WINDOWS))
     return [
         markup.header(tell("Restarts: configured and learnt")),
         *[markup.section(page) for page in overview.pages(lines)],

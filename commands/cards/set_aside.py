@@ -21,12 +21,11 @@ def box(proposal: Proposal) -> Block:
     known = [markup.section(markup.escape(told(proposal.summary)))]
     if proposal.reason:
         known.append(markup.section(markup.escape(markup.cut(told(proposal.reason), 1500))))
-    return {
-        "type": "modal",
-        "callback_id": VIEW,
-        "private_metadata": proposal.id,
-        "title": {"type": "plain_text", "text": tell("Set this change aside")},
-        "submit": {"type": "plain_text", "text": tell("Set aside")},
-        "close": {"type": "plain_text", "text": tell("Not now")},
-        "blocks": [*known, markup.context(f"⚠️ {told(WARNING)}"), reason_input()],
-    }
+    return markup.box(
+        VIEW,
+        tell("Set this change aside"),
+        [*known, markup.context(f"⚠️ {told(WARNING)}"), reason_input()],
+        submit=tell("Set aside"),
+        close=tell("Not now"),
+        about=proposal.id,
+    )

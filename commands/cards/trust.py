@@ -76,7 +76,7 @@ def _objections(view: TrustView, most: int) -> list[str]:
     workflows = {suggestion.incident: suggestion.workflow for suggestion in view.record.disputed}
     lines = [_objection(one, workflows[one.incident], view.instance.zone) for one in view.objections[:most]]
     if len(view.objections) > most:
-        lines.append(tell_count("…and {count} more", "…and {count} more", len(view.objections) - most))
+        lines.append(markup.more(len(view.objections) - most))
     return lines
 
 

@@ -1,7 +1,6 @@
 """The box in which somebody tries another minute: what it comes to, and the request itself."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from bot.domain.proposal import Ask
 from bot.domain.sentence import say
@@ -36,12 +35,12 @@ MEANINGS: Mapping[Ask, str] = {
 }
 
 
-def opening(incident_id: str) -> dict[str, Any]:
+def opening(incident_id: str) -> Block:
     """Build the box as it opens, before anything was worked out."""
     return _box(incident_id, [markup.section(tell("⏳ Working out what another minute would come to…"))])
 
 
-def render(view: WhatIfView) -> dict[str, Any]:
+def render(view: WhatIfView) -> Block:
     """Render the filled box; without fields where nothing can be asked for."""
     place = markup.escape(proposal.place_on(view.incident.workflow, view.instance.badge))
     blocks = [markup.section(f"*{place}*")]
@@ -66,18 +65,9 @@ def render(view: WhatIfView) -> dict[str, Any]:
     )
 
 
-def _box(incident_id: str, blocks: list[Block], *, submit: str = "") -> dict[str, Any]:
-    box: dict[str, Any] = {
-        "type": "modal",
-        "callback_id": VIEW,
-        "private_metadata": incident_id,
-        "title": _plain(tell("What if?")),
-        "close": _plain(tell("Not now")),
-        "blocks": blocks,
-    }
-    if submit:
-        box["submit"] = _plain(submit)
-    return box
+def _box(incident_id: str, blocks: list[Block], *, submit: str = "") -> Block:
+    title, close = tell("What if?"), tell("Not now")
+    return markup.box(VIEW, title, blocks, submit=submit, close=close, about=incident_id)
 
 
 def _now(subject: Subject) -> list[Block]:
@@ -142,8 +132,8 @@ def _minute(subject: Subject, minute: int | None) -> Block:
         "type": "input",
         "block_id": MINUTE,
         "dispatch_action": True,
-        "label": _plain(tell("Minute of the hour")),
-        "hint": _plain(tell("0 to 59, by the clock of {zone}.", zone=subject.zone.key)),
+        "label": markup.plain(tell("Minute of the hour")),
+        "hint": markup.plain(tell("0 to 59, by the clock of {zone}.", zone=subject.zone.key)),
         "element": element,
     }
 
@@ -153,7 +143,7 @@ def _purpose() -> Block:
         "type": "input",
         "block_id": PURPOSE,
         "optional": True,
-        "label": _plain(tell("Why? Everybody sees it on the card.")),
+        "label": markup.plain(tell("Why? Everybody sees it on the card.")),
         "element": {
             "type": "plain_text_input",
             "action_id": PURPOSE,
@@ -172,16 +162,16 @@ def _radio(block_id: str, label: str, options: list[Block], chosen: str) -> Bloc
         "type": "input",
         "block_id": block_id,
         "dispatch_action": True,
-        "label": _plain(label),
+        "label": markup.plain(label),
         "element": element,
     }
 
 
 def _option(text: str, value: str, description: str) -> Block:
     return {
-        "text": _plain(markup.cut(text, _OPTION_TEXT)),
+        "text": markup.plain(text, _OPTION_TEXT),
         "value": value,
-        "description": _plain(markup.cut(markup.printable(description), _OPTION_TEXT)),
+        "description": markup.plain(markup.printable(description), _OPTION_TEXT),
     }
 
 
@@ -198,7 +188,3 @@ def _verdict(outcome: Outcome) -> list[Block]:
     if warnings:
         blocks.append(markup.context(*[f"⚠️ {markup.escape(warning)}" for warning in warnings]))
     return blocks
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text}

@@ -10,6 +10,8 @@ import slackblocks
 from bot.domain.policy import Roles
 from bot.sandbox.slack.mrkdwn import stripped
 from commands import PRESSES
+from commands.cards import proposal_buttons
+from tests.commands import examples
 from tests.commands.examples import HOSTILE
 from tests.commands.exhibits import Exhibit
 from tests.commands.gallery import ORDINARY_DAY, WORST_DAY
@@ -105,6 +107,17 @@ def test_a_confirmation_shows_the_whole_caution(exhibit: Exhibit) -> None:
             assert len(text) <= 300
             shown = "".join(one["text"] for one in texts(exhibit.blocks) if one["type"] == "mrkdwn")
             assert text.endswith(WARNING) == (WARNING in shown)
+
+
+@pytest.mark.parametrize("length", [280, 298, 299, 300])
+def test_a_caution_that_fills_the_question_leaves_the_summary_to_the_card(length: int) -> None:
+    caution = "x" * length
+    buttons = proposal_buttons.decide(examples.proposal(caution=caution))["elements"]
+
+    asked = buttons[0]["confirm"]["text"]["text"]
+
+    assert asked.endswith(caution)
+    assert len(asked) <= 300
 
 
 SPOKEN_DATE = re.compile(r"<!date\^[0-9]+\^[^|]*\|([^>]*)> \([0-9:]+ ([^)]*)\)")
