@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.collision import Collision
 from bot.domain.sentence import say, say_count
 from bot.domain.verdict import Cause, Confidence, Diagnosis, Evidence, Remedy
-from bot.domain.wording import weekday
+from bot.domain.wording import clock_change, weekday
 
 
 def foretell(collision: Collision, zone: ZoneInfo, *, count: int, days: int) -> Diagnosis:
@@ -37,7 +37,7 @@ def foretell(collision: Collision, zone: ZoneInfo, *, count: int, days: int) -> 
         )
         evidence.append(Evidence("forecast", lie_ahead, None))
     if collision.uncertain:
-        doubt = say("A clock change makes its time uncertain ({why}).", why=collision.uncertain)
+        doubt = say("A clock change makes its time uncertain ({why}).", why=clock_change(collision.uncertain))
         evidence.append(Evidence("forecast", doubt, None))
     return Diagnosis(
         cause=Cause.RESTART_COLLISION,

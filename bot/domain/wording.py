@@ -14,6 +14,7 @@ from bot.domain.days import (
     OneDay,
     Weekdays,
 )
+from bot.domain.recurrence import GAP, OVERLAP
 from bot.domain.saying import listed
 from bot.domain.schedule import Schedule
 from bot.domain.sentence import joined, say, say_count
@@ -89,6 +90,14 @@ def clock_time(moment: time) -> str:
     if moment.microsecond:
         return moment.isoformat(timespec="milliseconds")
     return moment.isoformat(timespec="seconds" if moment.second else "minutes")
+
+
+_CLOCK_CHANGES = {GAP: say("clocks are put forward then"), OVERLAP: say("clocks are put back then")}
+
+
+def clock_change(mark: str) -> str:
+    """Say what makes a time uncertain, of the mark `dst-gap` or `dst-overlap`."""
+    return _CLOCK_CHANGES[mark]
 
 
 def length(span: timedelta) -> str:

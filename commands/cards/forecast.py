@@ -6,6 +6,7 @@ from bot.domain.collision import Collision
 from bot.domain.forecast import Forecast, Plan
 from bot.domain.message import Card
 from bot.domain.strip import draw_strip
+from bot.domain.wording import clock_change
 from commands.cards import markup
 from commands.language import tell, tell_count, told
 
@@ -51,4 +52,4 @@ def _meeting(collision: Collision, zone: ZoneInfo) -> str:
     when = markup.moment(collision.run.at, zone)
     if not collision.uncertain:
         return when
-    return tell("{when} (uncertain: {reason})", when=when, reason=told(collision.uncertain))
+    return tell("{when} (uncertain: {reason})", when=when, reason=clock_change(collision.uncertain))
