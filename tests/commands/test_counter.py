@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ import commands
 from bot.domain.errors import NotFound, UnreadableInput
 from commands import ask, attention
 from commands.reply import Modal, Reply, Request
+from tests.pseudo import TAG, english_in, installed
 
 if TYPE_CHECKING:
     from bot.service.back_office import BackOffice
@@ -73,14 +75,14 @@ class Languages:
         return self.language
 
 
-def counter() -> App:
+def counter(language: str = "en") -> App:
     app = App(
         authorize=lambda: AuthorizeResult(enterprise_id=None, team_id="T1", bot_token="xoxb-test"),
         signing_secret="unused here",
         request_verification_enabled=False,
         process_before_response=True,
     )
-    commands.register(app, cast("BackOffice", Languages()))
+    commands.register(app, cast("BackOffice", Languages(language)))
     return app
 
 
@@ -89,10 +91,10 @@ def send(app: App, **body: str) -> BoltResponse:
     return app.dispatch(BoltRequest(body=urlencode(body), headers=headers))
 
 
-def typed(text: str, command: str = "/mcsync") -> dict[str, Any]:
+def typed(text: str, command: str = "/mcsync", language: str = "en") -> dict[str, Any]:
     """Type a command, and read the answer."""
     response = send(
-        counter(), command=command, text=text, trigger_id="1.2", channel_id="C0OPS", token="t", **HOME
+        counter(language), command=command, text=text, trigger_id="1.2", channel_id="C0OPS", token="t", **HOME
     )
     assert response.status == 200
     found: dict[str, Any] = json.loads(response.body)
@@ -179,6 +181,19 @@ def test_an_error_that_nobody_foresaw_is_a_reference_that_is_also_in_the_log(
     assert isinstance(event["exc_info"], ZeroDivisionError)
     assert "nobody foresaw this" not in json.dumps(answer)
     assert answer["response_type"] == "ephemeral"
+
+
+def test_errors_are_told_in_the_language_of_whoever_meets_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(cast("dict[str, object]", commands.ANSWERS), "health", fail)
+
+    with installed(tmp_path, monkeypatch):
+        unknown, unforeseen = typed("statsu", language=TAG), typed("health", language=TAG)
+
+    assert english_in(unknown["text"]) == ["statsu"]
+    assert "`/mcsync status`" in unknown["text"]
+    assert english_in(unforeseen["text"].rpartition(" ")[0]) == [], "after the last blank is the reference"
 
 
 # --- Presses --------------------------------------------------------------------------------------
