@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -185,6 +186,38 @@ def test_a_denial_and_a_resume_are_told_without_a_schedule() -> None:
     assert "- Denied by ada (U0ADA) at" in text
     assert "- It stands at denied: Not today." in text
     assert "Schedule before" not in text
+
+
+@pytest.mark.parametrize(
+    ("choice", "ending"),
+    [
+        (TrackingChoice.NONE, "(06:00:03 Europe/Paris)."),
+        (TrackingChoice.MOVES_TOO, "(06:00:03 Europe/Paris), tracking: moves too."),
+        (TrackingChoice.ACCEPTED, "(06:00:03 Europe/Paris), tracking: accepted."),
+    ],
+)
+def test_an_approval_says_what_was_chosen_about_tracking(choice: TrackingChoice, ending: str) -> None:
+    voted = replace(PROPOSAL, votes=(Vote("U0ADA", SIX, choice),))
+
+    assert f"- Approved by ada (U0ADA) at 2026-11-24 05:00:03 UTC {ending}\n" in markdown(proposals=(voted,))
+
+
+def test_without_a_reason_it_is_told_where_a_change_stands_and_what_the_run_showed() -> None:
+    passed = recorded(
+        *(entry.deed for entry in ENTRIES),
+        Deed(NOW, Event.RUN_PASSED, "mcsync", "timer", "prod", "p1", {"reason": "It took 4 s."}),
+    )
+
+    text = markdown(replace(INCIDENT, paused=False), (replace(PROPOSAL, reason=""),), passed)
+
+    assert "- It stands at proved.\n" in text
+    assert "saw the next run pass at 2026-11-25 07:00:03 UTC (08:00:03 Europe/Paris): It took 4 s.\n" in text
+
+
+def test_an_incident_that_runs_is_not_said_to_stand_still() -> None:
+    text = markdown(replace(INCIDENT, state=IncidentState.OPEN, closed_at=None, paused=False))
+
+    assert "(08:00:03 Europe/Paris): the workflow is not paused.\n" in text
 
 
 def test_each_proposal_of_the_incident_is_told() -> None:
