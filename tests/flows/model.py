@@ -12,24 +12,15 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from bot.sandbox.campaign.faults import MODES
 from tests.flows.day import ADMINS, Day
 
 REQUESTERS = ("U0SAM", "U0SAM", "U0SAM", "U0ADA")
 PEOPLE = ("U0SAM", "U0ADA", "U0GRACE", "U0GUEST", "U0STRANGER")
-QUICK_MODES = (
-    "empty-body",
-    "empty-envelope",
-    "blank-tokens",
-    "503",
-    "html",
-    "fault",
-    "expired-session",
-    "reset",
-    "truncate",
-    "redirect",
-)
 SLOW_MODES = ("slow", "trickle", "oversized")
 """A call that meets one of these takes the client's whole deadline."""
+
+QUICK_MODES = tuple(sorted(MODES.difference(SLOW_MODES)))
 
 STOP, WRITE, START = "xtk:workflow#Stop", "xtk:persist#Write", "xtk:workflow#Start"
 ACTIONS = (STOP, WRITE, START, "xtk:queryDef#ExecuteQuery", "xtk:session#Logon", "*")

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.test_faults import FINAL, MODES, STEPS, end_is_right
+from tests.flows.test_faults import AT_EVERY_STEP, FINAL, STEPS, end_is_right
 from tests.flows.town import Town
 
 pytestmark = pytest.mark.soak
 
 ACTIONS = (*STEPS, "xtk:queryDef#ExecuteQuery", "*")
-PLAN = tuple(product(MODES, ACTIONS, ("before", "after"), (2, 1000)))
+PLAN = tuple(product(AT_EVERY_STEP, ACTIONS, ("before", "after"), (2, 1000)))
 
 
 @pytest.mark.parametrize(("mode", "action", "when", "times"), PLAN)
