@@ -22,6 +22,7 @@ from bot.sandbox.campaign.server import CampaignServer
 from bot.sandbox.slack.server import SlackServer
 from tests.doctor.stage import FILE
 from tests.flows.town import ENVIRONMENT, SECRET, WORKFLOW
+from tests.waiting import until
 
 LONGEST_SECONDS = 10.0
 PATIENCE_SECONDS = 60.0
@@ -95,10 +96,7 @@ def wait_until_campaign_hangs(running: Running) -> None:
     """Let Campaign hang, and wait until a call hangs in it."""
     running.campaign.world.settings.slow_seconds = 300
     running.deliver(0)
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while running.campaign.open_connections == 0:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    until(lambda: running.campaign.open_connections > 0, seconds=PATIENCE_SECONDS)
 
 
 def test_while_campaign_hangs_it_ends_in_time_and_hands_its_work_back(running: Running) -> None:
@@ -129,9 +127,7 @@ def test_under_a_flood_everything_that_was_acknowledged_is_kept(running: Running
     threads = [threading.Thread(target=flood, args=(1_000_000 * (worker + 1),)) for worker in range(4)]
     for thread in threads:
         thread.start()
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while len(running.taken) < 30 and time.monotonic() < deadline:
-        time.sleep(0.01)
+    until(lambda: len(running.taken) >= 30, seconds=PATIENCE_SECONDS)
 
     seconds, log = running.terminate()
     stop.set()
@@ -140,7 +136,6 @@ def test_under_a_flood_everything_that_was_acknowledged_is_kept(running: Running
 
     assert running.process.returncode == 0, log
     assert seconds < LONGEST_SECONDS, log
-    assert len(running.taken) >= 30
     store = create_store(f"sqlite:///{running.folder}/mcsync.db")
     store.open()
     with closing(store):

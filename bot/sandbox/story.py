@@ -3,9 +3,6 @@
 Every step goes over real HTTP; what is told is read from the two stand-ins, never assumed.
 """
 
-import base64
-import hashlib
-import hmac
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.sandbox.programs import WEBHOOK_SECRET, Sandbox
 from bot.sandbox.slack.text import plain
+from bot.sandbox.webhook import signed
 
 PARIS = ZoneInfo("Europe/Paris")
 WORKFLOW = "mcSynch_mcExec1"
@@ -231,16 +229,8 @@ def _report(sandbox: Sandbox, line: dict[str, Any]) -> int:
         "log_id": str(line["id"]),
     }
     body = json.dumps(report).encode()
-    stamp = str(int(datetime.now(UTC).timestamp()))
-    identifier = f"msg_{line['id']}"
-    key = base64.b64decode(WEBHOOK_SECRET.removeprefix("whsec_"))
-    signed = hmac.new(key, f"{identifier}.{stamp}.".encode() + body, hashlib.sha256).digest()
-    headers = {
-        "Content-Type": "application/json",
-        "webhook-id": identifier,
-        "webhook-timestamp": stamp,
-        "webhook-signature": f"v1,{base64.b64encode(signed).decode()}",
-    }
+    sent_at = datetime.now(UTC).timestamp()
+    headers = signed(body, identifier=f"msg_{line['id']}", seconds=sent_at, secret=WEBHOOK_SECRET)
     return sandbox.deliver(body, headers)
 
 

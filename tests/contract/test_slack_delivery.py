@@ -1,6 +1,5 @@
 """Commands from the stand-in Slack to a real Bolt app through our own doors: web server and socket."""
 
-import time
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -16,6 +15,7 @@ from bot.gateways.slack.bolt_app import ask
 from bot.sandbox.slack import SlackServer
 from bot.web import SlackEndpoint, WebServer, build
 from bot.web.application import Watching
+from tests.waiting import until
 
 SIGNING_SECRET = "sandbox-signing-secret"
 
@@ -100,13 +100,13 @@ def test_a_command_comes_through_the_socket(server: SlackServer, over_socket: So
 def test_after_a_refresh_or_a_loss_commands_come_through_again(
     server: SlackServer, over_socket: SocketConnection, reason: str
 ) -> None:
-    before = set(server.standin.hub.connections)
+    def lines() -> set[object]:
+        return set(server.standin.hub.connections)
+
+    before = lines()
 
     do(server, "disconnect", reason=reason)
-    deadline = time.monotonic() + 10
-    while len(set(server.standin.hub.connections) - before) < len(before) or not over_socket.connected():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.01)
+    until(lambda: len(lines() - before) >= len(before) and over_socket.connected(), seconds=10)
     done = do(server, "command", user="U0SAM", text="/mcsync status")
 
     assert (done["ok"], done["shown"]) == (True, "heard status")

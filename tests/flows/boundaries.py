@@ -120,7 +120,7 @@ class Killing(Assembly):
 
         def kill_now_and_then() -> None:
             for pause in pauses:
-                time.sleep(pause)
+                time.sleep(pause)  # a moment by chance is the purpose
                 if self._sandbox.bot_state == "running":
                     self._kill()
 

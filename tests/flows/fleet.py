@@ -4,8 +4,6 @@ Rule time is real time here. Every failure is really in some journal; half of th
 """
 
 import base64
-import hashlib
-import hmac
 import json
 import os
 import random
@@ -31,6 +29,8 @@ from bot.sandbox.campaign.seed import Plan
 from bot.sandbox.campaign.server import CampaignServer
 from bot.sandbox.campaign.workflow import State, Workflow
 from bot.sandbox.slack.server import SlackServer
+from bot.sandbox.webhook import signed
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 SECRET = "whsec_" + base64.b64encode(b"a secret of the fleet, 24 b").decode()
@@ -160,15 +160,15 @@ class Fleet(Assembly):
         mine = f":{replica.process.pid}:"
         patience = time.monotonic() + 5
         while not self._holds(mine) and time.monotonic() < patience:
-            time.sleep(0.002)
+            time.sleep(0.002)  # it holds work for some milliseconds only
         replica.process.kill()
         at = time.monotonic()
         replica.process.wait(30)
         replica.process = None
         held = self._holds(mine)
-        while self._holds(mine):
-            assert time.monotonic() - at < most, "the work of a dead replica is never taken over"
-            time.sleep(0.02)
+        until(
+            lambda: not self._holds(mine), lambda: "somebody to take over the work", seconds=most, tick=0.02
+        )
         if held:
             self.failovers.append(time.monotonic() - at)
         return self.failovers[-1] if held else None
@@ -286,15 +286,7 @@ class Fleet(Assembly):
 
         def accepted() -> bool:
             replica = self.random.choice(self.fleet)
-            stamp = str(int(time.time()))
-            key = base64.b64decode(SECRET.removeprefix("whsec_"))
-            signed = hmac.new(key, f"{log_id}.{stamp}.".encode() + body, hashlib.sha256).digest()
-            headers = {
-                "Content-Type": "application/json",
-                "webhook-id": log_id,
-                "webhook-timestamp": stamp,
-                "webhook-signature": f"v1,{base64.b64encode(signed).decode()}",
-            }
+            headers = signed(body, identifier=log_id, seconds=time.time(), secret=SECRET)
             url = f"http://127.0.0.1:{replica.port}/webhooks/campaign/i{instance}"
             try:
                 return http.post(url, data=body, headers=headers, timeout=5).status_code in (200, 202)
@@ -348,16 +340,13 @@ class Fleet(Assembly):
 
     def wait_until(self, holds: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
         """Wait until *holds*."""
-        deadline = time.monotonic() + seconds
-        while not holds():
-            assert time.monotonic() < deadline, f"in vain: {what}"
-            time.sleep(0.05)
+        until(holds, lambda: what, seconds=seconds, tick=0.05)
 
     def wait_until_sound(self, seconds: float) -> None:
         """Wait until nothing is wrong."""
         deadline = time.monotonic() + seconds
         while any(found := self.verdict().values()) and time.monotonic() < deadline:
-            time.sleep(0.5)
+            time.sleep(0.5)  # each look reads all there is
         assert not any(found), self.verdict()
 
     def failed_lines(self) -> Counter[tuple[str, str]]:

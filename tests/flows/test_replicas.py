@@ -22,7 +22,7 @@ def test_a_replica_that_is_killed_loses_nothing_and_the_other_soon_goes_on(tmp_p
         fleet.kill(fleet.fleet[0])
         fleet.shift(fleet.archiving(fleet.servers[0])[0].name, "+5")
         fleet.start(fleet.fleet[0], wait=False)
-        time.sleep(APART)
+        time.sleep(APART)  # closer ones count as one failure
         for server, workflows in failing:
             fleet.fail(server, workflows, report=False)
         fleet.wait_until(lambda: fleet.verified() == 1, "the shift to be verified")

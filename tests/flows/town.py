@@ -1,8 +1,6 @@
 """A town to test in: the real program, a Slack, a Campaign, one clock. Everything talks over loopback."""
 
 import base64
-import hashlib
-import hmac
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -26,8 +24,10 @@ from bot.sandbox.campaign.seed import Plan
 from bot.sandbox.campaign.server import CampaignServer
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.slack.text import plain
+from bot.sandbox.webhook import signed
 from bot.settings_loading import parse
 from tests.flows.sent import assert_all_valid
+from tests.waiting import until
 
 PARIS = ZoneInfo("Europe/Paris")
 WORKFLOW = "mcSynch_mcExec1"
@@ -200,10 +200,12 @@ class Town(Assembly):
 
     def wait_until(self, holds: Callable[[], bool]) -> None:
         """Wait, in machine time, until *holds*."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not holds():
-            assert time.monotonic() < deadline, f"in vain; the card reads:\n{self.card_text()}"
-            time.sleep(TICK_SECONDS)
+        until(
+            holds,
+            lambda: f"the card reads\n{self.card_text()}",
+            seconds=PATIENCE_SECONDS,
+            tick=TICK_SECONDS,
+        )
 
     # --- Looking ----------------------------------------------------------------------------------
 
@@ -327,15 +329,7 @@ class Town(Assembly):
                 **changes,
             }
         ).encode()
-        stamp = str(int(time.time()))
-        key = base64.b64decode(SECRET.removeprefix("whsec_"))
-        signed = base64.b64encode(hmac.new(key, f"m1.{stamp}.".encode() + body, hashlib.sha256).digest())
-        headers = {
-            "Content-Type": "application/json",
-            "webhook-id": "m1",
-            "webhook-timestamp": stamp,
-            "webhook-signature": f"v1,{signed.decode()}",
-        }
+        headers = signed(body, identifier="m1", seconds=time.time(), secret=SECRET)
         url = f"http://127.0.0.1:{self.port}/webhooks/campaign/prod"
         return self._http.post(url, data=body, headers=headers, timeout=5)
 

@@ -11,18 +11,12 @@ import structlog
 
 from bot.domain.errors import StoreError
 from bot.gateways.scheduler import Scheduler
+from tests.waiting import until
 
 SOON = 5.0
 """Seconds within which anything expected happens, however busy the machine."""
 NEVER = 3600.0
 """An interval that does not come round in a test."""
-
-
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SOON
-    while not true():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.002)
 
 
 class Bell:
@@ -109,7 +103,7 @@ def test_rings_never_overlap_and_a_slow_one_is_not_called_late(
     bell.gate.clear()
     with opened(bell, every_seconds=0.01):
         until(lambda: bell.rings == 1)
-        time.sleep(0.1)
+        time.sleep(0.1)  # ten rings would fit in, if they overlapped
         assert bell.rings == 1
 
         bell.gate.set()
@@ -235,7 +229,7 @@ def test_closing_waits_for_running_tasks_and_leaves_no_thread(bell: Bell) -> Non
 
     def task() -> None:
         started.set()
-        time.sleep(0.1)
+        time.sleep(0.1)  # the task, which closing waits for
         ended.set()
 
     scheduler.submit(task)
@@ -286,7 +280,7 @@ def test_closing_during_a_ring_lets_it_submit_and_finishes_that_too() -> None:
     assert ringing.wait(SOON)
     closing = threading.Timer(0.0, scheduler.close, (SOON,))
     closing.start()
-    time.sleep(0.05)
+    time.sleep(0.05)  # so that closing waits already; true without it too
     go_on.set()
     closing.join()
 

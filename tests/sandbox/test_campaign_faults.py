@@ -8,6 +8,7 @@ from lxml import etree
 
 from bot.sandbox.campaign.server import CampaignServer
 from tests.sandbox.soap_client import ROUTER, HandClock, SoapClient, envelope, fault, result
+from tests.waiting import until
 
 STOP = "xtk:workflow#Stop"
 LOGON = "xtk:session#Logon"
@@ -136,10 +137,7 @@ def test_a_late_method_runs_although_the_client_has_gone(soap: SoapClient, campa
         )
     assert not stopping(soap)
 
-    end = time.monotonic() + 5
-    while not stopping(soap) and time.monotonic() < end:
-        time.sleep(0.02)
-    assert stopping(soap)
+    until(lambda: stopping(soap))
 
 
 def test_an_answer_can_trickle(soap: SoapClient) -> None:
@@ -212,8 +210,7 @@ def test_closing_does_not_wait_for_slow_answers(clock: HandClock, mode: str) -> 
 
         asking = threading.Thread(target=ask)
         asking.start()
-        while pending_on(server):
-            time.sleep(0.01)
+        until(lambda: not pending_on(server), seconds=30)
         begin = time.monotonic()
     took = time.monotonic() - begin
     asking.join(5)

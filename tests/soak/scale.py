@@ -4,7 +4,6 @@ Prints the tables of `docs/scale.md`. Everything runs on this one machine, the s
 too, so the figures are floors of what separate machines would do.
 """
 
-import base64
 import hashlib
 import hmac
 import itertools
@@ -26,6 +25,7 @@ import requests
 
 from bot.domain.due_work import Work
 from bot.gateways.store import create_store
+from bot.sandbox.webhook import signed
 from tests.flows.fleet import SECRET, SIGNING_SECRET, Fleet, Replica
 from tests.gateways.store.examples import NOON, deed
 from tests.postgres import fresh_url, server_url
@@ -126,7 +126,11 @@ def fleet(url: str, **changes: object) -> Iterator[Fleet]:
     """Open replicas that Slack reaches by HTTP and that poll rarely."""
     with (
         tempfile.TemporaryDirectory(prefix="mcsync-scale-") as folder,
-        Fleet(Path(folder), url, **{"mode": "http", "poll": "1h", **changes}) as opened,  # type: ignore[arg-type]
+        Fleet(
+            Path(folder),
+            url,
+            **{"mode": "http", "poll": "1h", **changes},  # type: ignore[arg-type] # each of its own type
+        ) as opened,
     ):
         yield opened
 
@@ -153,15 +157,7 @@ def webhook(replica: Replica, number: int) -> None:
     """Deliver a new failure of a workflow that is not watched: taken in, remembered, and nothing more."""
     told = {"workflow": "mcSynch_other", "workflow_id": "1", "activity": "js", "message": "m"}
     body = json.dumps(told | {"logged_at": "2026-11-23T06:00:00Z", "log_id": str(number)}).encode()
-    stamp = str(int(time.time()))
-    key = base64.b64decode(SECRET.removeprefix("whsec_"))
-    signed = base64.b64encode(hmac.new(key, f"m{number}.{stamp}.".encode() + body, hashlib.sha256).digest())
-    headers = {
-        "Content-Type": "application/json",
-        "webhook-id": f"m{number}",
-        "webhook-timestamp": stamp,
-        "webhook-signature": f"v1,{signed.decode()}",
-    }
+    headers = signed(body, identifier=f"m{number}", seconds=time.time(), secret=SECRET)
     url = f"http://127.0.0.1:{replica.port}/webhooks/campaign/i0"
     answer = requests.post(url, data=body, headers=headers, timeout=20)
     assert answer.status_code == 202, answer.text
@@ -191,9 +187,9 @@ def measure_polls() -> None:
     row(*["---"] * 4)
     for workflows in (1, 10):
         with fleet(urls()["PostgreSQL"], replicas=1, instances=8, workflows=workflows, poll="1s") as opened:
-            time.sleep(15)
+            time.sleep(15)  # polls settle down after the start
             before, spent = polls(opened), processor_seconds(opened.fleet[0])
-            time.sleep(20)
+            time.sleep(20)  # what is measured is a while of polls
             count, took = polls(opened) - before, processor_seconds(opened.fleet[0]) - spent
         row(f"{count} in 20 s", workflows, f"{1000 * took / count:.0f} ms", f"{60 * count / took:.0f}")
 

@@ -7,20 +7,12 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
-SOON = 10.0
-"""Seconds within which anything expected happens, however busy the machine."""
+from tests.waiting import until
+
 TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
 _ACCEPT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-
-
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SOON
-    while not true():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.005)
 
 
 def frame(payload: bytes, opcode: int = TEXT) -> bytes:
@@ -72,7 +64,7 @@ class Line:
         """Send *parts* with pauses between them; nothing else comes in between, no pong either."""
         with self._lock:
             for number, part in enumerate(parts):
-                time.sleep(pause if number else 0)
+                time.sleep(pause if number else 0)  # pauses within a frame are the purpose
                 self.connection.sendall(part)
 
     def drop(self) -> None:

@@ -17,7 +17,8 @@ from bot.domain.due_work import TRACE
 from bot.domain.errors import SlackRefused
 from bot.gateways.slack import SocketConnection
 from tests.gateways.slack.conftest import Reply, ScriptedApi
-from tests.gateways.slack.slack_socket import CLOSE, PING, SlackSocket, command, frame, until
+from tests.gateways.slack.slack_socket import CLOSE, PING, SlackSocket, command, frame
+from tests.waiting import until
 
 
 class Bolt:
@@ -126,9 +127,10 @@ def test_every_request_has_a_trace_of_its_own_and_is_timed_with_its_answer(
 ) -> None:
     opened()
     bolt.gate.clear()
-    threading.Timer(0.1, bolt.gate.set).start()
 
     server.line(0).send(command("status", "e1"), command("help", "e2"))
+    until(lambda: len(bolt.texts) > 0)
+    threading.Timer(0.1, bolt.gate.set).start()
     until(lambda: len(bolt.waited) == 2)
 
     assert len(set(bolt.traces)) == 2
@@ -389,7 +391,7 @@ def test_a_wait_that_slack_asks_for_is_kept(opened: Opener, server: SlackSocket,
     api.answer("apps.connections.open", busy, Reply({"ok": True, "url": server.url}))
 
     connection = opened()
-    time.sleep(2.2)
+    time.sleep(2.2)  # two tries would fall into it, if it did not wait
 
     assert not connection.connected()
     assert len(api.called("apps.connections.open")) == 1
@@ -417,7 +419,7 @@ def test_closing_is_quick_and_final(opened: Opener, server: SlackSocket) -> None
 
     assert not connection.connected()
     until(lambda: server.live() == [])
-    time.sleep(0.3)
+    time.sleep(0.3)  # a new line would be opened in it
     assert len(server.lines) == 2
     connection.close()
 

@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
@@ -25,15 +25,9 @@ from tests.contract.stores import MACHINE_NOON, claim, enqueue, in_threads
 from tests.gateways.store import examples
 from tests.gateways.store.examples import NOON
 from tests.postgres import fresh_url, guarded_role, server_url
+from tests.waiting import until
 
 SOON = 20.0
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SOON
-    while not holds():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -434,7 +428,7 @@ def test_a_replica_is_absent_once_its_session_has_ended_and_not_before(
         one.attend("one")
         other.attend("other")
         assert one.absent("one") == ()
-        time.sleep(0.05)
+        time.sleep(0.05)  # how often a desk attends
     # And now it ends, as by kill -9: with its sessions and without a word.
     hang_up(named(url))
     until(lambda: one.absent("one") == ("other",))

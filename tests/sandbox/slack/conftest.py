@@ -1,7 +1,6 @@
 """A running Slack stand-in, a Web API client for it, a person's hands, and an app to talk to."""
 
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from socketserver import ThreadingMixIn
@@ -17,6 +16,7 @@ from slack_sdk import WebClient
 from bot.sandbox.slack import SlackServer
 from tests.sandbox.slack.generous import MANIFEST
 from tests.sandbox.slack.person import Hands
+from tests.waiting import until
 
 SIGNING_SECRET = "sandbox-signing-secret"
 
@@ -101,10 +101,8 @@ def socket_handler(server: SlackServer) -> Iterator[SocketModeHandler]:
     hands = Hands(server.url)
     with hands.http:
         hands.do("disconnect", reason="drop")  # otherwise close() waits for the silent socket
-    for _ in range(500):
-        if not handler.client.is_connected():  # closing while it notices the drop is a race in the SDK
-            break
-        time.sleep(0.01)
+    # Closing while it notices the drop is a race in the SDK.
+    until(lambda: not handler.client.is_connected(), seconds=30)
     handler.client.close()
 
 
