@@ -23,5 +23,5 @@ def remove(home: Path) -> None:
         os.kill(pid, signal.SIGQUIT)
         deadline = time.monotonic() + _STOP_SECONDS
         while (home / "postmaster.pid").exists() and time.monotonic() < deadline:
-            time.sleep(0.02)
+            time.sleep(0.02)  # another's child cannot be waited for
     shutil.rmtree(home, ignore_errors=True)

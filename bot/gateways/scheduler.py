@@ -140,7 +140,7 @@ class Scheduler:
 
     def _run_ring(self) -> None:
         # By the steady counter, not as a date: a machine clock set back must not silence this bell.
-        time.sleep(max(0.0, self._rang_at + _REST_SECONDS - time.monotonic()))
+        time.sleep(max(0.0, self._rang_at + _REST_SECONDS - time.monotonic()))  # not rung more often
         with self._changed:
             self._ring_waits = False
             self._rang_at = time.monotonic()

@@ -286,7 +286,7 @@ class Sandbox(Assembly):
         """Wait until Ctrl-C, or until one of the stand-ins ends; the bot may come and go."""
         try:
             while all(self._processes[name].is_alive for name in (SLACK, CAMPAIGN)):
-                time.sleep(0.2)
+                time.sleep(0.2)  # no program tells another that it ended
         except KeyboardInterrupt:
             return
 

@@ -101,7 +101,7 @@ class WebServer:
             if time.monotonic() >= deadline:
                 log.warning("web.closed_early", requests=len(server.active_channels))
                 break
-            time.sleep(0.01)
+            time.sleep(0.01)  # waitress tells nobody that a request is done
         # The loop may take the step before our pull of its trigger, which is closed by then.
         with contextlib.suppress(OSError):
             _run_in_loop(server, lambda: wasyncore.close_all(self._sockets, ignore_all=True))

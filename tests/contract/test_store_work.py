@@ -247,7 +247,7 @@ def test_many_workers_do_each_work_once_and_one_per_lane(programs: Programs) -> 
                 with guard:
                     assert held.work.lane not in running
                     running.add(held.work.lane)
-                time.sleep(0.0005)
+                time.sleep(0.0005)  # the work, during which the lane is taken
                 with guard:
                     running.remove(held.work.lane)
                     done.append(held.work.key)

@@ -16,7 +16,7 @@ def main() -> int:
     print(matrix(cases, found))  # noqa: T201 - the output is the purpose
     wrong = [case for case in cases if found[case.name][0] != case.cause]
     for case in wrong[:SHOWN]:
-        print(f"wrong: {case.file}: {case.name}: {found[case.name][0]} instead of {case.cause}")  # noqa: T201
+        print(f"wrong: {case.file}: {case.name}: {found[case.name][0]} instead of {case.cause}")  # noqa: T201 - as above
     return 1 if wrong else 0
 
 

@@ -34,7 +34,7 @@ def test_nothing_is_lost_or_done_twice_while_replicas_are_killed(tmp_path: Path)
         def fail(server: CampaignServer) -> None:
             for turn in range(ROUNDS):
                 fleet.fail(server, failing[id(server)], report=turn % 2 == 0)
-                time.sleep(APART)
+                time.sleep(APART)  # closer ones count as one failure
 
         def shift(server: CampaignServer) -> None:
             fleet.shift(fleet.archiving(server)[0].name, "+5")

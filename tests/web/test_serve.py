@@ -118,7 +118,7 @@ def test_an_answer_under_way_still_goes_out_while_nobody_new_is_let_in() -> None
     while not refused and time.monotonic() < deadline:
         try:
             socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE).close()
-            time.sleep(0.01)
+            time.sleep(0.01)  # until nobody listens any more
         except ConnectionRefusedError:
             refused = True
     slow.release.set()

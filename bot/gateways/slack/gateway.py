@@ -241,7 +241,7 @@ def _twice(attempt: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     except SlackUnreachable as error:
         if border.timed_out(error):
             raise
-    time.sleep(_RETRY_PAUSE_SECONDS)
+    time.sleep(_RETRY_PAUSE_SECONDS)  # what broke the connection may have passed by then
     return attempt()
 
 

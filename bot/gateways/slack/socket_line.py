@@ -50,7 +50,7 @@ class Line(Connection):
         if connected is not None:
             # Set before anybody else knows of this connection. Its declared type is a TLS socket, of which
             # only `recv`, `send` and `close` are used.
-            self.sock = FrameSocket(connected)  # type: ignore[assignment]
+            self.sock = FrameSocket(connected)  # type: ignore[assignment] # see above
             # A line that never answers a single ping would otherwise count as alive for ever.
             self.last_ping_pong_time = time.time()
 

@@ -40,8 +40,8 @@ def _engine(url: str, password: str) -> Engine:
         return SqliteEngine(sqlite_path(url))
     try:
         # Only who names such a database needs its library.
-        from bot.gateways.store.postgres import PostgresEngine  # noqa: PLC0415
-        from bot.gateways.store.postgres_connections import Address  # noqa: PLC0415
+        from bot.gateways.store.postgres import PostgresEngine  # noqa: PLC0415 - see above
+        from bot.gateways.store.postgres_connections import Address  # noqa: PLC0415 - see above
     except ModuleNotFoundError as error:
         raise ConfigurationError(
             (f"store.url: install the extra for PostgreSQL, mcsync[postgres] ({error.name} is missing)",)

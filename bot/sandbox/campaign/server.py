@@ -165,13 +165,15 @@ class _Listener(ThreadingHTTPServer):
         with self._lock:
             return len(self._open)
 
-    def process_request(self, request: socket.socket, client_address: tuple[str, int]) -> None:  # type: ignore[override]
+    def process_request(  # type: ignore[override] # a TCP server is given a socket and an address
+        self, request: socket.socket, client_address: tuple[str, int]
+    ) -> None:
         """Remember the connection, then serve it in a thread of its own."""
         with self._lock:
             self._open.add(request)
         super().process_request(request, client_address)
 
-    def shutdown_request(self, request: socket.socket) -> None:  # type: ignore[override]
+    def shutdown_request(self, request: socket.socket) -> None:  # type: ignore[override] # as above
         """Close a connection; one that is to be reset is closed without a farewell."""
         with self._lock:
             self._open.discard(request)
@@ -180,7 +182,9 @@ class _Listener(ThreadingHTTPServer):
         else:
             super().shutdown_request(request)
 
-    def handle_error(self, request: socket.socket, client_address: tuple[str, int]) -> None:  # type: ignore[override]
+    def handle_error(  # type: ignore[override] # as above
+        self, request: socket.socket, client_address: tuple[str, int]
+    ) -> None:
         """Say nothing about clients that went away."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)

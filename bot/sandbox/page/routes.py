@@ -145,7 +145,7 @@ async def _stream(stage: Stage) -> AsyncIterator[str]:
         if quiet >= HEARTBEAT_FRAMES:
             quiet = 0
             yield ": still here\n\n"
-        await asyncio.sleep(FRAME_SECONDS)
+        await asyncio.sleep(FRAME_SECONDS)  # so many pictures a second are enough for an eye
 
 
 async def _slack(request: Request) -> Response:

@@ -24,10 +24,10 @@ async def spoilt(fault: Fault | None, request: Request, run: Callable[[], Respon
         return run()
     if fault.mode == "slow":
         if fault.when == "before":
-            await asyncio.sleep(fault.seconds)
+            await asyncio.sleep(fault.seconds)  # the fault is the delay
             return run()
         answer = run()
-        await asyncio.sleep(fault.seconds)
+        await asyncio.sleep(fault.seconds)  # the same, after the deed
         return answer
     if fault.when == "after":
         run()

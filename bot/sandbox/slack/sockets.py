@@ -142,7 +142,7 @@ class SocketHub:
             with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # it is closing by itself
                 await connection.send(_disconnect(reason, connection))
         if reason not in ("warning", "drop"):
-            await asyncio.sleep(close_after)
+            await asyncio.sleep(close_after)  # Slack closes so long after it says so
             for connection in leaving:
                 with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # the same
                     await connection.socket.close()

@@ -179,7 +179,7 @@ class StandIn:
     async def _retry(self, parcel: Parcel, outcome: Outcome) -> None:
         """Send an event again until it is acknowledged or the retries are used up."""
         for attempt, wait in enumerate(self.installation.event_retries, 1):
-            await asyncio.sleep(wait)
+            await asyncio.sleep(wait)  # Slack's own pauses between its tries
             reason = "http_timeout" if outcome.error == "operation_timeout" else "http_error"
             again = self._addressed(replace(parcel, retry=attempt, reason=reason))
             outcome = await self._send(again, keep=False)

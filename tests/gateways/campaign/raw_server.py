@@ -170,7 +170,7 @@ def reset(content: bytes = b"") -> Reply:
         if content:
             connection.sendall(content)
             # A reset throws away what the other side has not read yet.
-            time.sleep(0.05)
+            time.sleep(0.05)  # as the line above says
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     return reply
@@ -182,7 +182,7 @@ def trickle(content: bytes, *, every: float, size: int = 1) -> Reply:
     def reply(connection: socket.socket) -> None:
         for start in range(0, len(content), size):
             connection.sendall(content[start : start + size])
-            time.sleep(every)
+            time.sleep(every)  # the trickle is the purpose
 
     return reply
 
@@ -191,7 +191,7 @@ def silence(seconds: float) -> Reply:
     """Say nothing for a while, then close."""
 
     def reply(_connection: socket.socket) -> None:
-        time.sleep(seconds)
+        time.sleep(seconds)  # the silence is the purpose
 
     return reply
 

@@ -277,7 +277,7 @@ class TestJournal:
             ("", "", False),
         ],
     )
-    def test_knows_errors(self, house: House, error: str, log_type: str, expected: bool) -> None:  # noqa: FBT001
+    def test_knows_errors(self, house: House, error: str, log_type: str, expected: bool) -> None:  # noqa: FBT001 - of the table
         self.order(house, [answers.line("1", "2026-01-31 06:00:01.000Z", error=error, logType=log_type)])
 
         (entry,) = house.gateway().journal("4900", self.since)

@@ -47,7 +47,7 @@ def token(text: str = "eyJhbGciOi.J9.sig", seconds: object = 86399, status: int 
 
 def after(seconds: float, reply: Reply) -> Reply:
     def late(connection: object) -> None:
-        time.sleep(seconds)
+        time.sleep(seconds)  # the delay is the purpose
         reply(connection)  # type: ignore[arg-type] # a reply takes a socket
 
     return late

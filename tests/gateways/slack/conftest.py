@@ -66,7 +66,7 @@ class ScriptedApi:
                 api.calls.append(Called(method, arguments, self.headers))
                 replies = api.replies[method]
                 reply = replies.popleft() if len(replies) > 1 else replies[0]
-                time.sleep(reply.delay)
+                time.sleep(reply.delay)  # the delay is the purpose
                 self.close_connection = True
                 if reply.reset:
                     linger = struct.pack("ii", 1, 0)
