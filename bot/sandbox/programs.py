@@ -23,7 +23,9 @@ from bot.sandbox.scenes import COLLISION, SCENES, Surroundings, configuration
 
 WEBHOOK_SECRET = "whsec_c2FuZGJveC1zZWNyZXQtb2YtdGhlLXdlYmhvb2s="  # noqa: S105 - the sandbox's own
 PATIENCE_SECONDS = 30.0
-TICK_SECONDS = 0.01
+TICK_SECONDS, LONGEST_TICK_SECONDS = 0.01, 0.05
+"""How soon it looks again at first, and after it has looked for a while."""
+
 SLACK, CAMPAIGN, BOT = "slack", "campaign", "bot"
 RUNNING, FROZEN, STARTING, STOPPED = "running", "frozen", "starting", "stopped"
 
@@ -273,14 +275,15 @@ class Sandbox(Assembly):
         Raises:
             Stuck: it did not in time, or one of the programs ended.
         """
-        deadline = time.monotonic() + self.patience_seconds
+        deadline, pause = time.monotonic() + self.patience_seconds, TICK_SECONDS
         while not holds():
             for process in self._processes.values():
                 if not process.is_alive and (process.name != BOT or self._bot_state != STOPPED):
                     raise Stuck(f"{process.name} has ended.\n{process.log()}")
             if time.monotonic() > deadline:
                 raise Stuck(f"Waited {self.patience_seconds:.0f} s in vain for {what}.")
-            time.sleep(TICK_SECONDS)
+            time.sleep(pause)
+            pause = min(LONGEST_TICK_SECONDS, pause * 1.2)
 
     def wait(self) -> None:
         """Wait until Ctrl-C, or until one of the stand-ins ends; the bot may come and go."""

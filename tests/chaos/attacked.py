@@ -1,7 +1,7 @@
 """The three programs of a round, with a gate between the program and Campaign."""
 
 import socket
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.sandbox.process import Process, Stuck
@@ -13,6 +13,9 @@ PATIENCE_SECONDS = 120.0
 
 DEADLINE = "2s"
 """What the program gives Campaign for an answer."""
+
+BELL_SECONDS = 0.04
+"""How often the program looks at the clock that only we move."""
 
 ACKNOWLEDGED_WITHIN = 8.0
 """What Slack gives the program for an acknowledgement; the three seconds of the real one are measured
@@ -55,6 +58,7 @@ class Attacked(Sandbox):
             socket_mode=socket_mode,
             campaign_ahead=campaign_ahead,
             bot_program=program,
+            bell=BELL_SECONDS,
         )
         self.patience_seconds = PATIENCE_SECONDS
         self.database = database or folder / "mcsync.db"
@@ -86,6 +90,11 @@ class Attacked(Sandbox):
             raise Stuck("It has ended.")
         return super().is_well()
 
+    def next_of_campaign(self) -> datetime | None:
+        """Tell when something happens next in Campaign, by our clock."""
+        at = super().next_of_campaign()
+        return at - self.campaign_ahead if at is not None else None
+
     @property
     def is_up(self) -> bool:
         """Whether the program runs."""
@@ -105,7 +114,7 @@ class Attacked(Sandbox):
         mine = f'listen = "{self.bot_url.removeprefix("http://")}"'
         text = self.configuration.read_text(encoding="utf-8")
         twin.write_text(text.replace(mine, f'listen = "127.0.0.1:{port}"'), encoding="utf-8")
-        words = ("run", "--log", "json", "--bell", "0.02", "--config", str(twin))
+        words = ("run", "--log", "json", "--bell", str(BELL_SECONDS), "--config", str(twin))
         process = Process("twin", self.folder, words, self.environment(), program=self._program)
         process.launch()
         process.await_first_line()
