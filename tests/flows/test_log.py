@@ -2,17 +2,16 @@
 
 import io
 import json
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
-import structlog
 
 from bot import logs
 from bot.sandbox.campaign import seed
 from tests.flows.town import ENVIRONMENT, SECRET, Town
+
+pytestmark = pytest.mark.usefixtures("log_as_it_was")
 
 PASSWORD = "camp-PASSWORD-1"
 CLIENT_SECRET = "ims-CLIENT-SECRET-1"
@@ -22,19 +21,6 @@ NEVER = (
 )
 """Beginnings of what must not be there: envelopes, cookies, signatures, addresses that carry a code."""
 FORGED = "whsec_Zm9yZ2VkIHNlY3JldCwgMjQgYnl0ZXMh"
-
-
-@pytest.fixture(autouse=True)
-def _as_it_was() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    levels = {name: logging.getLogger(name).level for name in logs.QUIET}
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    for name, before in levels.items():
-        logging.getLogger(name).setLevel(before)
-    structlog.reset_defaults()
 
 
 @pytest.fixture(name="known_secrets")
