@@ -1,10 +1,10 @@
 """The case note: one incident told from its failure to its proof, ready to be handed to support.
 
-Pure text without any look: a note is sections of lines, and a line is a sentence or a quotation. Slack's look
-of them is `commands/cards/case_note.py`; Markdown is made here, since it is only text.
+Pure text without any look: a note is sections of lines, and a line is a sentence or a quotation. How it is
+written is `bot/domain/case_note_writing.py`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Self
@@ -15,7 +15,8 @@ from bot.domain.deed_words import SOURCES, WORDS, more_of
 from bot.domain.incident import Incident, IncidentState
 from bot.domain.period import differences
 from bot.domain.policy import Person
-from bot.domain.proposal import Ask, Proposal, Stage, Step, StepRecord, TrackingChoice, Vote
+from bot.domain.proposal import Ask, Proposal, Stage, StepRecord, TrackingChoice, Vote
+from bot.domain.proposal_words import ASKED, STANDS, STEPS
 from bot.domain.scrub import scrub
 from bot.domain.sentence import Sentence, joined, say, say_count
 from bot.domain.verdict import Confidence
@@ -23,34 +24,6 @@ from bot.domain.verdict_words import CAUSES, CONFIDENCE
 
 MOST_ENTRIES = 40
 """Of the record; the latest ones are told."""
-
-_ASKED: Mapping[Ask, str] = {
-    Ask.SHIFT: say("Shift and restart"),
-    Ask.RESUME: say("Resume only"),
-    Ask.UNDO: say("Undo"),
-}
-
-_STEPS: Mapping[Step, str] = {
-    Step.STOP: say("Stop"),
-    Step.WRITE: say("Write"),
-    Step.RESTORE: say("Restore"),
-    Step.START: say("Start"),
-}
-
-_STANDS: Mapping[Stage, str] = {
-    Stage.WAITING: say("waiting"),
-    Stage.APPROVED: say("approved"),
-    Stage.APPLYING: say("applying"),
-    Stage.VERIFIED: say("verified"),
-    Stage.PROVED: say("proved"),
-    Stage.DENIED: say("denied"),
-    Stage.EXPIRED: say("expired"),
-    Stage.VOID: say("void"),
-    Stage.FAILED: say("failed"),
-    Stage.UNCLEAR: say("needs attention"),
-    Stage.SET_ASIDE: say("set aside"),
-}
-"""The end of the sentence "It stands at ..."."""
 
 
 class Mark(str):
@@ -149,59 +122,6 @@ def write_case_note(
     return CaseNote(_clean(title), cleaned, zone)
 
 
-def written(
-    line: str,
-    *,
-    speak: Callable[[str], str],
-    words: Callable[[str], str],
-    mark: Callable[[datetime | Person], str],
-) -> str:
-    """Write one line.
-
-    Args:
-        line: a sentence of a note, or anything put into it.
-        speak: says a sentence in the reader's language.
-        words: makes text harmless that is no sentence of ours.
-        mark: writes an instant or a person.
-    """
-    match line:
-        case Mark():
-            return mark(line.part)
-        case Sentence():
-            arguments = {
-                name: written(value, speak=speak, words=words, mark=mark) if isinstance(value, str) else value
-                for name, value in line.arguments.items()
-            }
-            # A template may hold a line break; no text can begin a line of its own.
-            return " ".join(speak(Sentence(line.template, arguments, line.plural)).split())
-        case _:
-            return words(line)
-
-
-def to_markdown(note: CaseNote, speak: Callable[[str], str] = str) -> str:
-    """Write a note as Markdown, its instants in UTC and in the server's zone; *speak* says its sentences."""
-
-    def line_of(text: str) -> str:
-        return written(text, speak=speak, words=_markdown_text, mark=lambda part: _markdown(part, note.zone))
-
-    blocks = [f"# {line_of(note.title)}"]
-    for section in note.sections:
-        blocks.append(f"## {line_of(section.title)}")
-        listed: list[str] = []
-        for line in section.lines:
-            match line:
-                case Quote(text):
-                    if listed:
-                        blocks.append("\n".join(listed))
-                        listed = []
-                    blocks.append("\n".join(f"    {row}" for row in text.splitlines()))
-                case _:
-                    listed.append(f"- {line_of(line)}")
-        if listed:
-            blocks.append("\n".join(listed))
-    return "\n\n".join(blocks) + "\n"
-
-
 # --- What a note tells ----------------------------------------------------------------------------
 
 
@@ -254,7 +174,7 @@ def _changes(proposals: Sequence[Proposal], names: Mapping[str, str]) -> Iterato
     for proposal in proposals:
         yield say(
             "{change}, asked for by {person} at {moment}: {summary}",
-            change=_ASKED[proposal.ask],
+            change=ASKED[proposal.ask],
             person=_person(proposal.requested_by, names),
             moment=Mark(proposal.requested_at),
             summary=proposal.summary,
@@ -267,9 +187,9 @@ def _changes(proposals: Sequence[Proposal], names: Mapping[str, str]) -> Iterato
             yield say("Denied by {person} at {moment}.", person=person, moment=moment)
         yield from (_step(step) for step in proposal.steps)
         if proposal.reason:
-            yield say("It stands at {stage}: {reason}", stage=_STANDS[proposal.stage], reason=proposal.reason)
+            yield say("It stands at {stage}: {reason}", stage=STANDS[proposal.stage], reason=proposal.reason)
         else:
-            yield say("It stands at {stage}.", stage=_STANDS[proposal.stage])
+            yield say("It stands at {stage}.", stage=STANDS[proposal.stage])
         if proposal.ask is not Ask.RESUME:
             yield from _schedules(proposal)
 
@@ -287,7 +207,7 @@ def _vote(vote: Vote, names: Mapping[str, str]) -> Line:
 
 def _step(step: StepRecord) -> Line:
     how = step.outcome or (say("done") if step.ended_at else say("outcome unknown"))
-    return say("{step} at {moment}: {how}", step=_STEPS[step.step], moment=Mark(step.begun_at), how=how)
+    return say("{step} at {moment}: {how}", step=STEPS[step.step], moment=Mark(step.begun_at), how=how)
 
 
 def _schedules(proposal: Proposal) -> Iterator[Line]:
@@ -366,7 +286,7 @@ def _person(user: str, names: Mapping[str, str]) -> Mark:
     return Mark(Person(user, names.get(user) or user))
 
 
-# --- How it is written ----------------------------------------------------------------------------
+# --- What is taken out -------------------------------------------------------------------------------
 
 
 def _clean_line(line: Line) -> Line:
@@ -398,19 +318,3 @@ def _clean(text: str) -> str:
 
 def _printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text)
-
-
-def _markdown(part: datetime | Person, zone: ZoneInfo) -> str:
-    match part:
-        case Person(id=user, name=name):
-            return _markdown_text(name if name == user else f"{name} ({user})")
-        case datetime():
-            utc, local = part.astimezone(UTC), part.astimezone(zone)
-            return f"{utc:%Y-%m-%d %H:%M:%S} UTC ({local:%H:%M:%S} {zone.key})"
-
-
-def _markdown_text(text: str) -> str:
-    """Keep HTML, links, pictures and code of others out of our Markdown."""
-    for sign in "\\<[`":
-        text = text.replace(sign, f"\\{sign}")
-    return text

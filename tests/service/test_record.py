@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.audit import Deed, Event
-from bot.domain.case_note import to_markdown
+from bot.domain.case_note_writing import to_markdown
 from bot.domain.errors import NotFound
 from bot.gateways.store import create_store
 from bot.service import record
