@@ -48,7 +48,7 @@ def _summary(view: HistoryView) -> str:
     incidents = sum(episode.incident is not None for episode in view.episodes)
     if not view.episodes:
         return tell("Nothing failed, and nothing was changed.")
-    counted = tell_count("1 incident.", "{count} incidents.", incidents)
+    counted = tell_count("{count} incident.", "{count} incidents.", incidents)
     stood = tell(
         "Archiving stood still for *{time}* in all.", time=duration(view.stood_still.total_seconds())
     )
