@@ -1,4 +1,4 @@
-"""The tree of errors. Each class knows its sentence; `str(error)` may be shown to a person.
+"""The tree of errors. Each carries its sentence: `sentence_of` for people, `str` for logs and terminals.
 
 McsyncError
 ├── UnreadableSchedule       the text of <period> has a form that we refuse

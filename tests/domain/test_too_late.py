@@ -1,0 +1,35 @@
+"""What somebody is told whose press comes too late: who was first, as far as that is known."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.proposal import Stage
+from bot.domain.too_late import already
+from tests.domain.change_examples import NOW, proposal
+
+
+@pytest.mark.parametrize(
+    ("stage", "told"),
+    [
+        (Stage.DENIED, "This was already denied by <@U0ADA> at 06:20 UTC. Ask for a new one."),
+        (
+            Stage.APPLYING,
+            "This was already approved by <@U0ADA> at 06:20 UTC; nothing more is to be done here.",
+        ),
+        (Stage.VOID, "This proposal is at an end (void). Ask for a new one."),
+    ],
+)
+def test_a_late_press_is_told_who_was_first_and_when(stage: Stage, told: str) -> None:
+    assert already(proposal(stage=stage, decided_by="U0ADA", decided_at=NOW)) == told
+
+
+@pytest.mark.parametrize(
+    ("stage", "told"),
+    [
+        (Stage.DENIED, "This was already denied. Ask for a new one."),
+        (Stage.VERIFIED, "This was already approved; nothing more is to be done here."),
+    ],
+)
+def test_a_late_press_is_told_the_outcome_where_nobody_knows_who_was_first(stage: Stage, told: str) -> None:
+    assert already(replace(proposal(stage=stage), decided_by="", decided_at=None)) == told
