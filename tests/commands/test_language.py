@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.domain.sentence import say
+from bot.languages import available
+from commands.cards.markup import BUTTON_TEXT
 from commands.language import in_language, speaking, spoken, tell, tell_count, told
 from tests.commands import examples, gallery
+from tests.commands.valid import assert_valid_blocks, assert_valid_view
 from tests.pseudo import TAG, english_in, installed, widened
 
 HERE = Path(__file__).parent
@@ -67,6 +70,22 @@ def test_no_card_box_or_tab_has_an_english_word_of_its_own() -> None:
     }
 
     assert sorted(left) == []
+
+
+@pytest.mark.parametrize("tag", available()[1:])
+@pytest.mark.parametrize("words", [examples.ORDINARY, examples.LONGEST], ids=["ordinary", "worst"])
+def test_every_card_box_and_tab_fits_into_slack_in_every_language(tag: str, words: examples.Words) -> None:
+    with speaking(tag):
+        exhibits = gallery.gallery(words)
+
+    for exhibit in exhibits.values():
+        if exhibit.view is not None:
+            assert_valid_view(exhibit.view)
+        else:
+            assert_valid_blocks(exhibit.blocks)
+        for block in exhibit.blocks:
+            for one in block.get("elements", ()):
+                assert one["type"] != "button" or len(one["text"]["text"]) < BUTTON_TEXT, "cut words"
 
 
 @pytest.mark.usefixtures("_pseudo")

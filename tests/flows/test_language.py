@@ -8,7 +8,7 @@ import pytest
 from commands.grammar import COMMANDS
 from tests.flows.sent import payloads
 from tests.flows.test_commands import asked
-from tests.flows.test_home import look
+from tests.flows.test_home import look, read
 from tests.flows.town import Town
 from tests.pseudo import TAG, english_in, installed
 
@@ -103,3 +103,48 @@ def test_every_box_has_no_english_word(town: Town) -> None:
         town.settle()
 
     assert left(town) == []
+
+
+def test_everybody_reads_their_own_language_and_the_channel_the_configured_one(tmp_path: Path) -> None:
+    with Town(tmp_path) as town:
+        town.collide()
+        look(town, "U0BIA")
+
+        assert "met RT's daily restart" in town.card_text()
+        assert "🔴 Algo precisa de cuidado" in asked(town, "U0BIA", "/mcsync")
+        assert "colisão com o reinício" in asked(town, "U0BIA", "/mcsync diagnose")
+        assert "Você quis dizer `/mcsync status`?" in asked(town, "U0BIA", "/mcsync statsu")
+        assert "Did you mean `/mcsync status`?" in asked(town, "U0SAM", "/mcsync statsu")
+        assert "está parado" in read(town, "U0BIA")
+
+        assert town.slack_lever("command", user="U0BIA", text="/mcsync status --share")["ok"]
+        town.wait_until(lambda: len(town.messages()) > 1)
+        assert "stands still" in town.messages()[-1]["text"]
+
+
+def test_a_channel_that_reads_portuguese_has_its_cards_and_threads_in_it(tmp_path: Path) -> None:
+    with Town(tmp_path, slack_changes={"language": "pt-BR"}) as town:
+        town.ask()
+        assert "colidiu com o reinício diário do RT" in town.card_text()
+        town.press("U0SAM", town.approval())
+        town.settle()
+        assert "You asked for this change, so somebody else decides" in "\n".join(town.told("U0SAM"))
+        town.approve()
+        town.turn_until(lambda: town.proposal().stage == "verified")
+        town.prove()
+
+        assert "Concluído e comprovado" in town.card_text()
+        assert town.incidents()[0].closing, "what was stored is said anew from its parts"
+
+
+def test_what_was_stored_before_a_restart_is_told_in_the_language_of_now(tmp_path: Path) -> None:
+    with Town(tmp_path) as town:
+        town.collide()
+        assert "is 20 s after RT's restart" in town.card_text() or "after RT's restart" in town.card_text()
+        town.close_program()
+        town.slack_changes = {"language": "pt-BR"}
+        town.open_program()
+        town.press("U0SAM", "mcsync_shift_5")
+        town.settle()
+
+        assert "depois do reinício do RT" in town.card_text()
