@@ -141,9 +141,9 @@ def test_the_what_if_box_follows_every_change_and_asks(visitor: Visitor) -> None
     expect(visitor.card()).to_contain_text("00:17")
 
 
-def test_a_mention_is_completed_and_answered(visitor: Visitor) -> None:
-    field, keyboard = visitor.page.get_by_label("Message", exact=True), visitor.page.keyboard
-    options = visitor.page.get_by_label("Completions").get_by_role("option")
+def test_a_mention_is_completed_and_answered(onlooker: Visitor) -> None:
+    field, keyboard = onlooker.page.get_by_label("Message", exact=True), onlooker.page.keyboard
+    options = onlooker.page.get_by_label("Completions").get_by_role("option")
     field.focus()
     keyboard.type("@mc")
     keyboard.press("Tab")
@@ -155,5 +155,5 @@ def test_a_mention_is_completed_and_answered(visitor: Visitor) -> None:
     keyboard.press("Escape")
     keyboard.press("Enter")
 
-    expect(visitor.page.locator("#messages > .message").first).to_contain_text("@mcsync status")
-    expect(visitor.page.locator(".message", has_text="prod (red): as of")).to_have_count(1)
+    expect(onlooker.page.locator("#messages > .message").first).to_contain_text("@mcsync status")
+    expect(onlooker.page.locator(".message", has_text="prod (red): as of")).to_have_count(1)

@@ -37,16 +37,15 @@ class Workspace:
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self.trigger_seconds = TRIGGER_SECONDS
-        self._seed = seed
+        self._random = random.Random(seed)
         self._events: list[Json] = []
         self._sequence = 0
         self._last_ts = 0
         self.reset()
 
     def reset(self) -> None:
-        """Return to the beginning: the same people, no messages."""
+        """Return to the beginning: the same people, no messages. Ids go on: Slack gives none out twice."""
         with self.lock:
-            self._random = random.Random(self._seed)
             self.people = {person.id: person for person in people.PEOPLE}
             self.channels = {channel.id: channel for channel in people.CHANNELS}
             self.members = {channel.id: list(channel.members) for channel in people.CHANNELS}

@@ -53,3 +53,13 @@ def test_an_emptied_input_is_empty_and_a_button_has_no_state() -> None:
     assert initially_chosen({"type": "button"}) == {}
     assert is_empty({"type": "checkboxes", "selected_options": []})
     assert not is_empty({"type": "datepicker", "selected_date": "2026-11-23"})
+
+
+def test_no_id_comes_a_second_time_after_a_reset() -> None:
+    workspace = Workspace(seed=1)
+    before = {workspace.new_id("Ev") for _ in range(20)}
+
+    workspace.reset()
+
+    # An app remembers the ids of events and leaves one unanswered that it saw before.
+    assert not before & {workspace.new_id("Ev") for _ in range(20)}
