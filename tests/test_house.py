@@ -21,7 +21,8 @@ OURS = {  # room: what it may see of ours; the first that fits counts; `=` means
     "bot.web": "bot.domain bot.service bot.web",
     "bot.sandbox": "bot.sandbox",
     "bot.app": "bot.domain bot.service bot.gateways bot.web bot.settings bot.settings_secrets bot.manifest"
-    " bot.connections bot.watching commands",
+    " bot.connections bot.program bot.watching commands",
+    "bot.program": "bot.domain bot.service bot.gateways bot.web",
     "bot.watching": "bot.domain bot.service bot.gateways bot.web",
     "bot.cli": "bot",
     "bot.cli_database": "bot.domain bot.settings bot.settings_loading bot.cli_words bot.audit_offline"
@@ -62,7 +63,7 @@ FOREIGN = {  # library: who may see it
     "starlette": "bot.sandbox",
     "uvicorn": "bot.sandbox",
     "click": "bot.cli bot.cli_words bot.cli_database bot.offline bot.offline_words bot.diagnose_offline",
-    "structlog": "bot.app bot.logs bot.service bot.gateways bot.web commands",
+    "structlog": "bot.program bot.logs bot.service bot.gateways bot.web commands",
     "_typeshed": "bot commands",
 }
 OUTSIDE = "socket http urllib ssl subprocess threading logging os pathlib random secrets time"

@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 
 import requests
 
-from bot.app import Program, build
+from bot.app import build
 from bot.domain.audit import flaws
 from bot.domain.incident import Incident
 from bot.domain.proposal import Proposal
 from bot.gateways.metrics import Metrics
+from bot.program import Program
 from bot.sandbox.assembly import Assembly
 from bot.sandbox.campaign.seed import Plan
 from bot.sandbox.campaign.server import CampaignServer
