@@ -43,11 +43,12 @@ wheel: .venv/installed  ## build the wheel, install it elsewhere, play the story
 bench: .venv/installed  ## how fast it is, beside small honest programs; SHORT=1 within a minute, PAGE=FILE as Markdown
 	$(BIN)/python -m tests.bench $(if $(SHORT),--short) $(if $(PAGE),--page $(PAGE)) $(if $(JSON),--json $(JSON)) $(if $(COMPARE),--compare $(COMPARE)) $(ROWS)
 
-chaos: .venv/installed  ## trouble of every kind against the running program; SHORT=1 takes two minutes
-	$(BIN)/python -m tests.chaos $(if $(SHORT),--short)
+chaos: .venv/installed  ## trouble of every kind against the running program; SHORT=1 within two minutes, LONG=1 500 rounds
+	$(BIN)/python -m tests.chaos $(if $(SHORT),--short) $(if $(LONG),--long --bugs) $(if $(SEED),--seed $(SEED)) $(if $(PAGE),--page $(PAGE)) $(if $(JSON),--json $(JSON)) $(ATTACKS)
 
-soak: .venv/installed  ## what takes too long for every change; writes docs/soak.md
+soak: .venv/installed  ## what takes too long for every change; writes docs/soak.md and docs/chaos.md
 	$(BIN)/python -m tests.soak
+	$(BIN)/python -m tests.chaos --long --bugs --page docs/chaos.md
 
 languages: .venv/installed  ## bring the catalogues up to date with the sentences, and compile them
 	$(BIN)/python -m tests.catalogues

@@ -65,9 +65,10 @@ def main() -> int:
         return int(found.is_found)
     began, load = datetime.now(UTC), os.getloadavg()[0]
     click.echo(f"seed {arguments.seed}, {began:%Y-%m-%d %H:%M} UTC")
-    tasks = _tasks(arguments)
-    rounds = _in_order(_carried_out(tasks, arguments, seconds=arguments.minutes * 60))
+    deadline = time.monotonic() + arguments.minutes * 60 if arguments.minutes else float("inf")
     hunts = _hunts(arguments.seed, arguments.jobs) if arguments.bugs else []
+    tasks = _tasks(arguments)
+    rounds = _in_order(_carried_out(tasks, arguments, deadline))
     for line in told_breaches(rounds, arguments.seed):
         click.echo(line)
     click.echo(table(rounds, {family: len(deck) for family, deck in decks().items()}))
@@ -120,11 +121,10 @@ def _tasks(arguments: argparse.Namespace) -> list[tuple[str, int]]:
 
 
 def _carried_out(
-    tasks: Sequence[tuple[str, int]], arguments: argparse.Namespace, *, seconds: float
+    tasks: Sequence[tuple[str, int]], arguments: argparse.Namespace, deadline: float
 ) -> Iterable[Round]:
     """Carry the rounds out, some at once, and tell each as it ends; none begins when time is over."""
     sizes = {"inputs": arguments.size.letters, "answers": arguments.size.answers}
-    deadline = time.monotonic() + seconds if seconds else float("inf")
 
     def one(task: tuple[str, int]) -> Round | None:
         if time.monotonic() > deadline:

@@ -1,9 +1,10 @@
 """Exact moments of the running program: the calls that pass on their way to Campaign, and its commits."""
 
+import http.client
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,14 +39,15 @@ class Gate(Toll):
     """A gate that several ambushes lie in, and that may change what it passes on.
 
     Attributes:
-        distort: given the label of a call and its answer, returns what is passed on instead.
+        distort: given the label of a call and its answer, returns what is passed on instead; `None` for what
+            came.
     """
 
     def __init__(self, target: str) -> None:
         super().__init__(target)
         self._ambushes: list[Ambush] = []
         self._met = threading.local()
-        self.distort: Callable[[str, bytes], bytes] = lambda _, body: body
+        self.distort: Callable[[str, bytes], bytes] | None = None
 
     def lay(self, trigger: Trigger, deed: Callable[[], None], *, cuts: bool) -> None:
         """Do *deed* at a moment of a call."""
@@ -77,13 +79,19 @@ class Gate(Toll):
         self.fired.set()
         return ambush.cuts
 
-    def forward(
-        self, method: str, path: str, headers: dict[str, str], body: bytes
-    ) -> tuple[int, list[tuple[str, str]], bytes]:
-        """Pass a request on; return the answer, perhaps another one."""
-        status, told, answer = super().forward(method, path, headers, body)
-        action = next((value for name, value in headers.items() if name.lower() == "soapaction"), "")
-        return status, told, self.distort(action.strip('"'), answer) if action else answer
+    def pieces(self, label: str, answer: http.client.HTTPResponse) -> Iterator[bytes]:
+        """Read an answer; all of it, where it is to be another one: that of a SOAP call."""
+        if self.distort is not None and self._changes(label):
+            yield self.distort(label, b"".join(super().pieces(label, answer)))
+        else:
+            yield from super().pieces(label, answer)
+
+    def length_of(self, label: str, first: bytes, answer: http.client.HTTPResponse) -> int:
+        """Tell how long an answer is said to be: what was changed is one piece."""
+        return len(first) if self._changes(label) else super().length_of(label, first, answer)
+
+    def _changes(self, label: str) -> bool:
+        return self.distort is not None and "#" in label
 
 
 class CommitWatch:

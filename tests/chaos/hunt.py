@@ -1,5 +1,6 @@
 """Hunts for bugs planted in the running program: a campaign that can find nothing is worth nothing."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count, islice
@@ -20,7 +21,7 @@ class Plant:
         promise: what it breaks.
         attack: which attack finds it.
         size: of that attack, where it has one.
-        about: only rounds that deal a card with this text are played, in their order.
+        about: only rounds that deal a card of this pattern are played, in their order.
     """
 
     promise: str
@@ -32,7 +33,7 @@ class Plant:
         """List the rounds that are played, one after the other."""
         for number in count():
             if not self.about or any(
-                self.about in str(one) for one in plan_of(self.attack, number, seed).strikes
+                re.search(self.about, str(one)) for one in plan_of(self.attack, number, seed).strikes
             ):
                 yield number
 
@@ -67,7 +68,7 @@ class Hunt:
 PLANTS: Mapping[str, Plant] = {
     "the gateway writes twice": Plant(Promise.ONE_WRITE, "kills"),
     "a write whose answer was lost is repeated": Plant(
-        Promise.ONE_WRITE, "campaign", about="campaign fails xtk:persist#Write"
+        Promise.ONE_WRITE, "campaign", about=r"persist#Write \S+ (after|late)"
     ),
     "anybody may decide": Plant(Promise.APPROVED, "authority"),
     "what was shown is not compared": Plant(Promise.APPROVED, "authority"),

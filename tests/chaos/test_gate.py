@@ -82,11 +82,12 @@ def test_a_deed_that_cuts_nothing_leaves_the_answer_as_it_was(calls: list[str]) 
 def test_what_was_given_up_is_not_done_and_an_answer_can_be_another_one(calls: list[str]) -> None:
     done: list[str] = []
     with Gate(calls.pop()) as gate:
-        gate.lay(Trigger("Stop", 1, BEFORE), lambda: done.append("done"), cuts=True)
+        gate.lay(Trigger("xtk:workflow#Stop", 1, BEFORE), lambda: done.append("done"), cuts=True)
         gate.lift()
         gate.distort = lambda label, body: label.encode() + b": " + body
 
-        assert ask(gate, "Stop") == "Stop: ok"
+        assert ask(gate, "xtk:workflow#Stop") == "xtk:workflow#Stop: ok"
+        assert ask(gate, "no call") == "ok"
 
     assert done == []
 

@@ -5,9 +5,11 @@ Whoever stands behind it sees what was sent, whoever stands before it what was a
 
 import http.client
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -16,6 +18,7 @@ BEFORE, BETWEEN, AFTER = "before", "between", "after"
 """Before the server sees a call; between its deed and the answer; after the answer has left."""
 
 SECONDS = 30
+PIECE = 64 * 1024
 _OWN_HEADERS = frozenset({"host", "connection", "transfer-encoding", "content-length"})
 
 
@@ -104,18 +107,27 @@ class Toll:
         self.fired.set()
         return True
 
-    def forward(
+    @contextmanager
+    def forwarded(
         self, method: str, path: str, headers: dict[str, str], body: bytes
-    ) -> tuple[int, list[tuple[str, str]], bytes]:
-        """Pass a request on; return the answer."""
+    ) -> Iterator[http.client.HTTPResponse]:
+        """Pass a request on; yield the answer as soon as it begins."""
         assert self._target.hostname is not None
         connection = http.client.HTTPConnection(self._target.hostname, self._target.port, timeout=SECONDS)
         try:
             connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            return answer.status, answer.getheaders(), answer.read()
+            yield connection.getresponse()
         finally:
             connection.close()
+
+    def length_of(self, label: str, first: bytes, answer: http.client.HTTPResponse) -> int:  # noqa: ARG002 - others need it
+        """Tell how long an answer is said to be, given its first piece."""
+        return int(answer.getheader("Content-Length") or len(first))
+
+    def pieces(self, label: str, answer: http.client.HTTPResponse) -> Iterator[bytes]:  # noqa: ARG002 - for others
+        """Read an answer piece by piece, as it comes; where it is cut short, so is this."""
+        while piece := answer.read1(PIECE):
+            yield piece
 
 
 class _Passage(BaseHTTPRequestHandler):
@@ -144,19 +156,30 @@ class _Passage(BaseHTTPRequestHandler):
         if moment == BEFORE and self._hangs_up():
             return
         headers = {name: value for name, value in self.headers.items() if name.lower() not in _OWN_HEADERS}
-        status, told, content = self.gate.forward(method, self.path, headers, body)
-        if moment == BETWEEN and self._hangs_up():
-            return
-        self.send_response_only(status)
-        for name, value in told:
-            if name.lower() not in _OWN_HEADERS:
-                self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-        self.wfile.flush()
+        with self.gate.forwarded(method, self.path, headers, body) as answer:
+            if moment == BETWEEN and self._hangs_up():
+                return
+            self._relay(label, answer)
         if moment == AFTER:
             self.gate.fire()
+
+    def _relay(self, label: str, answer: http.client.HTTPResponse) -> None:
+        """Pass an answer on as it comes, and whatever is wrong with it."""
+        pieces = self.gate.pieces(label, answer)
+        first = next(pieces, b"")
+        length = self.gate.length_of(label, first, answer)
+        self.send_response_only(answer.status)
+        for name, value in answer.getheaders():
+            if name.lower() not in _OWN_HEADERS:
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(length))
+        self.end_headers()
+        for piece in chain([first], pieces):
+            self.wfile.write(piece)
+            self.wfile.flush()
+            length -= len(piece)
+        if length:
+            self.close_connection = True
 
     def _hangs_up(self) -> bool:
         self.close_connection = self.gate.fire()

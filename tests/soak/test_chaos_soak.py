@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.buggy import PLANTS
+from tests.chaos.hunt import PLANTS
 
 pytestmark = pytest.mark.soak
 
