@@ -133,7 +133,7 @@ def test_a_channel_that_reads_portuguese_has_its_cards_and_threads_in_it(tmp_pat
         town.turn_until(lambda: town.proposal().stage == "verified")
         town.prove()
 
-        assert "Concluído e comprovado" in town.card_text()
+        assert "Feito e comprovado" in town.card_text()
         assert town.incidents()[0].closing, "what was stored is said anew from its parts"
 
 
