@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote, urlsplit
 
-from bot.sandbox.campaign import control, methods, pages, spoilt, wire
+from bot.sandbox.campaign import control, methods, orders, pages, spoilt, wire
 from bot.sandbox.campaign.access import EXPIRED, Credentials, Denied
 from bot.sandbox.campaign.faults import Fault
 from bot.sandbox.campaign.query import date_text
@@ -94,9 +94,9 @@ class Connection(BaseHTTPRequestHandler):
 
     def _lever(self, method: str, name: str, body: bytes) -> None:
         try:
-            order = control.read_order(self.campaign, body)
+            order = orders.read_order(self.campaign, body)
             answer, status = control.handle(method, name, order), 200
-        except control.Refused as error:
+        except orders.Refused as error:
             answer, status = {"error": str(error)}, 400
         self._send(status, json.dumps(answer).encode(), JSON)
 

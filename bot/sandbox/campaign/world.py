@@ -16,6 +16,7 @@ from bot.sandbox.campaign import runs
 from bot.sandbox.campaign.access import Access
 from bot.sandbox.campaign.outages import Outages
 from bot.sandbox.campaign.scheduler import UnreadablePeriod, next_fire
+from bot.sandbox.campaign.settings import Settings
 from bot.sandbox.campaign.workflow import State, Transition, Workflow, period_of, schedule_of
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -64,39 +65,6 @@ class Written:
     login: str
     document: str
     changed: tuple[str, ...]
-
-
-@dataclass
-class Settings:
-    """What `POST /_sandbox/settings` can turn.
-
-    Attributes:
-        run_seconds: how long a run takes.
-        start_seconds, stop_seconds: how long Start and Stop take.
-        saves_over: whether a waiting scheduler saves its own copy over a write.
-        memo: `inline` serves definitions as `<activities>`, `text` as text inside `<data>`.
-        bare_empty: serve "nothing found" as an empty `pdomOutput` instead of an empty element in it.
-        run_error: what every run that leaves the house fails with, `""` for nothing.
-        fault_status: the HTTP status of a SOAP fault: 500 as SOAP 1.1 says, or 200, the only one with which
-            Adobe's own SDK takes a fault apart.
-        journal_missing: lose the error lines of a failed run (KA-24179).
-        is_admin: whether the operator has the Administration right.
-        is_control: whether the package messageCenterControl is installed.
-        slow_seconds: machine time that every SOAP call takes longer; the right answer comes then.
-    """
-
-    run_seconds: float = 40.0
-    start_seconds: float = 6.0
-    stop_seconds: float = 8.0
-    saves_over: bool = False
-    memo: str = "inline"
-    bare_empty: bool = False
-    run_error: str = ""
-    fault_status: int = 500
-    journal_missing: bool = False
-    is_admin: bool = True
-    is_control: bool = True
-    slow_seconds: float = 0.0
 
 
 @dataclass
