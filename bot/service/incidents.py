@@ -52,24 +52,24 @@ class Incidents:
     def accept(self, instance: str, key: str, report: Report, body: str) -> bool:
         """Remember a webhook and ask for a look; `False` when it was delivered before."""
         now = self._office.clock.now()
-        with self._office.store.write() as tx:
-            if not tx.accept_delivery(f"webhook:{instance}:{key}", now, body):
-                return False
-            watched = self._office.instances[instance]
-            if watched.mode is not Mode.OFF and report.workflow in watched.workflows:
-                payload = {
-                    "instance": instance,
-                    "workflow": report.workflow,
-                    "source": "webhook",
-                    "tries": "0",
-                }
-                place = f"look:{instance}:{report.workflow}"
-                # What another replica has looked at is not known here, and costs one look more.
-                due_at = max(now, self._looked_at.get(place, now - LOOK_REST) + LOOK_REST)
-                tx.enqueue(Work(place, Kind.LOOK, campaign_lane(instance), due_at, payload))
-            else:
-                log.info("webhook.not_watched", instance=instance, workflow=report.workflow)
-        return True
+        watched = self._office.instances[instance]
+        wanted = watched.mode is not Mode.OFF and report.workflow in watched.workflows
+        place = f"look:{instance}:{report.workflow}"
+        payload = {"instance": instance, "workflow": report.workflow, "source": "webhook", "tries": "0"}
+        # What another replica has looked at is not known here, and costs one look more.
+        due_at = max(now, self._looked_at.get(place, now - LOOK_REST) + LOOK_REST)
+        look = Work(place, Kind.LOOK, campaign_lane(instance), due_at, payload)
+
+        def remember(tx: Writing) -> bool:
+            first = tx.accept_delivery(f"webhook:{instance}:{key}", now, body)
+            if first and wanted:
+                tx.enqueue(look)
+            return first
+
+        first = self._office.store.write_together(remember)
+        if first and not wanted:
+            log.info("webhook.not_watched", instance=instance, workflow=report.workflow)
+        return first
 
     def look(self, claim: Claim) -> Later | None:
         """Look at one workflow because a poll saw it change or a webhook said that it failed."""

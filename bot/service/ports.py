@@ -3,10 +3,10 @@
 Protocols only. The plain values that pass through them live in the domain.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from bot.domain.account import Account
 from bot.domain.answered import Request
@@ -28,6 +28,8 @@ from bot.domain.sighted import Sighted
 from bot.domain.trust import Rating, Suggestion
 from bot.domain.view import Box, HomeTab, Opened
 from bot.domain.workflow import Status, Workflow
+
+T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -424,6 +426,13 @@ class Store(Protocol):
 
     def write(self) -> AbstractContextManager[Writing]:
         """Open a transaction: committed on leaving, rolled back on any exception."""
+        ...
+
+    def write_together(self, task: Callable[[Writing], T]) -> T:
+        """Run *task* in a transaction shared with whoever else writes so now; return once it is committed.
+
+        It is brief, and may be run more than once, of which one counts.
+        """
         ...
 
     def revision(self) -> str:

@@ -35,7 +35,7 @@ class Programs:
         self._url = url
         self._stores: list[SqlStore] = []
 
-    def start(self, on_commit_of_work: Callable[[], None] | None = None) -> SqlStore:
+    def start(self, on_commit_of_work: Callable[[datetime | None], None] | None = None) -> SqlStore:
         store = create_store(self._url, on_commit_of_work)
         self._stores.append(store)
         store.open()

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -265,38 +266,41 @@ def test_many_workers_do_each_work_once_and_one_per_lane(programs: Programs) -> 
 
 
 def test_the_bell_rings_after_work_was_asked_for_or_a_lane_became_free(programs: Programs) -> None:
-    seen: list[int] = []
+    seen: list[tuple[datetime | None, int]] = []
 
-    def ring() -> None:
+    def ring(due_at: datetime | None) -> None:
         # Everything is committed, and the store can be used right here.
         with store.read() as tx:
-            seen.append(tx.due(NOON))
+            seen.append((due_at, tx.due(NOON)))
 
     store = programs.start(ring)
     with store.write() as tx:
         tx.accept_delivery("no work", NOON, "")
     assert seen == []
-    enqueue(store, examples.work("a"), examples.work("b"))
-    assert seen == [2]
+    later = replace(examples.work("b"), due_at=NOON + SECOND)
+    enqueue(store, later, examples.work("a"))
+    assert seen == [(NOON, 1)]
     (held,) = claim(store)
-    assert seen == [2]
+    assert len(seen) == 1
     assert store.finish(held, NOON)
-    assert seen == [2, 1]
+    assert seen[1:] == [(None, 0)]
     assert not store.finish(held, NOON)
-    assert seen == [2, 1]
-    (held,) = claim(store)
+    assert len(seen) == 2
+    (held,) = claim(store, NOON + SECOND)
     assert store.postpone(held, NOON + SECOND)
-    assert seen == [2, 1, 0]
+    assert seen[2:] == [(None, 0)]
     assert not store.postpone(held, NOON)
-    assert seen == [2, 1, 0]
+    assert len(seen) == 3
     claim(store, NOON + SECOND)
     assert store.give_back("me") == 1
-    assert seen == [2, 1, 0]
+    assert len(seen) == 3
+    enqueue(store, replace(later, due_at=NOON + 2 * SECOND))
+    assert seen[3:] == [(NOON + 2 * SECOND, 0)]
 
 
 def test_the_bell_does_not_ring_for_what_was_taken_back(programs: Programs) -> None:
-    rings: list[None] = []
-    store = programs.start(lambda: rings.append(None))
+    rings: list[datetime | None] = []
+    store = programs.start(rings.append)
 
     def fail() -> None:
         with store.write() as tx:

@@ -6,6 +6,7 @@ tables, `codec` how values travel, `location` what `store.url` may say.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 from bot.domain.errors import ConfigurationError
 from bot.gateways.store.engine import Engine
@@ -19,7 +20,7 @@ __all__ = ["SqlStore", "StoredLogonBars", "create_store", "name_process"]
 
 
 def create_store(
-    url: str, on_commit_of_work: Callable[[], None] | None = None, *, password: str = ""
+    url: str, on_commit_of_work: Callable[[datetime | None], None] | None = None, *, password: str = ""
 ) -> SqlStore:
     """Construct the store that *url* names, without touching it: `open` does.
 

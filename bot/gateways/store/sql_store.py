@@ -4,12 +4,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from bot.domain.due_work import Claim, Work
 from bot.gateways.store import codec, work_statements
 from bot.gateways.store.engine import Engine, Row, Value
 from bot.gateways.store.reading import SqlReading
+from bot.gateways.store.together import Together
 from bot.gateways.store.writing import SqlWriting
+
+T = TypeVar("T")
 
 
 class SqlStore:
@@ -19,16 +23,20 @@ class SqlStore:
     nothing; `open` does.
     """
 
-    def __init__(self, engine: Engine, on_commit_of_work: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, engine: Engine, on_commit_of_work: Callable[[datetime | None], None] | None = None
+    ) -> None:
         """Prepare a store.
 
         Args:
             engine: the database.
-            on_commit_of_work: called after every commit that asked for work or freed a lane, by the thread
-                that committed; must return at once and not raise.
+            on_commit_of_work: called after every commit that asked for work, and told when the first of it
+                is due, or that freed a lane, and told `None`; by the thread that committed. It must return at
+                once and not raise.
         """
         self._engine = engine
         self._on_commit_of_work = on_commit_of_work
+        self._together = Together(self.write)
 
     def open(self) -> None:
         """Connect, and create or update the tables; several processes may do so at once.
@@ -88,8 +96,19 @@ class SqlStore:
         with self._engine.writing() as session:
             writing = SqlWriting(session)
             yield writing
-        if writing.enqueued:
-            self._ring()
+        if writing.due_at is not None:
+            self._ring(writing.due_at)
+
+    def write_together(self, task: Callable[[SqlWriting], T]) -> T:
+        """Run *task* in a transaction that it shares with whoever else writes so at this moment.
+
+        It returns once everything is committed. The task must be brief, and may be run more than once, of
+        which one counts.
+
+        Raises:
+            StoreError: nothing was written.
+        """
+        return self._together.write(task)
 
     def revision(self) -> str:
         """Name what is committed now; while the name stays the same, nothing was committed in between."""
@@ -199,9 +218,9 @@ class SqlStore:
         others = [holder for holder in self.holders() if holder != owner]
         return self._engine.gone(others) if others else ()
 
-    def _ring(self) -> None:
+    def _ring(self, due_at: datetime | None = None) -> None:
         if self._on_commit_of_work is not None:
-            self._on_commit_of_work()
+            self._on_commit_of_work(due_at)
 
 
 def _fence(claim: Claim) -> dict[str, Value]:

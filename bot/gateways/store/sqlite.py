@@ -1,12 +1,11 @@
-"""The SQLite engine: one file, one connection per thread and one that watches, one writer at a time.
+"""The SQLite engine: one file, one writer at a time, and readers who wait for nobody.
 
-Measured reasons for its shape: a connection shared by threads lets one thread's rollback undo another's
-commit; a transaction that reads first and writes later fails at once with "database is locked" when somebody
-wrote in between, whatever the timeout, so writers begin as writers (`BEGIN IMMEDIATE`); and SQLite's own
-waiting is unfair (up to a second at 8 threads), so within the process a lock comes before it.
+Measured reasons for its shape: a connection that threads use at once lets one thread's rollback undo
+another's commit; a transaction that reads first and writes later fails at once with "database is locked" when
+somebody wrote in between, whatever the timeout, so writers begin as writers (`BEGIN IMMEDIATE`); and SQLite's
+own waiting is unfair (up to a second at 8 threads), so within the process a lock comes before it.
 """
 
-import itertools
 import random
 import sqlite3
 import threading
@@ -26,47 +25,30 @@ from bot.gateways.store.process_names import has_died_here
 from bot.gateways.store.session import BoundSession, OneAtATime
 from bot.gateways.store.sqlite_backup import copy, examine
 from bot.gateways.store.sqlite_connection import PATIENCE_SECONDS, connect
+from bot.gateways.store.sqlite_connections import Connection, Connections, Role
 from bot.gateways.store.sqlite_errors import BUSY_CODES, primary_code, refusal, translated
 from bot.gateways.store.sqlite_restore import restore
 from bot.gateways.store.sqlite_tables import check_ready, prepare
 
 T = TypeVar("T")
 
-_READING = "BEGIN"
-
 
 class SqliteSession(BoundSession):
     """One open transaction on one connection."""
 
-    def __init__(self, database: Database, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         super().__init__()
-        self._database = database
+        self._connection = connection
         self._path = path
 
     def _fetch(self, statement: str, parameters: dict[str, Value]) -> list[Row]:
         try:
             # `Database.query` would put a savepoint around each statement: three statements for one.
-            cursor = self._database.execute(statement, parameters)
+            cursor = self._connection.execute(statement, parameters)
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         except sqlite3.Error as error:
             raise refusal(error, self._path) from error
-
-
-_numbers = itertools.count(1)
-
-
-class _Connection:
-    """A connection. Whoever uses or closes it holds `in_use`.
-
-    Attributes:
-        number: tells it from any other of this process, earlier ones included.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self.in_use = threading.Lock()
-        self.number = next(_numbers)
 
 
 class SqliteEngine:
@@ -87,11 +69,7 @@ class SqliteEngine:
         self._patience_seconds = patience_seconds
         self._write_lock = threading.Lock()
         self._here = OneAtATime()
-        self._local = threading.local()
-        self._registry_lock = threading.Lock()
-        self._opened = False
-        self._connections: dict[threading.Thread, _Connection] = {}
-        self._watching: _Connection | None = None
+        self._connections = Connections(path, patience_seconds)
 
     # --- Life -------------------------------------------------------------------------------------
 
@@ -102,7 +80,7 @@ class SqliteEngine:
             StoreError: the file cannot be used as it is; it is left as it was.
         """
         deadline = time.monotonic() + self._patience_seconds
-        while not self._opened:
+        while not self._connections.opened:
             try:
                 self._begin_to_use(prepare, create=True)
             except sqlite3.Error as error:
@@ -131,29 +109,19 @@ class SqliteEngine:
         except BaseException:
             database.close()
             raise
-        with self._registry_lock:
-            self._opened = True
-        self._adopt(database)
+        self._connections.begin(database)
 
     def close(self) -> None:
         """Close every connection of every thread, each after its transaction has ended."""
         self._here.refuse_another()
-        with self._registry_lock:
-            self._opened = False
-            connections = [*self._connections.values(), *filter(None, [self._watching])]
-            self._connections.clear()
-            self._watching = None
-            self._local = threading.local()
-        for connection in connections:
-            with connection.in_use:
-                connection.database.close()
+        self._connections.close()
 
     # --- Transactions -----------------------------------------------------------------------------
 
     @contextmanager
     def reading(self) -> Iterator[SqliteSession]:
         """Open a transaction that sees one consistent picture and never waits for a writer."""
-        with self._transaction(_READING) as session:
+        with self._transaction("BEGIN", self._connections.for_reading) as session:
             yield session
 
     @contextmanager
@@ -170,7 +138,7 @@ class SqliteEngine:
                 )
             )
         try:
-            with self._transaction("BEGIN IMMEDIATE") as session:
+            with self._transaction("BEGIN IMMEDIATE", self._writing_connection) as session:
                 yield session
         finally:
             self._write_lock.release()
@@ -180,37 +148,34 @@ class SqliteEngine:
         with self.writing() as session:
             return task(session)
 
+    def _writing_connection(self) -> Connection:
+        return self._connections.common(Role.WRITING)
+
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[SqliteSession]:
+    def _transaction(self, begin: str, choose: Callable[[], Connection]) -> Iterator[SqliteSession]:
         self._here.refuse_another()
-        connection = self._connection()
+        connection = choose()
         with connection.in_use:
-            if not self._opened:
-                raise self._not_open()
+            self._connections.check_open()
             self._here.inside = True
             try:
                 with translated(self.path):
-                    connection.database.execute(begin)
-                session = SqliteSession(connection.database, self.path)
+                    connection.bare.execute(begin)
+                session = SqliteSession(connection.bare, self.path)
                 yield session
                 session.end()
                 with translated(self.path):
-                    connection.database.commit()
+                    connection.bare.commit()
             finally:
                 self._here.inside = False
                 self._roll_back(connection)
 
-    def _roll_back(self, connection: _Connection) -> None:
+    def _roll_back(self, connection: Connection) -> None:
         try:
-            connection.database.rollback()  # does nothing after a commit
+            connection.bare.rollback()  # does nothing after a commit
         except sqlite3.Error:
             # Closing rolls back as well; the error that brought us here says more than this one.
-            self._forget(connection)
-
-    def _not_open(self) -> StoreError:
-        return StoreError(
-            say("{path} is not open: mcsync has not started yet, or is stopping.", path=str(self.path))
-        )
+            self._connections.forget(connection)
 
     def revision(self) -> str:
         """Name what is committed now; while the name stays the same, nothing was committed in between.
@@ -219,58 +184,12 @@ class SqliteEngine:
         asked by all threads: so they have one name for one content, and what one of them made serves all.
         """
         self._here.refuse_another()
-        connection = self._watching or self._watch()
+        connection = self._connections.common(Role.WATCHING)
         with connection.in_use:
-            if not self._opened:
-                raise self._not_open()
+            self._connections.check_open()
             with translated(self.path):
-                (version,) = connection.database.conn.execute("PRAGMA data_version").fetchone()
+                (version,) = connection.bare.execute("PRAGMA data_version").fetchone()
             return f"{connection.number}:{version}"
-
-    def _watch(self) -> _Connection:
-        if not self._opened:
-            raise self._not_open()
-        with translated(self.path):
-            database = connect(self.path, patience_seconds=self._patience_seconds)
-        with self._registry_lock:
-            if self._watching is None and self._opened:
-                self._watching = _Connection(database)
-                return self._watching
-            there = self._watching
-        database.close()
-        if there is None:
-            raise self._not_open()
-        return there
-
-    # --- Connections ------------------------------------------------------------------------------
-
-    def _connection(self) -> _Connection:
-        known: _Connection | None = getattr(self._local, "connection", None)
-        if known is not None:
-            return known
-        if not self._opened:
-            raise self._not_open()
-        with translated(self.path):
-            database = connect(self.path, patience_seconds=self._patience_seconds)
-        return self._adopt(database)
-
-    def _adopt(self, database: Database) -> _Connection:
-        connection = _Connection(database)
-        with self._registry_lock:
-            if not self._opened:
-                database.close()
-                raise self._not_open()
-            for thread in [thread for thread in self._connections if not thread.is_alive()]:
-                self._connections.pop(thread).database.close()
-            self._connections[threading.current_thread()] = connection
-            self._local.connection = connection
-        return connection
-
-    def _forget(self, connection: _Connection) -> None:
-        with self._registry_lock:
-            self._connections.pop(threading.current_thread(), None)
-            self._local.connection = None
-        connection.database.close()
 
     # --- Replicas ---------------------------------------------------------------------------------
 

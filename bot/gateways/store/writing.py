@@ -31,12 +31,12 @@ class SqlWriting(SqlReading):
     """A transaction that is alone in writing.
 
     Attributes:
-        enqueued: whether work was asked for, so that somebody may want to be told after the commit.
+        due_at: when the first work that was asked for is due; `None` when none was.
     """
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.enqueued = False
+        self.due_at: datetime | None = None
 
     def accept_delivery(self, key: str, at: datetime, body: str) -> bool:
         """Remember a delivery; `False` when it was seen before."""
@@ -249,7 +249,7 @@ class SqlWriting(SqlReading):
                 "wanted": secrets.randbelow(_WANTED_STARTS_BELOW),
             },
         )
-        self.enqueued = True
+        self.due_at = work.due_at if self.due_at is None else min(self.due_at, work.due_at)
 
     def _did(self, statement: str, **parameters: Value) -> bool:
         return bool(self._session.rows(statement, parameters))

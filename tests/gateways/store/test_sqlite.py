@@ -14,6 +14,7 @@ from bot.domain.errors import StoreError
 from bot.gateways.store import create_store
 from bot.gateways.store.sql_store import SqlStore
 from bot.gateways.store.sqlite import SqliteEngine
+from bot.gateways.store.sqlite_connections import Role
 from tests.contract.stores import in_threads
 from tests.gateways.store import examples
 from tests.gateways.store.examples import NOON
@@ -95,7 +96,7 @@ def test_threads_that_ended_leave_no_connection_behind(engine: SqliteEngine) -> 
         thread.start()
         thread.join()
     # This thread's, and the last one's, which the next new thread tidies up.
-    assert len(engine._connections) == 2
+    assert len(engine._connections.own) == 2
 
 
 def test_a_file_that_was_taken_away_is_noticed(store: SqlStore, path: Path) -> None:
@@ -136,7 +137,7 @@ def test_a_connection_that_cannot_even_roll_back_is_replaced(engine: SqliteEngin
         with engine.writing() as session:
             session.rows(INSERT, {"key": "lost"})
             # As a disk that went away would leave it.
-            engine._connections[threading.current_thread()].database.close()
+            engine._connections.shared[Role.WRITING].database.close()
             session.rows(INSERT, {"key": "refused"})
 
     with pytest.raises(StoreError, match="closed database"):
@@ -219,10 +220,11 @@ def test_who_waited_while_the_store_was_closed_is_told(engine: SqliteEngine) -> 
     with ThreadPoolExecutor(1) as pool:
         looking = pool.submit(look)
         assert ready.wait(10)
-        (connection,) = [one for one in engine._connections.values() if one is not engine._connection()]
+        ours = engine._connections.for_reading()
+        (connection,) = [one for one in engine._connections.own.values() if one is not ours]
         with connection.in_use:
             waiting.set()
-            engine._opened = False
+            engine._connections.opened = False
         with pytest.raises(StoreError, match="is not open"):
             looking.result(10)
 
