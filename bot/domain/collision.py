@@ -1,4 +1,4 @@
-"""Runs against restarts: which pairs collide, how far apart they are, and whether the server agrees with us.
+"""Runs against restarts: which pairs collide, and whether the server agrees with us about the runs.
 
 Restarts are few, so each asks the schedule for the runs near it, and never the other way round.
 """
@@ -46,21 +46,6 @@ class Collision:
         return self.run.uncertain or self.restart.uncertain
 
 
-@dataclass(frozen=True, slots=True)
-class Nearest:
-    """The restart nearest to a run.
-
-    Attributes:
-        restart: the restart.
-        gap: from the restart to the run; negative when the run comes first.
-        clear: how far the run is outside of the restart's window; zero when it meets the restart.
-    """
-
-    restart: Restart
-    gap: timedelta
-    clear: timedelta
-
-
 def collisions(
     schedule: Schedule, zone: ZoneInfo, windows: Iterable[RestartWindow], start: datetime, end: datetime
 ) -> tuple[Collision, ...]:
@@ -85,24 +70,6 @@ def restarts_near(windows: Iterable[RestartWindow], start: datetime, end: dateti
     """Walk the restarts that a run from *start* to *end* could meet, ordered by their beginning."""
     near = (restarts(w, start - w.takes - w.margin, end + w.before) for w in windows)
     return heapq.merge(*near, key=lambda restart: restart.starts)
-
-
-def nearest_restart(at: datetime, windows: Iterable[RestartWindow]) -> Nearest | None:
-    """Find the restart whose window is nearest to an instant, in either direction; `None` without windows.
-
-    Two days are looked at on each side, so that a restart is found even across the widest clock change.
-    """
-    around = timedelta(days=2)
-    return min(
-        (
-            Nearest(restart, at - restart.at, max(restart.starts - at, at - restart.ends, timedelta(0)))
-            if not restart.starts <= at < restart.ends
-            else Nearest(restart, at - restart.at, timedelta(0))
-            for restart in restarts_near(windows, at - around, at + around)
-        ),
-        key=lambda nearest: (nearest.clear, abs(nearest.gap)),
-        default=None,
-    )
 
 
 def agrees(

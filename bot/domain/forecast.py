@@ -89,13 +89,3 @@ def forecast(plans: Iterable[Plan], start: datetime, days: int) -> tuple[Forecas
             )
         )
     return tuple(found)
-
-
-def newly_ahead(before: Forecast | None, now: Forecast) -> Collision | None:
-    """Find the collision to tell people about: the first one ahead when the look before saw none.
-
-    Args:
-        before: the last look at the same workflow, or `None` when there was none.
-        now: the look of today.
-    """
-    return None if before and before.collisions else now.first

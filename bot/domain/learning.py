@@ -4,15 +4,12 @@ The probing itself is not in here; a probe asks `/nl/jsp/logon.jsp`, which shows
 module is away, and `/r/test`, which tells the server's UTC offset. Neither needs a log-on.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.errors import UnreadableInput
 from bot.domain.restart import Restart, RestartWindow, restarts
-from bot.domain.sentence import say
 
 PROBE_EVERY = timedelta(seconds=10)
 PROBE_FROM = timedelta(minutes=2)
@@ -27,10 +24,6 @@ DRIFT = timedelta(minutes=2)
 """A restart further than this from its configured time deserves a notice."""
 
 _PERCENT = 95
-_SERVER_DATE = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?)"
-    r"(Z|[+-][0-9]{2}(?::?[0-9]{2})?)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,27 +170,3 @@ def offset_contradiction(zone: ZoneInfo, sightings: Iterable[Sighting]) -> Offse
         if seen.offset is not None and configured is not None and seen.offset != configured:
             return OffsetContradiction(seen.at, seen.offset, configured)
     return None
-
-
-def read_server_date(text: str) -> datetime:
-    """Read the `date` of `/r/test`, such as `2021-08-27 08:02:07.963-07`, with the server's own UTC offset.
-
-    Raises:
-        UnreadableInput: it is no such date.
-    """
-    match = _SERVER_DATE.fullmatch(text)
-    if match:
-        day, clock, offset = match.groups()
-        digits = offset.replace(":", "")
-        zone = "+00:00" if offset == "Z" else f"{digits[:3]}:{digits[3:] or '00'}"
-        try:
-            return datetime.fromisoformat(f"{day}T{_padded(clock)}{zone}")
-        except ValueError:
-            pass
-    raise UnreadableInput(say("The server's date {text} cannot be read.", text=f"{text[:60]!r}"))
-
-
-def _padded(clock: str) -> str:
-    """Write fractions of a second with six digits, which every supported Python reads."""
-    whole, _, fraction = clock.partition(".")
-    return f"{whole}.{fraction:0<6}"

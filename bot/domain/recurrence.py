@@ -232,11 +232,6 @@ def occurrences(schedule: Schedule, start: datetime, end: datetime, zone: ZoneIn
         yield Run(moment_of(at), uncertain)
 
 
-def count_runs(schedule: Schedule, start: datetime, end: datetime, zone: ZoneInfo) -> int:
-    """Count the runs from *start* up to but not including *end* without walking them."""
-    return rhythm(schedule, zone, end).count(*bounds(start, end))
-
-
 def next_run(schedule: Schedule, zone: ZoneInfo, after: datetime) -> Run | None:
     """Find the first run at or after an instant, however far; `None` when there is none left."""
     years = (years for years in (2, 2 * _HORIZON) if after.year + years < _END.year)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.collision import agrees, agrees_with_starts, collisions, nearest_restart
+from bot.domain.collision import agrees, agrees_with_starts, collisions
 from bot.domain.restart import RestartWindow
 from bot.domain.schedule import Schedule
 from tests import slow_clock
@@ -148,27 +148,6 @@ def test_collisions_are_those_that_a_walk_over_every_minute_finds(data: st.DataO
     ]
     found = collisions(Schedule.parse(text), zone, [window], start, end)
     assert [(pair.run.at, pair.restart.at, pair.uncertain) for pair in found] == expected
-
-
-@pytest.mark.parametrize(
-    ("clock", "gap", "clear"),
-    [
-        ("2027-01-10T06:05", 5 * MINUTE, MINUTE),
-        ("2027-01-10T05:50", -10 * MINUTE, 9 * MINUTE),
-        ("2027-01-10T06:01", MINUTE, timedelta(0)),
-        ("2027-01-10T05:59", -MINUTE, timedelta(0)),
-        ("2027-01-10T18:00", 12 * 60 * MINUTE, 12 * 60 * MINUTE - 4 * MINUTE),
-        ("2027-01-10T19:00", -11 * 60 * MINUTE, 11 * 60 * MINUTE - MINUTE),
-    ],
-)
-def test_the_nearest_restart_is_found_on_either_side(clock: str, gap: timedelta, clear: timedelta) -> None:
-    nearest = nearest_restart(at(clock), [SIX])
-    assert nearest is not None
-    assert (nearest.gap, nearest.clear) == (gap, clear)
-
-
-def test_without_a_window_there_is_no_nearest_restart() -> None:
-    assert nearest_restart(at("2027-01-10"), []) is None
 
 
 HOUR = Schedule.parse(HOURLY)

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.collision import collisions
-from bot.domain.forecast import Plan, forecast, newly_ahead
+from bot.domain.forecast import Plan, forecast
 from bot.domain.restart import RestartWindow
 from bot.domain.schedule import Schedule
 from tests.periods import HOURLY, fixed
@@ -47,15 +47,3 @@ def test_restarts_outside_of_the_stretch_are_not_counted_and_still_met() -> None
     (ahead,) = forecast([Plan("late", late, UTC_ZONE, midnight)], MARCH, 1)
     assert (ahead.restarts, len(ahead.collisions)) == (1, 1)
     assert ahead.collisions[0].restart.at == MARCH + timedelta(days=1)
-
-
-def test_people_are_told_when_a_collision_appears_that_was_not_there() -> None:
-    plan = Plan("mcSynch_mcExec", EIGHT, PARIS, SIX)
-    (calm,) = forecast([plan], MARCH - timedelta(days=30), 21)
-    (ahead,) = forecast([plan], MARCH, 21)
-    (later,) = forecast([plan], MARCH + timedelta(days=1), 21)
-    assert newly_ahead(None, calm) is None
-    assert newly_ahead(calm, calm) is None
-    assert newly_ahead(None, ahead) == ahead.first
-    assert newly_ahead(calm, ahead) == ahead.first
-    assert newly_ahead(ahead, later) is None

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.errors import UnreadableInput
 from bot.domain.learning import (
     PROBE_EVERY,
     ObservedRestart,
@@ -18,7 +17,6 @@ from bot.domain.learning import (
     offset_contradiction,
     percentile,
     probing,
-    read_server_date,
 )
 from bot.domain.restart import Restart, RestartWindow, restarts
 
@@ -163,28 +161,3 @@ def test_an_offset_that_contradicts_the_zone_is_told() -> None:
     assert offset_contradiction(PARIS, [*right, wrong]) == OffsetContradiction(
         wrong.at, 60 * MINUTE, 120 * MINUTE
     )
-
-
-@pytest.mark.parametrize(
-    ("text", "offset", "expected"),
-    [
-        ("2021-08-27 08:02:07.963-07", -7 * 60, "2021-08-27T15:02:07.963"),
-        ("2021-08-27 08:02:07-0330", -210, "2021-08-27T11:32:07"),
-        ("2021-08-27 08:02:07.5+05:45", 345, "2021-08-27T02:17:07.5"),
-        ("2021-08-27 08:02:07Z", 0, "2021-08-27T08:02:07"),
-    ],
-)
-def test_the_servers_date_is_read_with_its_offset(text: str, offset: int, expected: str) -> None:
-    read = read_server_date(text)
-    assert read.utcoffset() == offset * MINUTE
-    assert read == datetime.fromisoformat(expected).replace(tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "2021-08-27", "2021-08-27 08:02:07", "2021-08-27 25:02:07Z", "2021-02-30 08:02:07Z", "x" * 9999,
-     "2021-08-27 08:02:07+99", "2021-08-27 08:02:07Z\n"],
-)  # fmt: skip
-def test_another_date_is_refused(text: str) -> None:
-    with pytest.raises(UnreadableInput):
-        read_server_date(text)

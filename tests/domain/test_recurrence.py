@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.recurrence import Run, count_runs, next_run, occurrences
+from bot.domain.recurrence import Run, bounds, next_run, occurrences, rhythm
 from bot.domain.schedule import Schedule
 from tests import slow_clock
 from tests.forms import days_near_changes, schedules, zones
@@ -54,7 +54,7 @@ def test_any_stretch_holds_what_the_whole_holds_there(data: st.DataObject) -> No
     )
     part = [run for run in whole if low <= run.at < high]
     assert list(occurrences(schedule, low, high, zone)) == part
-    assert count_runs(schedule, low, high, zone) == len(part)
+    assert rhythm(schedule, zone, high).count(*bounds(low, high)) == len(part)
 
 
 @pytest.mark.parametrize(
