@@ -29,7 +29,9 @@ WEIGHTS = {"kills": 16, "campaign": 12, "slack": 7, "socket": 5, "twins": 3, "ev
 
 Task = TypeVar("Task")
 Told = TypeVar("Told")
-JOBS = 2
+JOBS = 3
+"""Half of what a round does is to wait."""
+
 SEED = 20261123
 
 
@@ -50,7 +52,7 @@ class Size:
     visits: int
 
 
-SHORT = Size(rounds=8, letters=1_000, answers=200, visits=1)
+SHORT = Size(rounds=6, letters=1_000, answers=200, visits=1)
 MEDIUM = Size(rounds=60, letters=10_000, answers=1_000, visits=3)
 LONG = Size(rounds=500, letters=94_000, answers=6_000, visits=10)
 

@@ -52,11 +52,7 @@ def attack(told: Round, seed: int, program: tuple[str, ...], _size: int) -> None
 
 def request(morning: Morning) -> tuple[dict[str, Any], Proposal]:
     """Let Sam ask for a change; return the card and what waits."""
-    if not morning.witness.cards():
-        morning.collide()
-        morning.sandbox.settle()
-        morning.sandbox.wait_until(lambda: _after(morning), "a card")
-    card = morning.witness.cards()[0]
+    card = morning.first_card()
     assert morning.press("U0SAM", card, "mcsync_shift_5")["ok"]
     morning.sandbox.settle()
     return morning.witness.cards()[0], morning.witness.proposals()[-1]
@@ -65,13 +61,6 @@ def request(morning: Morning) -> tuple[dict[str, Any], Proposal]:
 def stage_of(morning: Morning, proposal: Proposal) -> Stage:
     """Look where a proposal stands."""
     return next(one.stage for one in morning.witness.proposals() if one.id == proposal.id)
-
-
-def _after(morning: Morning) -> bool:
-    """Let time go on until there is a card."""
-    if not morning.witness.cards():
-        morning.sandbox.advance()
-    return bool(morning.witness.cards())
 
 
 def everybody_presses(

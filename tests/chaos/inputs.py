@@ -81,10 +81,7 @@ def is_unforeseen(text: str) -> bool:
 def _what_is_there(morning: Morning) -> tuple[dict[str, Any], list[tuple[str, str]], list[dict[str, Any]]]:
     """Gather a real card, its real buttons, and every real box that they and the commands open."""
     sandbox = morning.sandbox
-    morning.collide()
-    sandbox.advance()
-    sandbox.wait_until(lambda: bool(morning.witness.cards()), "a card")
-    card = morning.witness.cards()[0]
+    card = morning.first_card()
     sandbox.slack("command", user="U0SAM", text="/mcsync diagnose")
     for action in ("mcsync_what_if", "mcsync_paste"):
         morning.press("U0SAM", card, action)

@@ -141,6 +141,16 @@ class Morning:
             self.sandbox.advance()
         raise Stuck("The run never met the restart.")
 
+    def first_card(self) -> dict[str, Any]:
+        """Let the run meet the restart, and time go on until there is a card."""
+        self.collide()
+        for _ in range(CALM_STEPS):
+            self.sandbox.settle()
+            if cards := self.witness.cards():
+                return cards[0]
+            self.sandbox.advance()
+        raise Stuck("There never was a card.")
+
     def act(self) -> None:
         """Let people do what they would do at this card, most of the time."""
         card = next(iter(self.witness.cards()), None)

@@ -6,7 +6,7 @@ Whoever stands behind it sees what was sent, whoever stands before it what was a
 import http.client
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain
@@ -184,6 +184,11 @@ class _Passage(BaseHTTPRequestHandler):
     def _hangs_up(self) -> bool:
         self.close_connection = self.gate.fire()
         return self.close_connection
+
+    def finish(self) -> None:
+        """Say farewell, if anybody is there to hear it."""
+        with suppress(ConnectionError):
+            super().finish()
 
     def handle(self) -> None:
         """Serve until either side has gone."""
