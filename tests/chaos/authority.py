@@ -11,8 +11,8 @@ from typing import Any
 from bot.domain.audit import Event
 from bot.domain.proposal import Proposal, Stage
 from bot.sandbox.slack.delivery import SignedRequest, signed_request
-from tests.chaos.letters import Postman
-from tests.chaos.morning import Morning, approval_of
+from tests.chaos.letters import Postman, approval_of
+from tests.chaos.morning import Morning
 from tests.chaos.tally import Round
 from tests.chaos.witness import ADMINS
 from tests.flows.breaches import Promise

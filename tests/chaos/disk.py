@@ -17,8 +17,8 @@ import requests
 from bot.domain.proposal import Proposal, Stage
 from bot.sandbox.process import Stuck
 from tests.chaos.authority import request, stage_of
-from tests.chaos.letters import Postman, report
-from tests.chaos.morning import Morning, approval_of
+from tests.chaos.letters import Postman, approval_of, report
+from tests.chaos.morning import Morning
 from tests.chaos.tally import Round
 
 SIZE_KB = 8_000

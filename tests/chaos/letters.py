@@ -10,6 +10,7 @@ from typing import Any
 
 import requests
 
+from bot.domain.proposal import Proposal
 from bot.sandbox.programs import WEBHOOK_SECRET, Sandbox
 from bot.sandbox.slack import payloads, people
 from bot.sandbox.slack.delivery import Parcel, SignedRequest, signed_request
@@ -108,3 +109,17 @@ def report(**changes: object) -> bytes:
         "log_id": "1",
     }
     return json.dumps(body | changes).encode()
+
+
+def approval_of(card: dict[str, Any], waiting: Proposal) -> tuple[str, str] | None:
+    """Find the button that approves a proposal: its action id and its value."""
+    shown = [one for block in card.get("blocks") or () for one in block.get("elements", ())]
+    return next(
+        (
+            (one["action_id"], one["value"])
+            for one in shown
+            if one.get("action_id", "").startswith("mcsync_approve")
+            and one["value"].startswith(f"{waiting.id}:")
+        ),
+        None,
+    )

@@ -22,7 +22,7 @@ from bot.sandbox.process import Stuck
 from bot.sandbox.slack.delivery import Parcel, SignedRequest, signed_request
 from tests.chaos import trouble
 from tests.chaos.attacked import Attacked
-from tests.chaos.letters import Postman
+from tests.chaos.letters import Postman, approval_of
 from tests.chaos.plan import STEPS, STRUCK_UNTIL, Card, Plan
 from tests.chaos.tally import Round
 from tests.chaos.witness import ADMINS, GOES_ON, Witness
@@ -154,6 +154,8 @@ class Morning:
     def act(self) -> None:
         """Let people do what they would do at this card, most of the time."""
         card = next(iter(self.witness.cards()), None)
+        if self.chance.random() < 0.25:
+            self._look_around(card)
         if card is None or self.chance.random() < 0.2:
             return
         proposals = self.witness.proposals()
@@ -196,8 +198,10 @@ class Morning:
             hand.join()
         for wait in (sandbox.gate, sandbox.commits):
             wait.lift()
+        left = sandbox.campaign("faults")["faults"]
         sandbox.campaign("faults", action="*", mode="503", times=0)
-        sandbox.slack("faults", method="*", mode="500", times=0)
+        left += sandbox.slack("faults", method="*", mode="500", times=0)["withdrawn"]
+        self._met = [one for one in self._met if not trouble.never_met(one, left)]
         self._revive()
         self.until_well()
         self.witness.look_at_process()
@@ -251,6 +255,18 @@ class Morning:
                 except requests.RequestException:
                     continue  # it was killed meanwhile, and Slack does not bring a press twice
 
+    def _look_around(self, card: dict[str, Any] | None) -> None:
+        """Let somebody look at something: a command, a mention, the Home tab, a box."""
+        user, what = self.chance.choice(["U0SAM", *ADMINS]), self.chance.randrange(5 if card else 3)
+        if what == 0:
+            self.sandbox.slack("command", user=user, text="/mcsync status")
+        elif what == 1:
+            self.sandbox.slack("say", user=user, text="<@U0MCSYNC> status")
+        elif what == 2:
+            self.sandbox.slack("event", type="app_home_opened", user=user)
+        elif card is not None:
+            self.press(user, card, ["mcsync_what_if", "mcsync_acknowledge"][what - 3])
+
     def _vote(self, card: dict[str, Any], waiting: Proposal) -> None:
         """Let an administrator press *Approve*, and write down whether that must count."""
         button = approval_of(card, waiting)
@@ -272,17 +288,3 @@ class Morning:
         return any(
             one.stage in {Stage.VERIFIED, Stage.PROVED} and one.ask is not Ask.RESUME for one in proposals
         )
-
-
-def approval_of(card: dict[str, Any], waiting: Proposal) -> tuple[str, str] | None:
-    """Find the button that approves a proposal: its action id and its value."""
-    shown = [one for block in card.get("blocks") or () for one in block.get("elements", ())]
-    return next(
-        (
-            (one["action_id"], one["value"])
-            for one in shown
-            if one.get("action_id", "").startswith("mcsync_approve")
-            and one["value"].startswith(f"{waiting.id}:")
-        ),
-        None,
-    )

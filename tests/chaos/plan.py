@@ -29,9 +29,12 @@ CAMPAIGN_MODES = (
 SLACK_MODES = ("ratelimited", "500", "html", "reset", "slow", "error:internal_error")
 SLACK_METHODS = (
     *("chat.postMessage", "chat.update", "chat.postEphemeral", "conversations.history", "users.info"),
-    *("usergroups.users.list", "response_url", "views.publish"),
+    *("conversations.replies", "usergroups.users.list", "response_url", "views.publish", "views.open"),
+    *("views.update", "reactions.add", "reactions.remove", "auth.test"),
 )
-WHO_IS_WHO = frozenset({"users.info", "usergroups.users.list"})
+"""Every method that the program calls; `apps.connections.open` belongs to Socket Mode."""
+
+WHO_IS_WHO = frozenset({"users.info", "usergroups.users.list", "auth.test"})
 STEPS = 26
 """Steps of a morning: what people do, and then some rule time."""
 
@@ -199,6 +202,8 @@ def _sockets() -> Iterator[Card]:
             yield card("socket closes", trigger, reason=reason, close_after=wait)
         for seconds in (0.3, 1.2, 3.0):
             yield card("slack stalls", trigger, seconds=seconds)
+    for mode in SLACK_MODES:
+        yield card("slack fails", method="apps.connections.open", mode=mode, when="before", times=2)
 
 
 @cache
@@ -211,7 +216,7 @@ def decks() -> Mapping[str, tuple[Card, ...]]:
         "kills": kills,
         "campaign": campaign,
         "slack": slack,
-        "socket": (*_sockets(), *_deliveries(), *tuple(_slack_faults())[::3]),
+        "socket": (*_sockets(), *_deliveries(), *tuple(_slack_faults())[::4]),
         "twins": twins,
         "everything": (*kills, *campaign, *slack),
     }

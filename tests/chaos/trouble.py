@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,12 @@ def play(morning: "Morning", card: Card) -> None:
         morning.hands.append(hand)
     else:
         morning.sandbox.gate.lay(trigger, deed, cuts=card.deed == "kill")
+
+
+def never_met(card: Card, left: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether a fault that was ordered still waits for its first call, given what is left of all."""
+    told = dict(card.details)
+    return "mode" in told and any(all(one.get(name) == value for name, value in told.items()) for one in left)
 
 
 def _do(morning: "Morning", card: Card) -> None:

@@ -26,7 +26,7 @@ or `operation_timeout`, and comes with status 200; a request that cannot be read
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TypeAlias
 
 from starlette.requests import Request
@@ -126,10 +126,11 @@ async def _redeliver(standin: StandIn, wish: Wish) -> Json:
 
 
 async def _faults(standin: StandIn, wish: Wish) -> Json:
-    """Spoil the next calls of a method; `times` 0 instead withdraws whatever was ordered."""
+    """Spoil the next calls of a method; `times` 0 instead withdraws whatever was ordered, and lists it."""
     if wish.number("times", 1) == 0:
+        withdrawn = [asdict(fault) for fault in standin.faults.waiting()]
         standin.faults.clear()
-        return {"ok": True, "waiting": 0}
+        return {"ok": True, "waiting": 0, "withdrawn": withdrawn}
     mode = wish.text("mode")
     if mode not in MODES and not mode.startswith("error:"):
         raise Unreadable(f"mode must be one of: {', '.join(MODES)}, error:<code>")
