@@ -49,7 +49,6 @@ class CampaignServer:
         plan: Plan | None = None,
         *,
         port: int = 0,
-        host: str = "127.0.0.1",
         clock: Clock | None = None,
         journal: Path | None = None,
         scenario: str = "collision",
@@ -61,7 +60,7 @@ class CampaignServer:
         self.record = SoapRecord(journal)
         self.closing = threading.Event()
         self.world: World
-        self._address = (host, port)
+        self._address = ("127.0.0.1", port)
         self._http: _Listener | None = None
         self._threads: list[threading.Thread] = []
 
@@ -203,7 +202,6 @@ def serve(
     *,
     seed: int = 1,
     log: Path | None = None,
-    host: str = "127.0.0.1",
     zone: str = "Europe/Paris",
     rt_restart: time | None = time(6),
     rt_zone: str = "Europe/Paris",
@@ -216,7 +214,6 @@ def serve(
         port: 0 takes any that is free.
         seed: of all randomness.
         log: every SOAP call is appended here as JSON, secrets masked.
-        host: the address to bind; loopback unless somebody asks otherwise.
         zone: the marketing server's.
         rt_restart: the execution instance's daily restart, local time in `rt_zone`; `None` for none.
         rt_zone: the execution instance's.
@@ -227,6 +224,6 @@ def serve(
     ending = {signal.SIGTERM, signal.SIGINT}
     # Blocked and waited for: a handler could miss a signal that falls between two bytecodes of this thread.
     signal.pthread_sigmask(signal.SIG_BLOCK, ending)
-    with CampaignServer(plan, port=port, host=host, journal=log, scenario=scenario) as server:
+    with CampaignServer(plan, port=port, journal=log, scenario=scenario) as server:
         print(f"Campaign stand-in: {server.url}", flush=True)
         signal.sigwait(ending)

@@ -95,11 +95,11 @@ def serve(
 class SlackServer:
     """The stand-in in a thread of its own, as a context manager.
 
-    Takes the arguments of `serve`; any free port unless one is given.
+    Takes the arguments of `serve` but for the port, which is any free one.
     """
 
-    def __init__(self, *, port: int = 0, log: Path | None = None, seed: int = 0, **installation: Any) -> None:  # noqa: ANN401 - the fields of Installation
-        self._arguments = (installation, port, log, seed)
+    def __init__(self, *, log: Path | None = None, seed: int = 0, **installation: Any) -> None:  # noqa: ANN401 - the fields of Installation
+        self._arguments = (installation, 0, log, seed)
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> Self:

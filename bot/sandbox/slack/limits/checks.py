@@ -32,9 +32,9 @@ def string(most: int | None = None, *, least: int = 0) -> Check:
     return check
 
 
-def url(most: int, *, least: int = 1, web_only: bool = False) -> Check:
+def url(most: int, *, web_only: bool = False) -> Check:
     """Return a check for a URL; `web_only` admits http and https alone."""
-    length = string(most, least=least)
+    length = string(most, least=1)
     form = _WEB_URL if web_only else _URL
 
     def check(value: Any, pointer: str) -> Iterator[str]:  # noqa: ANN401 - any JSON value

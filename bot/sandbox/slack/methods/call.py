@@ -78,12 +78,12 @@ class Call:
             fields = {"needed": ",".join(needed), "provided": ",".join(sorted(self.scopes))}
             raise SlackRefusal("missing_scope", fields)
 
-    def channel(self, *, name: str = "channel") -> Channel:
+    def channel(self) -> Channel:
         """Return the channel that the call is about; refuse with `channel_not_found`.
 
         A private channel without the app in it is as good as none.
         """
-        found = self.workspace.channels.get(self.text(name))
+        found = self.workspace.channels.get(self.text("channel"))
         if found is None:
             raise SlackRefusal("channel_not_found")
         if found.is_private and not self.workspace.is_member(people.BOT_USER, found.id):
