@@ -1,4 +1,8 @@
-"""Kill the bot with -9 at a chosen moment of the main job, start it again, and look at what is left."""
+"""Kill the bot with -9 at a chosen moment of the main job, start it again, and look at what is left.
+
+From the failure on, through its diagnosis and its card, until a button is pressed and the change has ended;
+`tests/flows/boundaries.py` kills later, from an approval on, at chosen boundaries of change after change.
+"""
 
 import random
 import sqlite3
