@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.recurrence import Rhythm, Run, bounds, next_run, occurrences, rhythm
+from bot.domain.instants import Rhythm
+from bot.domain.recurrence import Run, bounds, next_run, occurrences, rhythm
 from bot.domain.restart import Restart, RestartWindow, restarts
 from bot.domain.schedule import Schedule
 from bot.domain.zones import moment_of
@@ -46,6 +47,21 @@ class Collision:
         return self.run.uncertain or self.restart.uncertain
 
 
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """When a run meets a restart.
+
+    Attributes:
+        low: the first instant at which it does, in milliseconds since 1970.
+        high: the first instant after that at which it no longer does.
+        restart: the restart.
+    """
+
+    low: int
+    high: int
+    restart: Restart
+
+
 def collisions(
     schedule: Schedule, zone: ZoneInfo, windows: Iterable[RestartWindow], start: datetime, end: datetime
 ) -> tuple[Collision, ...]:
@@ -54,16 +70,20 @@ def collisions(
     A run at `r` meets a restart at `t` when `t - before <= r < t + takes + margin`. The restart itself may
     lie outside of the stretch. Every reading of an uncertain run or restart counts.
     """
-    found = meetings(rhythm(schedule, zone, end), restarts_near(windows, start, end), start, end)
+    found = meetings(rhythm(schedule, zone, end), dangers(restarts_near(windows, start, end), start, end))
     return tuple(sorted(found, key=lambda collision: (collision.run.at, collision.restart.at)))
 
 
-def meetings(runs: Rhythm, near: Iterable[Restart], start: datetime, end: datetime) -> Iterator[Collision]:
+def meetings(runs: Rhythm, near: Iterable[Danger]) -> Iterator[Collision]:
     """Walk the same pairs lazily, ordered by restart: the fast way to know whether there is any."""
+    for at, uncertain, danger in runs.within(near):
+        yield Collision(Run(moment_of(at), uncertain), danger.restart)
+
+
+def dangers(near: Iterable[Restart], start: datetime, end: datetime) -> Iterator[Danger]:
+    """Walk the stretches in which a run from *start* up to but not including *end* meets these restarts."""
     for restart in near:
-        low, high = bounds(max(start, restart.starts), min(end, restart.ends))
-        for at, uncertain in runs.instants(low, high):
-            yield Collision(Run(moment_of(at), uncertain), restart)
+        yield Danger(*bounds(max(start, restart.starts), min(end, restart.ends)), restart)
 
 
 def restarts_near(windows: Iterable[RestartWindow], start: datetime, end: datetime) -> Iterator[Restart]:

@@ -6,6 +6,7 @@ Days are plain calendar days without a zone. Times of day are `bot/domain/times.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 WEEK = 7
 DECEMBER = 12
@@ -86,10 +87,11 @@ class Days:
     first: date | None = None
     last: date | None = None
 
-    @property
+    @cached_property
     def is_every_day(self) -> bool:
         """Tell whether no day is ever left out, so that a run may move across midnight."""
-        return self == _ALWAYS
+        # Kept, since a look ahead asks for every restart.
+        return self == Days()
 
     def between(self, first: date, last: date) -> Iterator[date]:
         """Walk the days that count from *first* to *last*, both included, in order and lazily.
@@ -143,9 +145,6 @@ class Days:
         weeks = (day.toordinal() - 1) // WEEK - (self.week_origin.toordinal() - 1) // WEEK
         missing = -weeks % self.every_n_weeks
         return missing * WEEK - day.weekday() if missing else 0
-
-
-_ALWAYS = Days()
 
 
 def _days_in_month(year: int, month: int) -> int:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.collision import Collision, meetings, restarts_near
+from bot.domain.collision import Collision, Danger, dangers, meetings, restarts_near
 from bot.domain.recurrence import bounds, rhythm
-from bot.domain.restart import Restart, RestartWindow
+from bot.domain.restart import RestartWindow
 from bot.domain.schedule import Schedule
 
 
@@ -68,23 +68,22 @@ def forecast(plans: Iterable[Plan], start: datetime, days: int) -> tuple[Forecas
         days: how many times 24 hours it lasts.
     """
     end = start + timedelta(days=days)
-    known: dict[tuple[RestartWindow, ...], tuple[Restart, ...]] = {}
+    known: dict[tuple[RestartWindow, ...], tuple[tuple[Danger, ...], int]] = {}
     found = []
     for plan in plans:
         if plan.windows not in known:
-            known[plan.windows] = tuple(restarts_near(plan.windows, start, end))
-        near = known[plan.windows]
+            near = tuple(dangers(restarts_near(plan.windows, start, end), start, end))
+            known[plan.windows] = near, sum(start <= danger.restart.at < end for danger in near)
+        near, restarts = known[plan.windows]
         runs = rhythm(plan.schedule, plan.zone, end)
-        met = sorted(
-            meetings(runs, near, start, end), key=lambda collision: (collision.run.at, collision.restart.at)
-        )
+        met = sorted(meetings(runs, near), key=lambda collision: (collision.run.at, collision.restart.at))
         found.append(
             Forecast(
                 plan.name,
                 start,
                 end,
                 runs.count(*bounds(start, end)),
-                sum(start <= restart.at < end for restart in near),
+                restarts,
                 tuple(met),
             )
         )

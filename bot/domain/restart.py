@@ -11,7 +11,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.domain.days import Days
-from bot.domain.recurrence import Rhythm, bounds
+from bot.domain.instants import Rhythm
+from bot.domain.recurrence import bounds
 from bot.domain.times import milliseconds_of_day
 from bot.domain.zones import moment_of
 

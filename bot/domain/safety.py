@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from bot.domain.collision import Collision, meetings, restarts_near
+from bot.domain.collision import Collision, Danger, dangers, meetings, restarts_near
 from bot.domain.recurrence import bounds, rhythm
 from bot.domain.restart import Restart, RestartWindow
 from bot.domain.schedule import Schedule
@@ -66,9 +66,9 @@ class Safety:
         return self.start + SEARCH
 
     @cached_property
-    def near(self) -> tuple[Restart, ...]:
+    def near(self) -> tuple[Danger, ...]:
         """Every restart that a run could meet until then."""
-        return tuple(restarts_near(self.windows, self.start, self.end))
+        return tuple(dangers(restarts_near(self.windows, self.start, self.end), self.start, self.end))
 
     @cached_property
     def sibling_runs(self) -> tuple[tuple[Sibling, tuple[int, ...], frozenset[int]], ...]:
@@ -83,7 +83,7 @@ class Safety:
     def objection(self, schedule: Schedule, edited: Schedule) -> str | None:
         """Search the next 400 days for a reason against an edited schedule; a clause, or `None`."""
         runs = rhythm(edited, self.zone, self.end)
-        met = next(meetings(runs, self.near, self.start, self.end), None)
+        met = next(meetings(runs, self.near), None)
         if met:
             return too_often(edited, met.restart) or _meets(met)
         return self.shared_minute(edited) or self._uneven_day(schedule, edited)
@@ -105,6 +105,9 @@ class Safety:
     def _uneven_day(self, schedule: Schedule, edited: Schedule) -> str | None:
         """Compare the number of runs on every local day without a clock change."""
         old, new = (rhythm(each, self.zone, self.end) for each in (schedule, edited))
+        if old.is_boundless and new.is_boundless and (old.days, len(old.slots)) == (new.days, len(new.slots)):
+            # Without a beginning or an end, each day that counts has all its slots.
+            return None
         low, high = bounds(self.start, self.end)
         for span in spans(self.zone, low, high):
             today = (max(low, span.start) + span.offset) // DAY * DAY - span.offset

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.collision import meetings, restarts_near
+from bot.domain.collision import dangers, meetings, restarts_near
 from bot.domain.recurrence import next_run, rhythm
 from bot.domain.restart import Restart, RestartWindow
 from bot.domain.retime import Move, retime
@@ -178,7 +178,7 @@ class _Search:
         runs = rhythm(self.schedule, safety.zone, safety.end)
         for windows in (safety.windows[:1], safety.windows[1:]):
             near = restarts_near(windows, safety.start, safety.end)
-            for met in meetings(runs, near, safety.start, safety.end):
+            for met in meetings(runs, dangers(near, safety.start, safety.end)):
                 for local in self._locals(instant(met.run.at)):
                     found.setdefault(local % DAY, _Trouble(local, met.run.at, met.restart))
                 if isinstance(self.schedule.times, Interval):

@@ -14,7 +14,7 @@ from bot.domain.days import (
     OneDay,
     Weekdays,
 )
-from bot.domain.recurrence import GAP, OVERLAP
+from bot.domain.instants import GAP, OVERLAP
 from bot.domain.saying import listed
 from bot.domain.schedule import Schedule
 from bot.domain.sentence import joined, say, say_count
