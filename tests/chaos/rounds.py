@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bot.domain.errors import McsyncError
 from bot.sandbox.process import Stuck
 from tests.chaos import answers, authority, disk, inputs
 from tests.chaos.morning import Morning
@@ -14,6 +15,9 @@ from tests.chaos.tally import Round
 from tests.chaos.witness import GOES_ON
 
 PROGRAM = ("bot.cli",)
+BROKEN_OFF = (AssertionError, LookupError, McsyncError, OSError, Stuck)
+"""What a round ends with that could not be played to its end: the others go on."""
+
 Attack = Callable[[Round, int, tuple[str, ...], int], None]
 """Given the round to fill in, the seed, the program to attack and a size, which is for some attacks only."""
 
@@ -30,15 +34,12 @@ def morning(told: Round, seed: int, program: tuple[str, ...], _size: int) -> Non
             program=program,
             campaign_ahead=plan.campaign_ahead,
         )
-        try:
-            with played:
-                if told.attack == "twins":
-                    with _twin_of(played):
-                        played.play(plan, told)
-                else:
+        with played:
+            if told.attack == "twins":
+                with _twin_of(played):
                     played.play(plan, told)
-        except Stuck as stuck:
-            told.breach(GOES_ON, str(stuck).splitlines()[0])
+            else:
+                played.play(plan, told)
 
 
 ATTACKS: Mapping[str, Attack] = {
@@ -57,7 +58,10 @@ def carry_out(
     """Carry one round out, and tell what it came to."""
     told = Round(attack, number)
     began = time.monotonic()
-    ATTACKS[attack](told, seed, program, size)
+    try:
+        ATTACKS[attack](told, seed, program, size)
+    except BROKEN_OFF as error:
+        told.breach(GOES_ON, f"{type(error).__name__}: {' '.join(str(error).split())[:400]}")
     told.seconds = time.monotonic() - began
     return told
 

@@ -12,11 +12,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot import settings_loading
+from bot.app import build
 from bot.domain.audit import AuditEntry, Event
 from bot.domain.incident import Incident
 from bot.domain.proposal import Proposal, Step
+from bot.gateways.clock import clock_from
 from bot.gateways.store import create_store
+from bot.sandbox.slack.text import plain
 from bot.sandbox.story import WORKFLOW
+from bot.service.cards import Cards
+from commands.cards import LOOKS
 from tests.chaos.attacked import Attacked
 from tests.flows.breaches import OPERATOR, Ballot, Breach, Evidence, at_any_time, at_calm
 
@@ -209,7 +215,9 @@ class Witness:
         judge: Callable[[Evidence], Iterator[Breach]] = at_calm if calm else at_any_time
         yield from ((str(breach.promise), breach.what) for breach in judge(self._evidence(calm=calm)))
         yield from self._in_logs()
-        if calm and self._vitals is not None:
+        if calm and not self.sandbox.is_up:
+            yield GOES_ON, "it has ended by itself"
+        elif calm and self._vitals is not None:
             grown = self._vitals.outgrown(vitals_of(self.sandbox.bot_process()))
             if grown:
                 yield FLAT, grown
@@ -227,7 +235,20 @@ class Witness:
             foreign_edit=self._foreign_edit,
             incidents=self.incidents() if calm else (),
             messages=self.cards() if calm else (),
+            cards=self._drawn() if calm else {},
         )
+
+    def _drawn(self) -> dict[str, str]:
+        """Draw every card from the store, by a second program that is never opened: so must Slack's read."""
+        environment = self.sandbox.environment()
+        settings = settings_loading.load(self.sandbox.configuration, environment)
+        office = replace(build(settings, clock_from(environment)).service.office, store=self._store)
+        cards = Cards(office, LOOKS.card, LOOKS.sentence)
+        views = [view for one in self.incidents() if (view := cards._view(one.id)) is not None]
+        return {
+            view.key: plain([dict(block) for block in LOOKS.card(office.language, view).blocks], "")
+            for view in views
+        }
 
     def _entitled(self, write: dict[str, Any], proposals: list[Proposal]) -> frozenset[str]:
         """Tell who was in the group at any moment from the step's last look at it to its write."""
