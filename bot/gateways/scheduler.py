@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 _STEADY = "steady"
 """The executor that starts the steady rings; apart from the bell, so that a slow ring is not called late."""
+_MOST_STEADY = 100
 _BELL = "bell"
 """The executor of rings: one thread, so rings never overlap."""
 _POOL = "pool"
@@ -73,6 +74,8 @@ class Scheduler:
             seconds=self._every_seconds,
             executor=_STEADY,
             id=_STEADY,
+            # Rings share what waits already, so some that a busy machine could not begin yet do no harm.
+            max_instances=_MOST_STEADY,
             next_run_time=datetime.now(UTC),
         )
 

@@ -180,7 +180,9 @@ def test_a_reply_is_found_in_its_thread_and_nowhere_else(workspace: SlackServer,
     assert slack.find("C0OPS", "proof", since=LONG_AGO, thread=parent) == hidden
     assert slack.find("C0OPS", "proof", since=LONG_AGO) is None
     assert slack.find("C0OPS", "evidence", since=LONG_AGO, thread=parent) == shown
-    assert [message["ts"] for message in messages(workspace)] == [parent, shown]
+    seen = [message["ts"] for message in messages(workspace)]
+    # A slow call of another test may still arrive.
+    assert [ts for ts in seen if ts in {parent, hidden, shown}] == [parent, shown]
 
 
 def test_a_reaction_may_be_put_there_again_and_again(workspace: SlackServer, slack: Slack) -> None:
