@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,12 @@ from bot.domain.instance import Mode
 from tests.catalogues import collected, compiled
 
 TAG = "qps"
+
+_UNSHOWN = {
+    *("type", "style", "value", "format", "verbatim", "response_type"),
+    *("action_id", "block_id", "callback_id", "private_metadata", "user_id", "id", "hash"),
+}
+"""The keys of Block Kit whose values nobody is shown."""
 
 _WIDE = {ord(sign): ord(sign) - 0x21 + 0xFF01 for sign in map(chr, range(0x21, 0x7F)) if sign.isalpha()}
 _KEPT = re.compile(r"(\{[^{}]*\}|`[^`]*`|<[^<>]*>|:[a-z_]+:)")
@@ -57,6 +63,19 @@ def forget() -> None:
     """Let catalogues be looked for anew."""
     languages.available.cache_clear()
     languages.language.cache_clear()
+
+
+def texts_of(payload: object) -> Iterator[str]:
+    """Walk every text of Block Kit that a person is shown."""
+    if isinstance(payload, str):
+        yield payload
+    elif isinstance(payload, Mapping):
+        for key, value in payload.items():
+            if key not in _UNSHOWN:
+                yield from texts_of(value)
+    elif isinstance(payload, Sequence):
+        for value in payload:
+            yield from texts_of(value)
 
 
 def english_in(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Everything that people are shown is told in their language; names, code and quotations stay."""
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,36 +12,17 @@ from commands.cards.markup import BUTTON_TEXT
 from commands.language import in_language, speaking, spoken, tell, tell_count, told
 from tests.commands import examples, gallery
 from tests.commands.valid import assert_valid_blocks, assert_valid_view
-from tests.pseudo import TAG, english_in, installed, widened
+from tests.pseudo import TAG, english_in, installed, texts_of, widened
 
 HERE = Path(__file__).parent
 PAIR = ("{count} earlier entry is left out.", "{count} earlier entries are left out.")
 """One of the sentences that count."""
-
-UNSHOWN = {
-    *("type", "style", "value", "format", "verbatim", "response_type"),
-    *("action_id", "block_id", "callback_id", "private_metadata", "user_id"),
-}
-"""The keys of Block Kit whose values nobody is shown."""
 
 
 @pytest.fixture(name="_pseudo")
 def _pseudo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with installed(tmp_path, monkeypatch):
         yield
-
-
-def texts(block: object) -> Iterator[str]:
-    """Walk every text of a payload."""
-    if isinstance(block, str):
-        yield block
-    elif isinstance(block, Mapping):
-        for key, value in block.items():
-            if key not in UNSHOWN:
-                yield from texts(value)
-    elif isinstance(block, Sequence):
-        for value in block:
-            yield from texts(value)
 
 
 def names() -> set[str]:
@@ -64,7 +45,7 @@ def test_no_card_box_or_tab_has_an_english_word_of_its_own() -> None:
     left = {
         f"{name}: {word}"
         for name, exhibit in exhibits.items()
-        for text in texts(exhibit.view or exhibit.blocks)
+        for text in texts_of(exhibit.view or exhibit.blocks)
         for word in english_in(text)
         if word not in ours
     }

@@ -1,6 +1,6 @@
 """The whole program in another language: nothing that people are shown stays English."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from tests.flows.sent import payloads
 from tests.flows.test_commands import asked
 from tests.flows.test_home import look, read
 from tests.flows.town import Town
-from tests.pseudo import TAG, english_in, installed
+from tests.pseudo import TAG, english_in, installed, texts_of
 
 NAMES = {
     *("prod", "red", "Europe", "Paris", "campaign-ops", "sam", "Sam", "Support", "ada", "Ada", "Admin"),
@@ -18,31 +18,13 @@ NAMES = {
 }
 """What the town's things and people are called."""
 
-UNSHOWN = {
-    *("type", "style", "value", "format", "verbatim", "response_type", "metadata", "channel", "user", "ts"),
-    *("action_id", "block_id", "callback_id", "private_metadata", "user_id", "id", "hash", "thread_ts"),
-}
-
-
-def texts(block: object) -> Iterator[str]:
-    """Walk every text that a person is shown."""
-    if isinstance(block, str):
-        yield block
-    elif isinstance(block, Mapping):
-        for key, value in block.items():
-            if key not in UNSHOWN:
-                yield from texts(value)
-    elif isinstance(block, Sequence):
-        for value in block:
-            yield from texts(value)
-
 
 def shown(town: Town) -> Iterator[str]:
     """Walk all that the program ever sent to Slack, and what it answered at once."""
     for _, body in payloads(town.folder / "slack.jsonl"):
-        yield from texts({key: value for key, value in body.items() if key in {"blocks", "view"}})
+        yield from texts_of({key: value for key, value in body.items() if key in {"blocks", "view"}})
     for one in town._look("ephemerals")["ephemerals"]:
-        yield from texts(one.get("blocks") or one["text"])
+        yield from texts_of(one.get("blocks") or one["text"])
 
 
 def left(town: Town) -> list[str]:
