@@ -131,7 +131,7 @@ def _carried_out(
     def one(task: tuple[str, int]) -> Round | None:
         if time.monotonic() > deadline:
             return None
-        return carry_out(*task, arguments.seed, size=sizes.get(task[0], 0))
+        return carry_out(*task, arguments.seed, size=sizes.get(task[0], 0), deadline=deadline)
 
     for told in _at_once(one, tasks, arguments.jobs):
         if told is not None:

@@ -7,6 +7,7 @@ and the journal says whatever a script may log, as a line of this very minute.
 import random
 import re
 import threading
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.sax.saxutils import quoteattr
@@ -111,7 +112,7 @@ def attack(told: Round, seed: int, program: tuple[str, ...], size: int) -> None:
         process = morning.sandbox.bot_process()
         first = None
         try:
-            while spoiler.counted["answers"] < size:
+            while spoiler.counted["answers"] < size and time.monotonic() < told.deadline:
                 spoiler.it_is(f"{morning.now():%Y-%m-%d %H:%M:%S}")
                 morning.let_pass(MINUTE)
                 if first is None and spoiler.counted["answers"] >= size / 2:

@@ -1,6 +1,7 @@
 """Whatever somebody may type, press, fill in or post: a sentence each, no trace, no growth."""
 
 import random
+import time
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from pathlib import Path
@@ -52,6 +53,8 @@ def attack(told: Round, seed: int, program: tuple[str, ...], size: int) -> None:
         first: Vitals | None = None
         with ThreadPoolExecutor(HANDS) as hands:
             for sent in range(AT_ONCE, size + 1, AT_ONCE):
+                if time.monotonic() > told.deadline:
+                    break
                 for answers in hands.map(_letters, writers):
                     _look_at(answers, told)
                 morning.sandbox.settle()

@@ -53,10 +53,16 @@ ATTACKS: Mapping[str, Attack] = {
 
 
 def carry_out(
-    attack: str, number: int, seed: int, *, program: tuple[str, ...] = PROGRAM, size: int = 0
+    attack: str,
+    number: int,
+    seed: int,
+    *,
+    program: tuple[str, ...] = PROGRAM,
+    size: int = 0,
+    deadline: float = float("inf"),
 ) -> Round:
     """Carry one round out, and tell what it came to."""
-    told = Round(attack, number)
+    told = Round(attack, number, deadline=deadline)
     began = time.monotonic()
     try:
         ATTACKS[attack](told, seed, program, size)

@@ -23,6 +23,7 @@ class Round:
         breaches: every promise that was not kept, and what was seen instead.
         skipped: why it could not be carried out here, `""` where it was.
         seconds: machine time.
+        deadline: when it has to end, on the monotonic clock, however much is left.
     """
 
     attack: str
@@ -34,6 +35,7 @@ class Round:
     breaches: list[tuple[str, str]] = field(default_factory=list)
     skipped: str = ""
     seconds: float = 0.0
+    deadline: float = float("inf")
 
     @property
     def name(self) -> str:
