@@ -16,7 +16,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from socket import socket
 from typing import Any
 
 import requests
@@ -30,6 +29,7 @@ from bot.sandbox.campaign.server import CampaignServer
 from bot.sandbox.campaign.workflow import State, Workflow
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.webhook import signed
+from tests.free_port import free_port
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -39,14 +39,6 @@ OPEN_SECONDS = 60.0
 LONG = timedelta(days=1)
 APART = SAME_FAILURE.total_seconds() + 0.5
 """Runs that fail closer together than this would count as one failure."""
-
-
-def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 @dataclass

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from socket import socket
 from types import TracebackType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +27,7 @@ from bot.sandbox.slack.text import plain
 from bot.sandbox.webhook import signed
 from bot.settings_loading import parse
 from tests.flows.sent import assert_all_valid
+from tests.free_port import free_port
 from tests.waiting import until
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -97,9 +97,7 @@ class Town(Assembly):
         self.clock = HandClock(self.start.astimezone(UTC))
         self._http = self._stack.enter_context(requests.Session())
         self._http.trust_env = False
-        with socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.slack = self._stack.enter_context(
             SlackServer(
                 mode="socket" if self.socket_mode else "http",
