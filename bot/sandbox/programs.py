@@ -22,7 +22,7 @@ from bot.sandbox.process import Process, Stuck
 from bot.sandbox.scenes import COLLISION, SCENES, Surroundings, configuration
 
 WEBHOOK_SECRET = "whsec_c2FuZGJveC1zZWNyZXQtb2YtdGhlLXdlYmhvb2s="  # noqa: S105 - the sandbox's own
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS, ANSWER_SECONDS = 30.0, 10.0
 TICK_SECONDS, LONGEST_TICK_SECONDS = 0.01, 0.05
 """How soon it looks again at first, and after it has looked for a while."""
 
@@ -47,6 +47,7 @@ class Sandbox(Assembly):
         scene: what the scenario is about.
         scenario: its name.
         patience_seconds: how long it waits for something, machine time.
+        answer_seconds: how long one of the programs may take to answer.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Sandbox(Assembly):
         self.scene = SCENES[scenario]
         self.scenario = scenario
         self.patience_seconds = PATIENCE_SECONDS
+        self.answer_seconds = ANSWER_SECONDS
         self._keep = keep
         self._seed = seed
         self._mode = "socket" if socket_mode else "http"
@@ -209,7 +211,8 @@ class Sandbox(Assembly):
 
     def health(self) -> dict[str, Any]:
         """Read the bot's /healthz."""
-        answer: dict[str, Any] = self._http.get(f"{self.bot_url}/healthz", timeout=5).json()
+        url = f"{self.bot_url}/healthz"
+        answer: dict[str, Any] = self._http.get(url, timeout=self.answer_seconds).json()
         return answer
 
     def deliver(self, body: bytes, headers: dict[str, str]) -> int:
@@ -218,7 +221,12 @@ class Sandbox(Assembly):
         return self._http.post(url, data=body, headers=headers, timeout=5).status_code
 
     def _ask(self, url: str, order: dict[str, Any]) -> dict[str, Any]:
-        response = self._http.post(url, json=order, timeout=10) if order else self._http.get(url, timeout=10)
+        seconds = self.answer_seconds
+        response = (
+            self._http.post(url, json=order, timeout=seconds)
+            if order
+            else self._http.get(url, timeout=seconds)
+        )
         answer: dict[str, Any] = response.json()
         return answer
 

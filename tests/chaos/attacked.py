@@ -60,7 +60,7 @@ class Attacked(Sandbox):
             bot_program=program,
             bell=BELL_SECONDS,
         )
-        self.patience_seconds = PATIENCE_SECONDS
+        self.patience_seconds = self.answer_seconds = PATIENCE_SECONDS
         self.database = database or folder / "mcsync.db"
         self.kills = 0
         self.campaign_ahead = timedelta(seconds=campaign_ahead)
