@@ -12,7 +12,7 @@ from commands import times
 from commands.grammar import wrong_use
 from commands.language import tell
 from commands.reply import Reply, Request
-from commands.subject import names_of, place_named, thread_incident
+from commands.subject import names_of, place_named, spot_of, thread_incident
 
 LONGEST_MINUTES = 31 * 24 * 60
 """What a button may put off by; those of a card ask for a day at most."""
@@ -39,6 +39,7 @@ def answer_snooze(request: Request, service: BackOffice, words: tuple[str, ...] 
         care=Care.SNOOZE,
         incident_id=incident.id,
         until=until,
+        spot=spot_of(request),
     )
     put_off = tell(
         "{workflow} is put off until {moment}. Its thread reminds you then, if it is still open.",
@@ -75,12 +76,18 @@ def press_snooze(request: Request, service: BackOffice) -> None:
         care=Care.SNOOZE,
         incident_id=incident_id,
         until=until,
+        spot=spot_of(request),
     )
 
 
 def _submit(request: Request, service: BackOffice, care: Care) -> None:
     service.attention.submit(
-        key=request.key, user=request.user, source="button", care=care, incident_id=request.text
+        key=request.key,
+        user=request.user,
+        source="button",
+        care=care,
+        incident_id=request.text,
+        spot=spot_of(request),
     )
 
 

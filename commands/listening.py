@@ -13,6 +13,7 @@ import structlog
 from slack_bolt import Ack, BoltContext, BoltResponse, Respond
 
 from bot.domain.errors import McsyncError, Refused, SlackError, sentence_of
+from bot.domain.message import Card
 from bot.domain.sentence import say
 from bot.domain.view import Opened
 from bot.service.back_office import BackOffice
@@ -100,6 +101,9 @@ def to_press(press: Press, service: BackOffice) -> Callable[..., None]:
                 about=view.get("private_metadata", "") if view else "",
                 view=Opened(view["id"], view["hash"]) if view else None,
                 at=action.get("action_ts", ""),
+                channel=(body.get("channel") or {}).get("id", ""),
+                thread=_thread_of(body),
+                in_thread=bool(_thread_of(body)),
             )
             try:
                 reply = press(request, service)
@@ -233,6 +237,13 @@ def _admit(body: Mapping[str, Any], context: BoltContext, service: BackOffice) -
         check_reader(service.office, body["user"]["id"])
 
 
+def _thread_of(body: Mapping[str, Any]) -> str:
+    """Find the thread that a pressed message stands in; one that merely has a thread stands in none."""
+    container = body.get("container") or {}
+    thread = container.get("thread_ts", "")
+    return "" if thread == container.get("message_ts") else str(thread)
+
+
 def _fields(view: Mapping[str, Any]) -> dict[str, str]:
     """Read what a box holds: one text or one chosen option in each block; what is neither is nothing."""
     found = {}
@@ -254,14 +265,15 @@ def to_failure(service: BackOffice) -> Callable[..., BoltResponse]:
     """Listen to whatever nobody foresaw."""
 
     def on_failure(error: Exception, body: dict[str, Any], respond: Respond) -> BoltResponse:
-        user = body.get("user_id") or (body.get("user") or {}).get("id")
+        event = body.get("event") or {}
+        user = body.get("user_id") or (body.get("user") or {}).get("id") or event.get("user")
         with speaking(service.office.language_of(user) if user else service.office.language):
-            return apologise(error, body, respond)
+            return apologise(error, body, respond, service)
 
     return on_failure
 
 
-def apologise(error: Exception, body: dict[str, Any], respond: Respond) -> BoltResponse:
+def apologise(error: Exception, body: dict[str, Any], respond: Respond, service: BackOffice) -> BoltResponse:
     """One of the two edges: whatever nobody foresaw gets a reference that is also in the log."""
     reference = token_hex(4)
     log.error(
@@ -281,4 +293,16 @@ def apologise(error: Exception, body: dict[str, Any], respond: Respond) -> BoltR
             respond(text=sentence, response_type="ephemeral", replace_original=False)
         except OSError as unreachable:
             log.warning("counter.not_told", reference=reference, reason=str(unreachable))
+    event = body.get("event") or {}
+    if event.get("type") == "app_mention" and event.get("user"):
+        _whisper_where_it_was_said(event, sentence, service)
     return BoltResponse(status=200)
+
+
+def _whisper_where_it_was_said(event: Mapping[str, Any], sentence: str, service: BackOffice) -> None:
+    """Tell whoever mentioned the app, by no due work: it may be the store that failed."""
+    thread = event.get("thread_ts")
+    try:
+        service.office.slack.whisper(event["channel"], event["user"], Card(sentence, ()), thread=thread)
+    except SlackError as unreachable:
+        log.warning("counter.not_told", reason=str(unreachable), sentence=sentence)

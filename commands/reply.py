@@ -18,7 +18,7 @@ class Request:
         text: what followed the slash command, the value of the button, or the message of a shortcut.
         action_id: of the button, `""` for a command.
         typed: the slash command itself.
-        channel: where it was typed, `""` for a press.
+        channel: where it was typed or pressed, `""` for a box or the Home tab.
         thread: the `ts` of the message in whose thread it was typed, or that it is about; `""` for none.
         in_thread: whether that thread exists already: Slack shows whispers in no other.
         url: where a slash command may be answered later, `""` for anything else.

@@ -10,7 +10,7 @@ from commands import times
 from commands.grammar import wrong_use
 from commands.language import told
 from commands.reply import Reply, Request
-from commands.subject import names_of, place_named
+from commands.subject import names_of, place_named, spot_of
 
 DRY = say("Reading Campaign now; you alone hear what would change. Nothing is asked for.")
 
@@ -80,13 +80,19 @@ def press(request: Request, service: BackOffice) -> None:
         ask=Ask.SHIFT,
         incident_id=request.text,
         offset=offset,
+        spot=spot_of(request),
     )
 
 
 def press_resume(request: Request, service: BackOffice) -> None:
     """Ask for a start without a shift by the button *Resume only*."""
     service.requests.submit(
-        key=request.key, user=request.user, source="button", ask=Ask.RESUME, incident_id=request.text
+        key=request.key,
+        user=request.user,
+        source="button",
+        ask=Ask.RESUME,
+        incident_id=request.text,
+        spot=spot_of(request),
     )
 
 
@@ -116,6 +122,7 @@ def press_again(request: Request, service: BackOffice) -> None:
         minute=earlier.minute,
         purpose=earlier.purpose,
         undoes=earlier.undoes,
+        spot=spot_of(request),
     )
 
 
@@ -133,6 +140,7 @@ def press_undo(request: Request, service: BackOffice) -> None:
         incident_id=done.incident_id,
         workflow=done.workflow,
         undoes=done.id,
+        spot=spot_of(request),
     )
 
 
@@ -170,6 +178,7 @@ def _ask(
         channel=request.channel,
         undoes=undoes,
         dry_run=request.dry_run,
+        spot=spot_of(request),
     )
     return Reply(told(DRY if request.dry_run else ASKED))
 

@@ -7,7 +7,7 @@ from bot.domain.instance import Instance
 from bot.domain.places import find_workflow
 from bot.service.answers import Place
 from bot.service.back_office import BackOffice
-from bot.service.office import Office
+from bot.service.office import Office, Spot
 from bot.service.overview import incident_in
 from commands.grammar import Names
 from commands.reply import Request
@@ -48,6 +48,11 @@ def narrowed(service: BackOffice, place: tuple[Instance, str] | None) -> Office:
 def thread_incident(request: Request, service: BackOffice) -> Incident | None:
     """Find the incident in the thread of whose card a command was typed."""
     return incident_in(service.office, request.channel, request.thread) if request.thread else None
+
+
+def spot_of(request: Request) -> Spot:
+    """Say where *request* was made, for what comes of it later."""
+    return Spot(request.channel, request.thread if request.in_thread else "", request.url)
 
 
 def answer_place(request: Request) -> Place:

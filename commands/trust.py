@@ -6,7 +6,7 @@ from bot.service.trust import take_trust
 from commands.cards import trust
 from commands.grammar import wrong_use
 from commands.reply import Reply, Request
-from commands.subject import names_of
+from commands.subject import names_of, spot_of
 
 
 def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -> Reply:
@@ -33,4 +33,10 @@ def wrong(request: Request, service: BackOffice) -> None:
 
 
 def _submit(request: Request, service: BackOffice, given: Answer) -> None:
-    service.trust.submit(key=request.key, user=request.user, incident_id=request.text, answer=given)
+    service.trust.submit(
+        key=request.key,
+        user=request.user,
+        incident_id=request.text,
+        answer=given,
+        spot=spot_of(request),
+    )

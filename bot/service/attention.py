@@ -11,7 +11,15 @@ from bot.domain.errors import McsyncError, NotFound, Refused, SlackBusy, SlackUn
 from bot.domain.incident import Incident
 from bot.domain.policy import check_may_attend
 from bot.domain.sentence import say
-from bot.service.office import Kind, Office, ask_for_card, ask_for_reply, ask_for_whisper
+from bot.service.office import (
+    IN_THE_CHANNEL,
+    Kind,
+    Office,
+    Spot,
+    ask_for_card,
+    ask_for_reply,
+    ask_for_whisper,
+)
 from bot.service.ports import Writing
 from bot.service.work import Later
 
@@ -29,7 +37,15 @@ class Attention:
         self._office = office
 
     def submit(
-        self, *, key: str, user: str, source: str, care: Care, incident_id: str, until: datetime | None = None
+        self,
+        *,
+        key: str,
+        user: str,
+        source: str,
+        care: Care,
+        incident_id: str,
+        until: datetime | None = None,
+        spot: Spot = IN_THE_CHANNEL,
     ) -> bool:
         """Remember a press or a command as due work; `False` when it was delivered before.
 
@@ -40,6 +56,7 @@ class Attention:
             care: what is done.
             incident_id: about which incident.
             until: when people are reminded, for a snooze.
+            spot: where it was asked for.
         """
         now = self._office.clock.now()
         with self._office.store.write() as tx:
@@ -47,6 +64,7 @@ class Attention:
                 return False
             payload = {"user": user, "source": source, "care": care.value, "incident": incident_id}
             payload["until"] = until.isoformat() if until else ""
+            payload |= spot.written()
             tx.enqueue(Work(f"attend:{key}", Kind.ATTEND, f"attend:{incident_id}", now, payload))
         return True
 
@@ -72,7 +90,9 @@ class Attention:
             raise  # who it was is not known yet, and none of this does harm later
         except McsyncError as error:
             with self._office.store.write() as tx:
-                ask_for_whisper(tx, self._office, payload["user"], sentence_of(error), now)
+                ask_for_whisper(
+                    tx, self._office, payload["user"], sentence_of(error), now, spot=Spot.read(payload)
+                )
         return None
 
     def remind(self, claim: Claim) -> Later | None:

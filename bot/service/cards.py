@@ -23,7 +23,7 @@ from bot.domain.restart import RestartWindow
 from bot.domain.sentence import joined
 from bot.domain.trust import Rating, Suggestion, standing
 from bot.service.gatherings import members_of
-from bot.service.office import Office
+from bot.service.office import IN_THE_CHANNEL, Office, Spot
 from bot.service.posting import Mail, Mailbox
 from bot.service.work import Later
 
@@ -125,19 +125,34 @@ class Cards:
         # A thread that several workflows share has to hear which of them is meant.
         whose = f"{incident.workflow}: " if posted.thread and incident is not None else ""
         text = self._sentence(office.language, joined("", [whose, payload["text"]]))
-        section = {"type": "section", "text": {"type": "mrkdwn", "text": text[:3000]}}
+        section = {"type": "section", "text": {"type": "mrkdwn", "text": text[:3000], "verbatim": True}}
         self._keep_reply(posted, claim.work.key, Card(text, [section]))
         return None
 
     def whisper(self, claim: Claim) -> Later | None:
-        """Show a sentence to one person; one that Slack refuses is dropped, nothing hangs on it."""
+        """Show a sentence to one person where they asked, or else in the channel of the cards.
+
+        One that Slack refuses there as well is dropped, nothing hangs on it.
+        """
         payload, office = claim.work.payload, self._office
-        text = self._sentence(office.language_of(payload["user"]), payload["text"])
-        try:
-            office.slack.whisper(payload["channel"], payload["user"], Card(text, ()))
-        except SlackRefused as error:
-            log.warning("slack.whisper_refused", user=payload["user"], code=error.code)
+        user, spot = payload["user"], Spot.read(payload)
+        card = Card(self._sentence(office.language_of(user), payload["text"]), ())
+        for place in dict.fromkeys((spot, Spot(spot.channel, spot.thread), IN_THE_CHANNEL)):
+            try:
+                self._tell_at(place, user, card)
+            except SlackRefused as error:
+                # An address is good for half an hour only, and mcsync need not be where a command was typed.
+                log.warning("slack.whisper_refused", user=user, code=error.code)
+            else:
+                break
         return None
+
+    def _tell_at(self, place: Spot, user: str, card: Card) -> None:
+        if place.url:
+            self._office.slack.respond(place.url, card)
+        else:
+            channel = place.channel or self._office.channel
+            self._office.slack.whisper(channel, user, card, thread=place.thread or None)
 
     def _keep_reply(self, parent: Posted, key: str, card: Card) -> None:
         """Keep a reply true; one that Slack refuses is dropped, since the card itself tells what matters."""

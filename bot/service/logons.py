@@ -10,7 +10,7 @@ from bot.domain.due_work import Claim, Work
 from bot.domain.errors import CampaignError, McsyncError, sentence_of
 from bot.domain.policy import check_may_administer
 from bot.domain.sentence import say
-from bot.service.office import Kind, Office, ask_for_whisper, campaign_lane
+from bot.service.office import IN_THE_CHANNEL, Kind, Office, Spot, ask_for_whisper, campaign_lane
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)
@@ -26,13 +26,13 @@ class Logons:
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    def submit(self, *, key: str, user: str, instance: str) -> bool:
+    def submit(self, *, key: str, user: str, instance: str, spot: Spot = IN_THE_CHANNEL) -> bool:
         """Remember a press of *Try once*; `False` when it was delivered before."""
         now = self._office.clock.now()
         with self._office.store.write() as tx:
             if not tx.accept_delivery(f"press:{key}", now, ""):
                 return False
-            payload = {"user": user, "instance": instance}
+            payload = {"user": user, "instance": instance, **spot.written()}
             tx.enqueue(Work(f"try:{instance}", Kind.TRY_ONCE, campaign_lane(instance), now, payload))
         return True
 
@@ -45,7 +45,7 @@ class Logons:
             answer = sentence_of(error)
         now = self._office.clock.now()
         with self._office.store.write() as tx:
-            ask_for_whisper(tx, self._office, user, answer, now)
+            ask_for_whisper(tx, self._office, user, answer, now, spot=Spot.read(claim.work.payload))
         return None
 
     def _try(self, user: str, instance: str) -> str:

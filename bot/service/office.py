@@ -3,8 +3,9 @@
 No use case lives here.
 """
 
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -47,6 +48,34 @@ class Kind(StrEnum):
 
 LOOKED_LATELY = timedelta(hours=2)
 """How long after somebody opened their Home tab it is kept true, in machine time."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where somebody asked for something, which is where they hear what came of it.
+
+    Attributes:
+        channel: where they typed or pressed, `""` for the channel of the cards.
+        thread: the `ts` of the message in whose thread that was, `""` for none.
+        url: where Slack takes an answer to a command for half an hour, `""` for anything else.
+    """
+
+    channel: str = ""
+    thread: str = ""
+    url: str = ""
+
+    @classmethod
+    def read(cls, payload: Mapping[str, str]) -> "Spot":
+        """Read back what `written` made; work that was stored without it was asked for in the channel."""
+        return cls(**json.loads(payload.get("spot", "{}")))
+
+    def written(self) -> dict[str, str]:
+        """Write it for the payload of due work."""
+        return {"spot": json.dumps(asdict(self))}
+
+
+IN_THE_CHANNEL = Spot()
+"""Where the cards are: for whatever was not asked for at a place that is known."""
 
 
 @dataclass(frozen=True)
@@ -133,15 +162,15 @@ def ask_for_reply(tx: Writing, office: Office, card: str, text: str, now: dateti
     tx.enqueue(Work(key, Kind.REPLY, f"slack:{office.channel}", now, {"card": card, "text": text}))
 
 
-def ask_for_whisper(tx: Writing, office: Office, user: str, text: str, now: datetime) -> None:
-    """Ask that *text* be shown to one person: in the channel, and on the Home tab if they look at that."""
+def ask_for_whisper(
+    tx: Writing, office: Office, user: str, text: str, now: datetime, *, spot: Spot = IN_THE_CHANNEL
+) -> None:
+    """Ask that *text* be shown to one person: where they asked, and on the Home tab if they look at that."""
     home, machine_now = tx.home(user), office.clock.machine_now()
     if home is not None and machine_now - home.opened_at < LOOKED_LATELY:
         tx.save_home(replace(home, note=text, noted_at=machine_now))
         ask_for_home(tx, home, now)
     key = f"whisper:{user}:{identify(text, now.isoformat())}"
-    tx.enqueue(
-        Work(
-            key, Kind.WHISPER, f"whisper:{user}", now, {"channel": office.channel, "user": user, "text": text}
-        )
-    )
+    payload = {"user": user, "text": text, **spot.written()}
+    # Behind what the person was answered at once: what comes of it is told after that.
+    tx.enqueue(Work(key, Kind.WHISPER, f"answer:{user}", now, payload))

@@ -16,8 +16,10 @@ from bot.domain.sentence import say
 from bot.domain.workflow import fence
 from bot.service.gatherings import look_at_siblings
 from bot.service.office import (
+    IN_THE_CHANNEL,
     Kind,
     Office,
+    Spot,
     ask_for_card,
     ask_for_reply,
     ask_for_whisper,
@@ -56,6 +58,7 @@ class Requests:
         channel: str = "",
         undoes: str = "",
         dry_run: bool = False,
+        spot: Spot = IN_THE_CHANNEL,
     ) -> bool:
         """Remember a press or a command as due work; `False` when it was delivered before.
 
@@ -73,6 +76,7 @@ class Requests:
             channel: where a command was typed, `""` for a button.
             undoes: the proposal whose change is to be taken back.
             dry_run: whether only to tell what would be done.
+            spot: where it was asked for.
 
         Raises:
             NotFound: there is no such incident or workflow.
@@ -106,6 +110,7 @@ class Requests:
                 "channel": channel,
                 "undoes": undoes,
                 "dry_run": "yes" if dry_run else "",
+                **spot.written(),
             }
             tx.enqueue(Work(f"ask:{key}", Kind.ASK, campaign_lane(instance), now, payload))
         return True
@@ -117,7 +122,7 @@ class Requests:
             self._propose(claim)
         except McsyncError as error:
             # Whoever asked is waiting for a word; a request that failed is theirs to repeat.
-            self._tell(payload["user"], say("Not asked for: {why}", why=sentence_of(error)))
+            self._tell(payload, say("Not asked for: {why}", why=sentence_of(error)))
             if payload["undoes"] and isinstance(error, Refused):
                 self._tell_all(payload, sentence_of(error))
         return None
@@ -144,7 +149,7 @@ class Requests:
         check_may_ask(person, office.roles, office.directory.members(office.roles.groups), channel=elsewhere)
         proposal = self._draft(instance, payload)
         if payload["dry_run"]:
-            self._tell(payload["user"], told_dry(proposal))
+            self._tell(payload, told_dry(proposal))
             return
         with office.store.write() as tx:
             incident = tx.incident(payload["incident"]) if payload["incident"] else None
@@ -243,10 +248,10 @@ class Requests:
             )
         return found
 
-    def _tell(self, user: str, text: str) -> None:
+    def _tell(self, payload: Mapping[str, str], text: str) -> None:
         now = self._office.clock.now()
         with self._office.store.write() as tx:
-            ask_for_whisper(tx, self._office, user, text, now)
+            ask_for_whisper(tx, self._office, payload["user"], text, now, spot=Spot.read(payload))
 
 
 def _after(other: Proposal, roles: Roles) -> str:

@@ -11,7 +11,7 @@ from bot.domain.instance import Instance
 from bot.domain.policy import check_may_rate
 from bot.domain.sentence import say
 from bot.domain.trust import Answer, Rating, TrackRecord, standing, track_record
-from bot.service.office import Kind, Office, ask_for_card, ask_for_whisper
+from bot.service.office import IN_THE_CHANNEL, Kind, Office, Spot, ask_for_card, ask_for_whisper
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)
@@ -42,13 +42,15 @@ class Trust:
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    def submit(self, *, key: str, user: str, incident_id: str, answer: Answer) -> bool:
+    def submit(
+        self, *, key: str, user: str, incident_id: str, answer: Answer, spot: Spot = IN_THE_CHANNEL
+    ) -> bool:
         """Remember a press of *Yes* or *No*; `False` when it was delivered before."""
         now = self._office.clock.now()
         with self._office.store.write() as tx:
             if not tx.accept_delivery(f"press:{key}", now, ""):
                 return False
-            payload = {"user": user, "incident": incident_id, "answer": answer.value}
+            payload = {"user": user, "incident": incident_id, "answer": answer.value, **spot.written()}
             # One row per person and incident: of two presses in a row, the later one is taken in.
             about = f"rate:{incident_id}:{user}"
             tx.enqueue(Work(about, Kind.RATE, about, now, payload))
@@ -63,7 +65,9 @@ class Trust:
             raise  # who it was is not known yet, and an answer does no harm later
         except McsyncError as error:
             with self._office.store.write() as tx:
-                ask_for_whisper(tx, self._office, payload["user"], sentence_of(error), now)
+                ask_for_whisper(
+                    tx, self._office, payload["user"], sentence_of(error), now, spot=Spot.read(payload)
+                )
         return None
 
     def _rate(self, user: str, incident_id: str, answer: Answer) -> None:

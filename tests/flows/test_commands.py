@@ -1,13 +1,15 @@
 """Every command in the whole program: typed, mentioned in a thread, asked in a box; shared; under load."""
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from bot.domain.proposal import Stage
+from commands import ANSWERS
 from commands.grammar import COMMANDS
 from tests.flows.town import WORKFLOW, Town
 
@@ -195,6 +197,46 @@ def test_the_menu_of_a_message_takes_a_command_where_slash_commands_do_not_work(
     assert failed.modal("U0ADA") is None
     assert "saw a failure" in whispers(failed, "U0ADA")[-1]["text"]
     assert whispers(failed, "U0ADA")[-1]["thread_ts"] == card
+
+
+def test_what_comes_of_a_command_is_told_where_it_was_typed(failed: Town) -> None:
+    card = failed.messages()[0]["ts"]
+
+    say(failed, "U0SAM", "shift +5 --dry-run", card)
+    say(failed, "U0GUEST", f"shift {WORKFLOW} +5")
+    failed.slack_lever("command", user="U0SAM", text=f"/mcsync shift {WORKFLOW} +5", channel="C0RANDOM")
+    failed.settle()
+
+    asked, told = whispers(failed, "U0SAM")[-2:]
+    (dry,) = [one for one in whispers(failed, "U0SAM") if one.get("thread_ts") and "Dry run" in one["text"]]
+    assert dry["thread_ts"] == card
+    assert "thread_ts" not in whispers(failed, "U0GUEST")[-1]
+    assert asked["text"].startswith("Asked.")
+    assert told["text"].startswith("Not asked for: Ask for a change in <#C0OPS>")
+    assert (asked["channel"], told["channel"]) == ("C0RANDOM", "C0RANDOM"), "where the app is no member"
+
+
+def test_whoever_mentions_the_app_is_told_the_reference_of_what_nobody_foresaw(
+    failed: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(cast("dict[str, object]", ANSWERS), "health", fail)
+    card = failed.messages()[0]["ts"]
+
+    say(failed, "U0SAM", "health", card)
+    say(failed, "U0SAM", "health")
+
+    there, here = whispers(failed, "U0SAM")[-2:]
+    for one in (there, here):
+        assert re.fullmatch(
+            r"Something went wrong here that nobody foresaw\. Tell your administrator this reference: "
+            "[0-9a-f]{8}\\.",
+            one["text"],
+        )
+    assert there["thread_ts"] == card
+    assert "thread_ts" not in here
 
 
 # --- What changes something -----------------------------------------------------------------------
