@@ -11,6 +11,7 @@ from commands.cards import denial
 from commands.cards import set_aside as set_aside_card
 from commands.language import tell
 from commands.reply import Complaints, Modal, Request
+from commands.subject import spot_of
 
 
 def approve(request: Request, service: BackOffice) -> None:
@@ -24,6 +25,7 @@ def approve(request: Request, service: BackOffice) -> None:
         proposal_id=proposal_id,
         digest=digest,
         tracking=tracking,
+        spot=spot_of(request),
     )
 
 
@@ -85,9 +87,16 @@ def more(request: Request, service: BackOffice) -> None:
             verdict=WITHDRAW,
             proposal_id=proposal_id,
             reason=say("Withdrawn."),
+            spot=spot_of(request),
         )
     else:
-        service.approvals.submit(key=request.key, user=request.user, verdict=EXTEND, proposal_id=proposal_id)
+        service.approvals.submit(
+            key=request.key,
+            user=request.user,
+            verdict=EXTEND,
+            proposal_id=proposal_id,
+            spot=spot_of(request),
+        )
 
 
 def confirm_tracking(request: Request, service: BackOffice) -> None:
@@ -102,7 +111,7 @@ def check_again(request: Request, service: BackOffice) -> None:
 
 def try_once(request: Request, service: BackOffice) -> None:
     """Remember that an administrator wants a refused log-on to be tried once."""
-    service.logons.submit(key=request.key, user=request.user, instance=request.text)
+    service.logons.submit(key=request.key, user=request.user, instance=request.text, spot=spot_of(request))
 
 
 def forget_groups(_event: Mapping[str, Any], service: BackOffice) -> None:
@@ -113,5 +122,10 @@ def forget_groups(_event: Mapping[str, Any], service: BackOffice) -> None:
 def _submit(request: Request, service: BackOffice, verdict: str) -> None:
     proposal_id, _, digest = request.text.partition(":")
     service.approvals.submit(
-        key=request.key, user=request.user, verdict=verdict, proposal_id=proposal_id, digest=digest
+        key=request.key,
+        user=request.user,
+        verdict=verdict,
+        proposal_id=proposal_id,
+        digest=digest,
+        spot=spot_of(request),
     )

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -76,7 +77,7 @@ FOUND = list(refusals())
 @pytest.mark.parametrize("stage", Stage)
 def test_a_press_that_comes_too_late_is_told_who_was_first_or_what_to_do(stage: Stage) -> None:
     decided = proposal(stage)
-    told = already(replace(decided, decided_by="U0ADA", decided_at=decided.requested_at))
+    told = already(replace(decided, decided_by="U0ADA", decided_at=decided.requested_at), ZoneInfo("UTC"))
 
     assert told.endswith(".")
     assert HELP.search(told) or "<@U0ADA>" in told

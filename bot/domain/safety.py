@@ -82,11 +82,15 @@ class Safety:
 
     def objection(self, schedule: Schedule, edited: Schedule) -> str | None:
         """Search the next 400 days for a reason against an edited schedule; a clause, or `None`."""
+        return self.collision(edited) or self.shared_minute(edited) or self._uneven_day(schedule, edited)
+
+    def collision(self, edited: Schedule) -> str | None:
+        """Search for the first run that would meet a restart; a clause, or `None`."""
         runs = rhythm(edited, self.zone, self.end)
         met = next(meetings(runs, self.near), None)
-        if met:
-            return too_often(edited, met.restart) or _meets(met)
-        return self.shared_minute(edited) or self._uneven_day(schedule, edited)
+        if met is None:
+            return None
+        return too_often(edited, met.restart) or _meets(met, self.zone)
 
     def shared_minute(self, edited: Schedule) -> str | None:
         """Search for a minute in which a sibling starts as well (KA-23471); a clause, or `None`."""
@@ -98,7 +102,7 @@ class Safety:
                     return say(
                         "{name} starts in the same minute, {moment}",
                         name=sibling.name,
-                        moment=_written(moment_of(at)),
+                        moment=_written(moment_of(at), self.zone),
                     )
         return None
 
@@ -139,7 +143,7 @@ class Safety:
                         "{moment}.",
                         name=sibling.name,
                         duration=length(sibling.duration),
-                        moment=_written(moment_of(late)),
+                        moment=_written(moment_of(late), self.zone),
                     )
                 )
             late = _first_during(others, runs, self.duration)
@@ -150,7 +154,7 @@ class Safety:
                         "{moment}.",
                         duration=length(self.duration),
                         name=sibling.name,
-                        moment=_written(moment_of(late)),
+                        moment=_written(moment_of(late), self.zone),
                     )
                 )
         return tuple(found)
@@ -169,24 +173,26 @@ def too_often(schedule: Schedule, restart: Restart) -> str | None:
     )
 
 
-def _meets(met: Collision) -> str:
-    run, restart = _written(met.run.at), _written(met.restart.at)
-    first, last = f"{met.restart.starts:%H:%M}", f"{met.restart.ends:%H:%M}"
+def _meets(met: Collision, zone: ZoneInfo) -> str:
+    run, restart = (f"{at.astimezone(zone):%Y-%m-%d %H:%M}" for at in (met.run.at, met.restart.at))
+    first, last = (f"{at.astimezone(zone):%H:%M}" for at in (met.restart.starts, met.restart.ends))
     if met.uncertain:
         return say(
             "the run of {run} would meet the restart of {restart}, which counts from {first} to {last}"
-            " at a clock change",
+            " at a clock change ({zone})",
             run=run,
             restart=restart,
             first=first,
             last=last,
+            zone=zone.key,
         )
     return say(
-        "the run of {run} would meet the restart of {restart}, which counts from {first} to {last}",
+        "the run of {run} would meet the restart of {restart}, which counts from {first} to {last} ({zone})",
         run=run,
         restart=restart,
         first=first,
         last=last,
+        zone=zone.key,
     )
 
 
@@ -200,5 +206,5 @@ def _first_during(starts: Sequence[int], others: Sequence[int], duration: timede
     return None
 
 
-def _written(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
+def _written(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M} {zone.key}"

@@ -1,5 +1,6 @@
 """How a verdict says instants, lengths of time and quoted lines."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -13,6 +14,8 @@ QUOTED = 240
 
 FOREIGN = 80
 """Characters of an untrusted name or value that a sentence takes in."""
+
+_MENTION = re.compile(r"<(@|#|!subteam\^)([A-Z0-9]+)(?:\|([^<>|]*))?>")
 
 _MARKUP = str.maketrans({"<": "‹", ">": "›", "&": "＆", "`": "ˋ", "*": "∗", "~": "∼"})
 
@@ -75,6 +78,20 @@ def either(words: Iterable[str]) -> str:
     return first
 
 
+def mentioned(text: str) -> str:
+    """Say whom an untrusted text mentions without waking anybody: `<@U0ADA|ada>` becomes `@ada`.
+
+    Where Slack's text brings no name, the id stands for it.
+    """
+    return _MENTION.sub(_named, text)
+
+
+def _named(found: re.Match[str]) -> str:
+    kind, entry, name = found[1], found[2], found[3] or ""
+    sign = "#" if kind == "#" else "@"
+    return sign + (name.lstrip("@#") or entry)
+
+
 def quoted(text: str) -> str:
     """Quote an untrusted line on one line, shortened in the middle."""
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in text[: 8 * QUOTED]).split())
@@ -89,5 +106,6 @@ def foreign(text: str) -> str:
 
     A sentence of ours may mention people; a name that somebody gave a workflow or an operator may not.
     """
-    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text[: 8 * FOREIGN]).split())
+    shown = "".join(sign if sign.isprintable() else " " for sign in text[: 8 * FOREIGN])
+    line = mentioned(" ".join(shown.split()))
     return (line if len(line) <= FOREIGN else f"{line[: FOREIGN - 1]}…").translate(_MARKUP)

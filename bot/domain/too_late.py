@@ -1,8 +1,10 @@
 """What is told to somebody whose press on a proposal comes too late."""
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from bot.domain.proposal import Proposal, Stage
+from bot.domain.saying import clock
 from bot.domain.sentence import say
 
 _OVER: Mapping[Stage, str] = {
@@ -13,8 +15,8 @@ _OVER: Mapping[Stage, str] = {
 }
 
 
-def already(proposal: Proposal) -> str:
-    """Say who was first, for a press that comes too late."""
+def already(proposal: Proposal, zone: ZoneInfo) -> str:
+    """Say who was first, for a press that comes too late; the time is that of the server's *zone*."""
     if proposal.stage in _OVER:
         return _OVER[proposal.stage]
     denied = proposal.stage is Stage.DENIED
@@ -22,13 +24,11 @@ def already(proposal: Proposal) -> str:
         if denied:
             return say("This was already denied. Ask for a new one.")
         return say("This was already approved; nothing more is to be done here.")
-    by, at = f"<@{proposal.decided_by}>", f"{proposal.decided_at:%H:%M}"
+    by, at = f"<@{proposal.decided_by}>", clock(proposal.decided_at, zone)
     if denied:
-        return say(
-            "This was already denied by {person} at {time} UTC. Ask for a new one.", person=by, time=at
-        )
+        return say("This was already denied by {person} at {time}. Ask for a new one.", person=by, time=at)
     return say(
-        "This was already approved by {person} at {time} UTC; nothing more is to be done here.",
+        "This was already approved by {person} at {time}; nothing more is to be done here.",
         person=by,
         time=at,
     )

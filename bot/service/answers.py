@@ -7,7 +7,7 @@ What is told is read from the store's last observation; how it looks is injected
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import structlog
@@ -19,12 +19,17 @@ from bot.domain.policy import Person, Roles, check_may_view
 from bot.domain.proposal import Proposal, Stage
 from bot.domain.rights import Rights, may_decide, rights_of
 from bot.service.cards import Phrase
+from bot.service.history import asked_since
 from bot.service.office import Kind, Office
 from bot.service.overview import Overview, take_overview
+from bot.service.ports import Reading
 from bot.service.posting import Mail, Mailbox
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)
+
+REMEMBERED = timedelta(days=30)
+"""How far back changes are looked at for what somebody still has to do."""
 
 
 class Topic(StrEnum):
@@ -70,6 +75,7 @@ class AnswerView:
         overview: what is watched.
         mine: what waits for this person's decision, the first to expire first.
         asked: what this person asked for and others decide.
+        tracking: changes after which somebody has still to move RT's tracking, the latest first.
         channel: where cards are.
         now: rule time, UTC.
     """
@@ -83,6 +89,7 @@ class AnswerView:
     overview: Overview
     mine: tuple[Proposal, ...]
     asked: tuple[Proposal, ...]
+    tracking: tuple[Proposal, ...]
     channel: str
     now: datetime
 
@@ -171,6 +178,13 @@ def take_answer(
     """
     groups = office.directory.members(office.roles.groups)
     overview = take_overview(office)
+    tracking: tuple[Proposal, ...] = ()
+    if topic is Topic.NOW:
+        with office.store.read() as tx:
+            lately = asked_since(tx, overview.now - REMEMBERED)
+            tracking = tuple(
+                one for one in lately if one.instance in office.instances and _is_shown_open(tx, one)
+            )
     waiting = sorted(
         (
             workflow.proposal
@@ -195,6 +209,13 @@ def take_answer(
             and all(vote.user != person.id for vote in one.votes)
         ),
         asked=tuple(one for one in waiting if one.requested_by == person.id),
+        tracking=tracking,
         channel=office.channel,
         now=overview.now,
     )
+
+
+def _is_shown_open(tx: Reading, proposal: Proposal) -> bool:
+    """Tell whether the card offers to confirm it: it shows the latest request about its incident."""
+    incident = tx.incident(proposal.incident_id) if proposal.incident_id else None
+    return proposal.tracking_open and (incident is None or incident.proposal_id == proposal.id)

@@ -6,6 +6,7 @@ Rights are read at every press; the state moves together with its audit entry, o
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -18,8 +19,10 @@ from bot.domain.proposal import Proposal, Stage, TrackingChoice, Vote
 from bot.domain.sentence import say, say_count
 from bot.domain.too_late import already
 from bot.service.office import (
+    IN_THE_CHANNEL,
     Kind,
     Office,
+    Spot,
     ask_for_card,
     ask_for_reply,
     ask_for_whisper,
@@ -57,6 +60,7 @@ class Approvals:
         digest: str = "",
         tracking: str = "",
         reason: str = "",
+        spot: Spot = IN_THE_CHANNEL,
     ) -> bool:
         """Remember a press as due work; `False` when it was delivered before.
 
@@ -68,6 +72,7 @@ class Approvals:
             digest: what the person saw and approves; compared with what waits now.
             tracking: a `TrackingChoice`, for an approval.
             reason: of a denial, or of setting aside.
+            spot: where it was pressed.
         """
         now = self._office.clock.now()
         with self._office.store.write() as tx:
@@ -80,6 +85,7 @@ class Approvals:
                 "digest": digest,
                 "tracking": tracking,
                 "reason": reason,
+                **spot.written(),
             }
             tx.enqueue(Work(f"decide:{key}", Kind.DECIDE, f"decide:{proposal_id}", now, payload))
         return True
@@ -93,7 +99,9 @@ class Approvals:
             # A press that does not count is told to whoever pressed; repeating it later would surprise them.
             now = self._office.clock.now()
             with self._office.store.write() as tx:
-                ask_for_whisper(tx, self._office, payload["user"], sentence_of(error), now)
+                ask_for_whisper(
+                    tx, self._office, payload["user"], sentence_of(error), now, spot=Spot.read(payload)
+                )
         return None
 
     def expire(self, claim: Claim) -> Later | None:
@@ -139,7 +147,7 @@ class Approvals:
             elif verdict == CONFIRM:
                 self._confirm_tracking(tx, proposal, person, now)
             elif proposal.stage is not Stage.WAITING:
-                raise NotAllowed(already(proposal))
+                raise NotAllowed(already(proposal, self._zone(proposal)))
             elif now >= proposal.expires_at:
                 self._expire(tx, proposal, now)
                 refusal = Refused(say("This proposal expired before your press. Ask for a new one."))
@@ -226,7 +234,7 @@ class Approvals:
 
     def _check_again(self, tx: Writing, proposal: Proposal, person: Person, now: datetime) -> None:
         if proposal.stage is not Stage.UNCLEAR:
-            raise NotAllowed(already(proposal))
+            raise NotAllowed(already(proposal, self._zone(proposal)))
         after = looked_at_again(proposal, now, lapsed=now >= proposal.expires_at)
         tx.save_proposal(proposal, after)
         details = {"approval": "too old, so it is only looked at"} if after.lapsed else {}
@@ -239,7 +247,7 @@ class Approvals:
     ) -> None:
         """End it without knowing how it ended, so that the workflow is free for another change."""
         if proposal.stage is not Stage.UNCLEAR:
-            raise NotAllowed(already(proposal))
+            raise NotAllowed(already(proposal, self._zone(proposal)))
         reason = payload["reason"].strip()
         if not reason:
             raise Refused(say("Setting aside wants a reason. Press Set aside again and write one."))
@@ -261,6 +269,10 @@ class Approvals:
         tx.save_proposal(proposal, replace(proposal, tracking_moved_by=person.id))
         self._record(tx, Event.TRACKING_MOVED, person, proposal, now)
         ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
+
+    def _zone(self, proposal: Proposal) -> ZoneInfo:
+        instance = self._office.instances.get(proposal.instance)
+        return instance.zone if instance else ZoneInfo("UTC")
 
     def _record(
         self, tx: Writing, event: Event, person: Person, proposal: Proposal, now: datetime, **details: str

@@ -79,7 +79,7 @@ def take_history(office: Office, instance: str | None, workflow: str | None, day
             for one in tx.incidents(open_only=False, limit=MOST_INCIDENTS)
             if wanted(one) and (one.last_at >= since or one.state is IncidentState.OPEN)
         ]
-        asked = [one for one in _proposals(tx, since) if wanted(one)]
+        asked = [one for one in asked_since(tx, since) if wanted(one)]
     of: dict[str, list[Proposal]] = {}
     for proposal in asked:
         of.setdefault(proposal.incident_id, []).insert(0, proposal)
@@ -99,7 +99,7 @@ def last_change(office: Office, instance: str, workflow: str) -> Proposal | None
     """Find our last change of a workflow's schedule that can be taken back; `None` if there is none."""
     with office.store.read() as tx:
         undone = set()
-        for proposal in _proposals(tx, None):
+        for proposal in asked_since(tx, None):
             if (proposal.instance, proposal.workflow) != (instance, workflow):
                 continue
             if proposal.ask is Ask.UNDO and proposal.stage in (Stage.VERIFIED, Stage.PROVED):
@@ -109,7 +109,7 @@ def last_change(office: Office, instance: str, workflow: str) -> Proposal | None
     return None
 
 
-def _proposals(tx: Reading, since: datetime | None) -> list[Proposal]:
+def asked_since(tx: Reading, since: datetime | None) -> list[Proposal]:
     """List what was asked for from *since* on, the latest first, as far back as somebody can wait for."""
     found = []
     for entry in backwards(tx, tx.last_entry()):

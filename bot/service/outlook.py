@@ -1,6 +1,6 @@
 """Look ahead: which runs will meet which restarts, told before the first failure and shown on demand."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -46,6 +46,21 @@ NOT_READ_YET = timedelta(minutes=5)
 
 PATIENT_UNTIL = time(12)
 """Until then we wait for workflows that have not been read; one that never can be must not hide the rest."""
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What lies ahead of one workflow.
+
+    Attributes:
+        instance: its server.
+        plan: its schedule and restarts.
+        forecast: which of its runs will meet one.
+    """
+
+    instance: Instance
+    plan: Plan
+    forecast: Forecast
 
 
 class Outlook:
@@ -141,7 +156,7 @@ class Outlook:
         )
 
 
-def take_outlook(office: Office, workflow: str | None, days: int) -> tuple[tuple[Plan, Forecast], ...]:
+def take_outlook(office: Office, workflow: str | None, days: int) -> tuple[Ahead, ...]:
     """Look ahead for one workflow or for all, from the schedules last read.
 
     Raises:
@@ -149,12 +164,16 @@ def take_outlook(office: Office, workflow: str | None, days: int) -> tuple[tuple
     """
     instances = [office.instance_of(workflow)] if workflow else list(office.instances.values())
     with office.store.read() as tx:
-        plans = [
-            plan for instance in instances for plan in plans_of(tx, instance) if workflow in (None, plan.name)
+        found = [
+            (instance, plan)
+            for instance in instances
+            for plan in plans_of(tx, instance)
+            if workflow in (None, plan.name)
         ]
-    if not plans:
+    if not found:
         raise NotFound(say("No schedule that mcsync understands has been read yet. Try again in a minute."))
-    return tuple(zip(plans, forecast(plans, office.clock.now(), days), strict=True))
+    foreseen = forecast([plan for _, plan in found], office.clock.now(), days)
+    return tuple(Ahead(*place, ahead) for place, ahead in zip(found, foreseen, strict=True))
 
 
 def plans_of(tx: Reading, instance: Instance) -> list[Plan]:

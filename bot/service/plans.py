@@ -84,11 +84,19 @@ def plan_undo(picture: Picture, done: Proposal) -> Plan:
     first = next_run(Schedule.parse(done.period_before), zone, picture.now)
     before, after = describe(Schedule.parse(present)), describe(Schedule.parse(done.period_before))
     summary = _put_back(name, before, after, first.at if first else None, zone)
-    moved = done.tracking is TrackingChoice.MOVES_TOO
-    shared = Safety(zone, (), picture.siblings, picture.now).shared_minute(Schedule.parse(done.period_before))
+    windows = (*picture.windows, *picture.instance.windows)
+    safety = Safety(zone, windows, picture.siblings, picture.now)
+    collision = safety.collision(Schedule.parse(done.period_before))
+    shared = safety.shared_minute(Schedule.parse(done.period_before))
     cautions: list[str] = []
-    if moved:
+    if collision:
+        cautions.append(say("Put back, {collision}.", collision=collision))
+    if done.tracking_moved_by:
         cautions.append(say("RT's tracking was moved along with it: move that back as well (KA-22897)."))
+    elif done.tracking is TrackingChoice.MOVES_TOO:
+        cautions.append(
+            say("If RT's tracking was moved along with it already, move that back as well (KA-22897).")
+        )
     if shared:
         cautions.append(say("{objection} (KA-23471).", objection=shared))
     return Plan(done.period_before, first.at if first else None, summary, joined(" ", cautions))
@@ -164,7 +172,7 @@ def told_dry(proposal: Proposal) -> str:
         _changes(proposal.period_before, proposal.period_after),
         proposal.caution,
     ]
-    return joined(" ", filter(None, parts))
+    return joined("\n", filter(None, parts))
 
 
 def _changes(before: str, after: str) -> str:

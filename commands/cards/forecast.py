@@ -3,10 +3,10 @@
 from zoneinfo import ZoneInfo
 
 from bot.domain.collision import Collision
-from bot.domain.forecast import Forecast, Plan
 from bot.domain.message import Card
 from bot.domain.strip import draw_strip
 from bot.domain.wording import clock_change
+from bot.service.outlook import Ahead
 from commands.cards import markup
 from commands.language import tell, tell_count, told
 
@@ -14,9 +14,9 @@ MOST_WORKFLOWS = 15
 MOST_COLLISIONS = 5
 
 
-def render(outlook: tuple[tuple[Plan, Forecast], ...], days: int) -> Card:
+def render(outlook: tuple[Ahead, ...], days: int) -> Card:
     """Render what lies ahead of each workflow within *days*."""
-    shown = [_one(plan, ahead) for plan, ahead in outlook[:MOST_WORKFLOWS]]
+    shown = [_one(each) for each in outlook[:MOST_WORKFLOWS]]
     blocks = [markup.section(text) for text in shown]
     if len(outlook) > MOST_WORKFLOWS:
         left = len(outlook) - MOST_WORKFLOWS
@@ -26,8 +26,13 @@ def render(outlook: tuple[tuple[Plan, Forecast], ...], days: int) -> Card:
     return Card(markup.spoken(blocks), blocks)
 
 
-def _one(plan: Plan, ahead: Forecast) -> str:
-    name = f"*{markup.escape(plan.name)}*"
+def _one(each: Ahead) -> str:
+    plan, ahead = each.plan, each.forecast
+    name = tell(
+        "{workflow} on {server}",
+        workflow=f"*{markup.escape(plan.name)}*",
+        server=markup.escape(told(str(each.instance.badge))),
+    )
     if ahead.first is None:
         none = tell(
             "{workflow}: none of {runs} runs meets one of {restarts} restarts",

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.domain.saying import mentioned
 from commands.language import tell, tell_count
 
 Block = dict[str, Any]
@@ -47,7 +48,7 @@ def escape(text: str) -> str:
     Slack knows no escape for its marks, so signs that look alike take their place; `mcSynch_mcExec1` keeps
     its own, since nothing within a word is a mark.
     """
-    return _entities(_harmless(" ".join(printable(text).split())))
+    return _entities(_harmless(mentioned(" ".join(printable(text).split()))))
 
 
 def sentence(text: str) -> str:
@@ -67,6 +68,14 @@ def cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     return _HALF.sub("", text[: limit - 1]) + "…"
+
+
+def cut_words(text: str, limit: int) -> str:
+    """Shorten *text* to whole words."""
+    if len(text) <= limit:
+        return text
+    kept, _, _ = cut(text, limit).rpartition(" ")
+    return f"{kept.rstrip(' ,;:')}…" if kept else cut(text, limit)
 
 
 def fitted(lines: Sequence[str], limit: int = SECTION_TEXT) -> str:

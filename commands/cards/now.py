@@ -21,11 +21,15 @@ def render(view: AnswerView) -> Card:
     """Render *view*: first what waits for the reader, then what is wrong."""
     wrong = _wrong(view)
     waiting = [_mine(one, view.channel) for one in view.mine] + [_asked(one) for one in view.asked]
+    waiting += [_tracking(one, view) for one in view.tracking]
     blocks = [markup.header(_title(view, wrong))]
     if waiting:
         blocks.append(markup.section(markup.fitted([tell("*Waiting*"), *waiting], MOST_CHARACTERS)))
     if wrong:
         blocks.append(markup.section(markup.fitted([tell("*Wrong now*"), *wrong], MOST_CHARACTERS)))
+        if any(one.incident for of in view.overview.instances for one in of.workflows):
+            offer = tell("The cards in {channel} offer what can be done.", channel=f"<#{view.channel}>")
+            blocks.append(markup.context(offer))
     if not waiting:
         blocks.append(markup.section(tell("Nothing waits for you.")))
     hint = tell_count(
@@ -43,7 +47,8 @@ def render(view: AnswerView) -> Card:
 def _title(view: AnswerView, wrong: list[str]) -> str:
     if wrong:
         return tell("🔴 Something needs care")
-    return tell("🟡 Something waits for you") if view.mine else tell("🟢 All is well")
+    waits = view.mine or (view.tracking and view.rights.ask.given)
+    return tell("🟡 Something waits for you") if waits else tell("🟢 All is well")
 
 
 def _wrong(view: AnswerView) -> list[str]:
@@ -106,6 +111,20 @@ def _mine(request: Proposal, channel: str) -> str:
         summary=_summary(request),
         person=f"<@{request.requested_by}>",
         channel=f"<#{channel}>",
+    )
+    return f"• {said}"
+
+
+def _tracking(request: Proposal, view: AnswerView) -> str:
+    badge = next(
+        one.instance.badge for one in view.overview.instances if one.instance.name == request.instance
+    )
+    said = tell(
+        "RT's tracking is still to be moved for {workflow} on {server}: whoever has moved it confirms that "
+        "on the card in {channel}.",
+        workflow=f"*{markup.escape(request.workflow)}*",
+        server=markup.escape(told(str(badge))),
+        channel=f"<#{view.channel}>",
     )
     return f"• {said}"
 

@@ -141,7 +141,7 @@ def _line(view: WorkflowView, of: InstanceView) -> str:
     parts = [f"{sign(view)} {name} {state_words(status)}"]
     if view.schedule:
         parts.append(tell("runs {schedule}", schedule=markup.escape(told(view.schedule))))
-    if status.next_run is not None:
+    if status.next_run is not None and status.started:  # else nothing runs, whatever Campaign plans
         parts.append(tell("next run {moment}", moment=markup.moment(status.next_run, zone)))
     if view.incident is not None:
         parts.append(_open(view.incident))

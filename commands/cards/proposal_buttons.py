@@ -95,7 +95,7 @@ def decide(request: Proposal, block_id: str = "mcsync_decide", *, badge: str = "
     summary, caution = told(request.summary), told(request.caution)
     # What speaks against it is shown whole; the card above shows what is asked for.
     room = markup.CONFIRM_TEXT - (len(caution) + 1 if caution else 0)
-    shown = markup.cut(summary, room) if room > 1 else ""
+    shown = markup.cut_words(summary, room) if room > 1 else ""
     question = f"{shown} {caution}".strip()
     title = tell("Approve this change on {server}?", server=badge) if badge else tell("Approve this change?")
     choices = GAP_CHOICES if caution and request.ask is Ask.SHIFT else (TrackingChoice.NONE,)
@@ -115,7 +115,7 @@ def decide(request: Proposal, block_id: str = "mcsync_decide", *, badge: str = "
     more = markup.overflow(
         "mcsync_more",
         {
-            tell("Extend by an hour"): f"extend:{request.id}",
+            tell("Give the decision more time"): f"extend:{request.id}",
             tell("Withdraw my request"): f"withdraw:{request.id}",
         },
     )

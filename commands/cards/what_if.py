@@ -100,7 +100,7 @@ def _choices(view: WhatIfView, outcome: Outcome) -> list[Block]:
     other = tell("Another minute of the hour")
     starts.append(_option(other, OTHER, tell("Any minute from 0 to 59.")))
     start = OTHER if chosen.offset is None else str(chosen.offset)
-    fields.append(_radio(START, tell("Start"), starts, start))
+    fields.append(_radio(START, tell("New start"), starts, start))
     if start == OTHER:
         fields.append(_minute(subject, chosen.minute))
     return fields

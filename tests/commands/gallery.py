@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.domain.audit import GENESIS, AuditEntry, Deed, Event, link
 from bot.domain.case_note import write_case_note
+from bot.domain.forecast import Plan
 from bot.domain.forecast import forecast as look_ahead
 from bot.domain.incident import IncidentState
 from bot.domain.instance import Mode
@@ -18,6 +19,7 @@ from bot.domain.trust import Answer, Rating, TrackRecord, suggest
 from bot.domain.verdict import Cause, Confidence
 from bot.domain.workflow import State
 from bot.service.cards import CardView
+from bot.service.outlook import Ahead
 from bot.service.overview import InstanceView, Overview, WorkflowView
 from bot.service.record import RecordView, Told
 from bot.service.trust import TrustView
@@ -39,6 +41,14 @@ from tests.commands.examples import LONGEST, NOW, ORDINARY, PARIS, SIX, TEN, Wor
 from tests.commands.exhibits import Exhibit, box, message
 
 # --- Incidents ------------------------------------------------------------------------------------
+
+
+def ahead_of(words: Words, *plans: Plan) -> tuple[Ahead, ...]:
+    """Look ahead for three weeks."""
+    foreseen = look_ahead(plans, NOW, 21)
+    return tuple(
+        Ahead(examples.instance(words), plan, each) for plan, each in zip(plans, foreseen, strict=True)
+    )
 
 
 def shown(
@@ -229,12 +239,12 @@ def answers(words: Words) -> Iterator[tuple[str, Exhibit]]:
         plan = examples.plan(words.workflow, text)
         yield (
             f"forecast {name}",
-            message(forecast.render(tuple(zip([plan], look_ahead([plan], NOW, 21), strict=True)), 21)),
+            message(forecast.render(ahead_of(words, plan), 21)),
         )
     plans = [examples.plan(f"{words.workflow[:-2]}{n:02}") for n in range(40)]
     yield (
         "forecast of 40 workflows",
-        message(forecast.render(tuple(zip(plans, look_ahead(plans, NOW, 21), strict=True)), 21)),
+        message(forecast.render(ahead_of(words, *plans), 21)),
     )
     suggestion = replace(suggest(told), would=f"offer Shift +5 min {words.said}".strip())
     no = Rating(told.id, words.instance, "U0EVE", Answer.WRONG, suggestion.would, NOW)

@@ -51,6 +51,7 @@ def counter(words: Words) -> Iterator[tuple[str, Exhibit]]:
         bar: LogonBar | None = None,
         mine: tuple[Proposal, ...] = (),
         mine_asked: tuple[Proposal, ...] = (),
+        tracking: tuple[Proposal, ...] = (),
     ) -> Exhibit:
         seen_at = None if seconds is None else NOW - timedelta(seconds=seconds)
         overview = Overview(NOW, (InstanceView(of, seen_at, views or (well,), bar),))
@@ -64,6 +65,7 @@ def counter(words: Words) -> Iterator[tuple[str, Exhibit]]:
             overview=overview,
             mine=mine,
             asked=mine_asked,
+            tracking=tracking,
             channel="C0OPS",
             now=NOW,
         )
@@ -75,6 +77,9 @@ def counter(words: Words) -> Iterator[tuple[str, Exhibit]]:
     yield "now waits for me", told(Topic.NOW, ADA, asked, mine=waiting)
     yield "now waits for others", told(Topic.NOW, SAM, asked, mine_asked=waiting)
     yield "now calm and waiting", told(Topic.NOW, ADA, mine=waiting)
+    moved = (examples.proposal(Stage.PROVED, words),)
+    yield "now tracking is to be moved", told(Topic.NOW, SAM, tracking=moved)
+    yield "now tracking is to be moved, for a reader", told(Topic.NOW, SAM, roles=CLOSED, tracking=moved)
     two = (replace(waiting[0], quorum=3),)
     yield "now waits for two", told(Topic.NOW, SAM, asked, mine_asked=two)
     yield "now not diagnosed yet", told(Topic.NOW, SAM, replace(failed, incident=None))

@@ -164,7 +164,7 @@ def test_a_known_error_is_its_own_sentence() -> None:
 
 def test_what_was_typed_is_repeated_as_plain_words() -> None:
     assert typed("<!channel>")["text"].startswith("There is no command @channel.")
-    assert typed("&lt;@U0EVE&gt;")["text"].startswith("There is no command ‹@U0EVE›.")
+    assert typed("&lt;@U0EVE&gt;")["text"].startswith("There is no command @U0EVE.")
 
 
 def test_an_error_that_nobody_foresaw_is_a_reference_that_is_also_in_the_log(

@@ -7,7 +7,9 @@ import pytest
 from bot.domain.forecast import Plan, forecast
 from bot.domain.restart import RestartWindow
 from bot.domain.schedule import Schedule
+from bot.service.outlook import Ahead
 from commands.cards.forecast import render
+from tests.commands import examples
 from tests.commands.examples import PARIS
 from tests.periods import fixed
 
@@ -21,6 +23,6 @@ from tests.periods import fixed
 )
 def test_a_run_at_a_clock_change_is_said_to_be_uncertain_and_why(day: datetime, said: str) -> None:
     plan = Plan("mcSynch", Schedule.parse(fixed("02:30")), PARIS, (RestartWindow(time(2, 30), PARIS),))
-    outlook = ((plan, forecast([plan], day, 1)[0]),)
+    outlook = (Ahead(examples.instance(), plan, forecast([plan], day, 1)[0]),)
 
     assert said in render(outlook, 1).text

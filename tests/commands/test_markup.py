@@ -18,6 +18,19 @@ STAND_INS = str.maketrans("ˋ∗∼ˍ꞉", "`*~_:")
 nasty = st.text(st.sampled_from("ab_*~`:<>&@#!|^ \n\t\r\x1b\u202e\u2028ä😀/0-+"), max_size=60)
 
 
+@pytest.mark.parametrize(
+    ("limit", "shown"),
+    [
+        (30, "Move it: 00:00 → 00:05, and go"),
+        (29, "Move it: 00:00 → 00:05, and…"),
+        (26, "Move it: 00:00 → 00:05…"),
+    ],
+)
+def test_a_text_may_be_cut_between_its_words(limit: int, shown: str) -> None:
+    assert markup.cut_words("Move it: 00:00 → 00:05, and go", limit) == shown
+    assert markup.cut_words("m" * 40, limit) == "m" * (limit - 1) + "…"
+
+
 # --- Untrusted text -------------------------------------------------------------------------------
 
 
@@ -26,7 +39,8 @@ nasty = st.text(st.sampled_from("ab_*~`:<>&@#!|^ \n\t\r\x1b\u202e\u2028ä😀/0-
     [
         ("mcSynch_mcExec1 at 06:00:02", "mcSynch_mcExec1 at 06:00:02"),
         ("a < b && c > d", "a &lt; b &amp;&amp; c &gt; d"),
-        ("<!channel> <@U0EVE>", "&lt;!channel&gt; &lt;@U0EVE&gt;"),
+        ("<!channel> <@U0EVE>", "&lt;!channel&gt; @U0EVE"),
+        ("ask <@U0EVE|eve.*x*> in <#C0OPS|ops> or <!subteam^S0A|@admins>", "ask @eve.∗x∗ in #ops or @admins"),
         ("*bold* ~gone~ `code`", "∗bold∗ ∼gone∼ ˋcodeˋ"),
         ("_it_ a_b __init__", "ˍitˍ a_b ˍˍinitˍˍ"),
         (":tada: :+1: 06:00:00 'xtk:session':", "꞉tada: ꞉+1: 06:00:00 'xtk:session':"),

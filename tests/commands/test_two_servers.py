@@ -54,9 +54,14 @@ def test_an_answer_is_about_the_server_that_is_named(service: BackOffice) -> Non
     assert "Nothing is on record" in told(service, f"audit prod/{WORKFLOW}")
     assert "1 incident" in told(service, f"history stage/{WORKFLOW}")
     assert "Nothing failed" in told(service, f"history prod/{WORKFLOW}")
-    assert "🔴" in told(service, f"forecast stage/{WORKFLOW}") or "🟢" in told(
-        service, f"forecast stage/{WORKFLOW}"
-    )
+    assert f"{WORKFLOW} on stage" in told(service, f"forecast stage/{WORKFLOW}").replace("🟨 ", "")
+
+
+def test_a_forecast_of_everything_says_on_which_server_each_workflow_is(service: BackOffice) -> None:
+    both = told(service, "forecast")
+
+    assert f"{WORKFLOW} on 🟥 prod (red)" in both
+    assert f"{WORKFLOW} on 🟨 stage (yellow)" in both
 
 
 def test_status_shows_every_server_that_has_the_name_and_one_that_is_named(service: BackOffice) -> None:

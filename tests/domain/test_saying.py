@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.saying import QUOTED, clock, duration, either, listed, moment, quoted, stretch
+from bot.domain.saying import QUOTED, clock, duration, either, foreign, listed, moment, quoted, stretch
 
 AT = datetime(2026, 1, 31, 5, 0, 4, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
@@ -58,3 +58,15 @@ def test_an_untrusted_line_is_quoted_on_one_line_and_shortened() -> None:
     long = quoted("x" * 10_000 + "end")
     assert len(long) < QUOTED + 10
     assert "\n" not in quoted("a\u2028b")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("ask <@U0EVE|eve> or <@U0EVE>", "ask @eve or @U0EVE"),
+        ("<#C0OPS|ops> <#C0OPS> <!subteam^S0A|@admins> <!subteam^S0A>", "#ops #C0OPS @admins @S0A"),
+        ("<!channel> <https://evil.example|x> a < b", "‹!channel› ‹https://evil.example|x› a ‹ b"),
+    ],
+)
+def test_whom_a_foreign_text_mentions_can_be_read_and_is_not_woken(text: str, shown: str) -> None:
+    assert foreign(text) == shown

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.domain.due_work import Work
 from bot.domain.proposal import Stage, Vote
+from tests.flows.test_commands import asked
 from tests.flows.town import PARIS, WORKFLOW, Town
 
 
@@ -229,14 +230,17 @@ def test_the_open_point_about_tracking_survives_a_restart_and_undo_says_to_move_
 
     _restart(town)
     assert "⚠️ Open: RT's tracking is to be moved as well" in town.card_text()
+    open_point = f"RT's tracking is still to be moved for {WORKFLOW} on 🟥 prod (red)"
+    assert open_point in asked(town, "U0SAM", "/mcsync")
     assert town.press("U0GRACE", "mcsync_confirm")["ok"]
     town.settle()
     assert "⚠️ Open" not in town.card_text()
     assert "RT's tracking was moved as well, says @grace" in town.card_text()
+    assert open_point not in asked(town, "U0SAM", "/mcsync")
 
     assert town.press("U0SAM", "mcsync_undo")["ok"]
     town.settle()
-    assert "move that back as well (KA-22897)" in town.card_text()
+    assert "RT's tracking was moved along with it: move that back as well (KA-22897)" in town.card_text()
 
 
 # --- Something moved ------------------------------------------------------------------------------

@@ -60,7 +60,7 @@ def test_an_undo_after_somebody_elses_edit_of_another_activity_is_refused_as_wel
     town.settle()
 
     told = town.told("U0SAM")[-1]
-    assert "‹@U0GRACE› edited it since" in told
+    assert "@U0GRACE edited it since" in told
     assert "soapImport (js) was changed." in told
     assert "mine()" not in told
 
