@@ -100,13 +100,15 @@ def journal_entry(row: etree._Element) -> JournalEntry:
     Raises:
         UnreadableAnswer: id or date are missing or not of their kind.
     """
-    error = row.get("error", "").strip().lower()
+    # A poll reads hundreds of these, and nearly all are as they should be: a call for each attribute counts.
+    value = row.get
+    error = value("error", "").strip().lower()
     return JournalEntry(
-        id=_required(row, "id"),
-        at=instant(_required(row, "logDate"), _LOG_DATE),
-        activity=row.get("activity", ""),
-        message=row.get("message", ""),
-        error=error not in _FALSE if error else row.get("logType", "") == _LOG_TYPE_ERROR,
+        value("id", "").strip() or _required(row, "id"),
+        instant(value("logDate") or _required(row, "logDate"), _LOG_DATE),
+        value("activity", ""),
+        value("message", ""),
+        error not in _FALSE if error else value("logType", "") == _LOG_TYPE_ERROR,
     )
 
 
@@ -140,6 +142,8 @@ def instant(text: str, what: str) -> datetime:
     """
     try:
         value = datetime.fromisoformat(text.strip())
+        if value.tzinfo is UTC:
+            return value
         if value.tzinfo is not None:
             return value.astimezone(UTC)
     except (ValueError, OverflowError):

@@ -11,6 +11,7 @@ import http.client
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
@@ -303,6 +304,7 @@ def _refuse_redirect(exchange: "Exchange", location: str) -> None:
     )
 
 
+@lru_cache(maxsize=32)
 def _charset(content_type: str) -> str:
     message = http.client.HTTPMessage()
     message["Content-Type"] = content_type
