@@ -21,6 +21,7 @@ from bot.service.verdicts import check_reader
 from commands import message
 from commands.cards import markup
 from commands.language import speaking, tell, told
+from commands.payload import fields_of, first_input, thread_of
 from commands.reply import Aside, Complaints, Modal, Reply, Request
 
 log = structlog.get_logger(__name__)
@@ -97,13 +98,13 @@ def to_press(press: Press, service: BackOffice) -> Callable[..., None]:
                 key=f"{body['user']['id']}:{action['action_id']}:{action.get('action_ts', '')}",
                 text=action.get("value") or option.get("value", ""),
                 action_id=action["action_id"],
-                fields=_fields(view) if view else {},
+                fields=fields_of(view) if view else {},
                 about=view.get("private_metadata", "") if view else "",
                 view=Opened(view["id"], view["hash"]) if view else None,
                 at=action.get("action_ts", ""),
                 channel=(body.get("channel") or {}).get("id", ""),
-                thread=_thread_of(body),
-                in_thread=bool(_thread_of(body)),
+                thread=thread_of(body),
+                in_thread=bool(thread_of(body)),
             )
             try:
                 reply = press(request, service)
@@ -177,14 +178,14 @@ def to_submit(submit: Submit, service: BackOffice) -> Callable[..., None]:
                 user=body["user"]["id"],
                 key=f"{body['user']['id']}:{view['id']}:{view['hash']}",
                 text=view.get("private_metadata", ""),
-                fields=_fields(view),
+                fields=fields_of(view),
                 about=view.get("private_metadata", ""),
             )
             try:
                 _admit(body, context, service)
                 reply: Modal | Complaints | None = submit(request, service)
             except McsyncError as error:
-                reply = Complaints({_first_input(view): told(sentence_of(error))})
+                reply = Complaints({first_input(view): told(sentence_of(error))})
             if isinstance(reply, Modal):
                 ack(response_action="update", view=reply.view)
             elif reply is None:
@@ -237,30 +238,6 @@ def _admit(body: Mapping[str, Any], context: BoltContext, service: BackOffice) -
         check_reader(service.office, body["user"]["id"])
 
 
-def _thread_of(body: Mapping[str, Any]) -> str:
-    """Find the thread that a pressed message stands in; one that merely has a thread stands in none."""
-    container = body.get("container") or {}
-    thread = container.get("thread_ts", "")
-    return "" if thread == container.get("message_ts") else str(thread)
-
-
-def _fields(view: Mapping[str, Any]) -> dict[str, str]:
-    """Read what a box holds: one text or one chosen option in each block; what is neither is nothing."""
-    found = {}
-    for block_id, elements in view["state"]["values"].items():
-        for state in elements.values():
-            told = state if isinstance(state, Mapping) else {}
-            option = told.get("selected_option")
-            chosen = option.get("value") if isinstance(option, Mapping) else ""
-            found[block_id] = str(told.get("value") or chosen or "")
-    return found
-
-
-def _first_input(view: Mapping[str, Any]) -> str:
-    """Find the block at which a complaint about a whole box is shown."""
-    return next(str(block["block_id"]) for block in view["blocks"] if block["type"] == "input")
-
-
 def to_failure(service: BackOffice) -> Callable[..., BoltResponse]:
     """Listen to whatever nobody foresaw."""
 
@@ -286,7 +263,7 @@ def apologise(error: Exception, body: dict[str, Any], respond: Respond, service:
     if "command" in body:
         return BoltResponse(status=200, body={"response_type": "ephemeral", "text": sentence})
     if body.get("type") == "view_submission":
-        errors = {_first_input(body["view"]): sentence}
+        errors = {first_input(body["view"]): sentence}
         return BoltResponse(status=200, body={"response_action": "errors", "errors": errors})
     if "response_url" in body:
         try:
