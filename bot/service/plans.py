@@ -90,7 +90,7 @@ def plan_undo(picture: Picture, done: Proposal) -> Plan:
     shared = safety.shared_minute(Schedule.parse(done.period_before))
     cautions: list[str] = []
     if collision:
-        cautions.append(say("Put back, {collision}.", collision=collision))
+        cautions.append(say("Once it is put back, {collision}.", collision=collision))
     if done.tracking_moved_by:
         cautions.append(say("RT's tracking was moved along with it: move that back as well (KA-22897)."))
     elif done.tracking is TrackingChoice.MOVES_TOO:

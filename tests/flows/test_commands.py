@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 
 from bot.domain.proposal import Stage
+from bot.service.office import Spot, ask_for_whisper
 from commands import ANSWERS
 from commands.grammar import COMMANDS
 from tests.flows.town import WORKFLOW, Town
@@ -68,6 +69,14 @@ def test_the_command_alone_says_what_is_wrong(failed: Town) -> None:
     assert told.startswith("🔴 Something needs care")
     assert f"{WORKFLOW} stands still (restart collision) on 🟥 prod (red)" in told
     assert "Nothing waits for you." in told
+    assert "The cards in <#C0OPS> offer what can be done." in told
+
+
+def test_no_next_run_is_told_of_a_workflow_that_stands_still(failed: Town) -> None:
+    told = asked(failed, "U0SAM", "/mcsync status")
+
+    assert f"{WORKFLOW} stands still after an error · runs every hour from 00:00" in told
+    assert "next run" not in told
 
 
 def test_help_shows_the_reader_what_they_may_and_who_can_do_the_rest(failed: Town) -> None:
@@ -214,6 +223,18 @@ def test_what_comes_of_a_command_is_told_where_it_was_typed(failed: Town) -> Non
     assert asked["text"].startswith("Asked.")
     assert told["text"].startswith("Not asked for: Ask for a change in <#C0OPS>")
     assert (asked["channel"], told["channel"]) == ("C0RANDOM", "C0RANDOM"), "where the app is no member"
+
+
+def test_what_cannot_be_told_where_it_was_asked_is_told_in_the_channel(failed: Town) -> None:
+    assert failed.program is not None
+    office = failed.program.service.office
+    elsewhere = Spot("C0RANDOM", url=f"{failed.slack.url}/commands/long-over")
+
+    with office.store.write() as tx:
+        ask_for_whisper(tx, office, "U0SAM", "That does not count.", office.clock.now(), spot=elsewhere)
+    failed.wait_until(lambda: failed.told("U0SAM")[-1:] == ["That does not count."])
+
+    assert whispers(failed, "U0SAM")[-1]["channel"] == "C0OPS"
 
 
 def test_whoever_mentions_the_app_is_told_the_reference_of_what_nobody_foresaw(

@@ -26,6 +26,7 @@ def test_an_undo_is_asked_for_approved_and_puts_the_identical_text_back(either_t
     assert town.press("U0SAM", "mcsync_undo")["ok"]
     town.settle()
     assert "Put mcSynch_mcExec1 back" in town.card_text()
+    assert "Once it is put back, the run of 2026-11-25 06:00 would meet the restart" in town.card_text()
     assert town.workflow()["stored_period"] != before
     town.approve()
     town.turn_until(lambda: town.proposal().stage == "verified")
