@@ -8,6 +8,7 @@ import hmac
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from wsgiref.types import WSGIEnvironment
 
 import structlog
@@ -59,7 +60,7 @@ class _Signed:
     def fits(self, secret: str, body: bytes) -> bool:
         """Tell whether one of the signatures was made with *secret*."""
         try:
-            expected = Webhook(secret).sign(self._message_id, self._at, body.decode("utf-8")).encode()
+            expected = _webhook(secret).sign(self._message_id, self._at, body.decode("utf-8")).encode()
         except UnicodeDecodeError:
             return False
         except (binascii.Error, EmptyWebhookSecretError):
@@ -69,6 +70,12 @@ class _Signed:
         for signature in self._signatures:
             fits |= hmac.compare_digest(signature, expected)
         return fits
+
+
+@lru_cache(maxsize=64)
+def _webhook(secret: str) -> Webhook:
+    """Read a secret; kept, since an instance's deliveries are all signed with one or two of them."""
+    return Webhook(secret)
 
 
 def _bearer(environ: WSGIEnvironment) -> bytes | None:

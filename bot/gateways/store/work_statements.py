@@ -17,15 +17,16 @@ VALUES (:key, :kind, :lane, :due_at, :payload, 0, :wanted)
 ON CONFLICT (key) DO UPDATE SET
     payload = excluded.payload,
     wanted = work.wanted + 1,
-    due_at = CASE
-        WHEN work.owner IS NULL AND excluded.due_at < work.due_at THEN excluded.due_at
-        ELSE work.due_at
-    END,
     again_at = CASE
         WHEN work.owner IS NULL OR work.again_at < excluded.due_at THEN work.again_at
         ELSE excluded.due_at
     END
 RETURNING key
+"""
+
+# By itself, since it is rare: a statement that names `due_at` writes two indexes anew, changed or not.
+BRING_FORWARD = """
+UPDATE work SET due_at = :due_at WHERE key = :key AND owner IS NULL AND due_at > :due_at RETURNING key
 """
 
 # A row whose lease ran out comes first in its lane, since a lane has one holder at most. The rest of a

@@ -237,18 +237,19 @@ class SqlWriting(SqlReading):
         """
         trace = structlog.contextvars.get_contextvars().get(TRACE)
         payload = work.payload if trace is None else {TRACE: str(trace), **work.payload}
+        place: dict[str, Value] = {"key": work.key, "due_at": codec.milliseconds(work.due_at)}
         self._session.rows(
             work_statements.ENQUEUE,
             {
-                "key": work.key,
+                **place,
                 "kind": work.kind,
                 "lane": work.lane,
-                "due_at": codec.milliseconds(work.due_at),
                 "payload": codec.PAYLOAD.encode(payload),
                 # Starting anywhere, so that a claim of a row that is long gone never fits its successor.
                 "wanted": secrets.randbelow(_WANTED_STARTS_BELOW),
             },
         )
+        self._session.rows(work_statements.BRING_FORWARD, place)
         self.due_at = work.due_at if self.due_at is None else min(self.due_at, work.due_at)
 
     def _did(self, statement: str, **parameters: Value) -> bool:
