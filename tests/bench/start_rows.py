@@ -17,7 +17,8 @@ from tests.bench.stage import SIGNING_SECRET, Stage, burst, free_ports
 LIBRARIES = "a program that imports and constructs the same libraries"
 CROWD = 16
 BOUND = (
-    "our own modules, which are as many again, and the tables that are made ready before the first request"
+    "importing the libraries takes 380 ms of processor time, our 275 modules 370 ms more, of which the "
+    "making of 188 frozen values takes 116; then the database, and who we are at Slack"
 )
 WSDLS = Path(bot.gateways.campaign.__file__).parent / "wsdl"
 
