@@ -1,7 +1,8 @@
 """The least that a program with our libraries is: import them, construct what we construct, and listen.
 
-No rules, no tables, no use cases: an echo app, zeep's WSDLs read, a scheduler running, a database open, and
-`/healthz`. `python -m tests.bench.floors.libraries SIGNING_SECRET DATABASE WSDL_FOLDER PORT` prints one line.
+No rules, no tables, no use cases: an echo app, zeep's WSDLs read, a scheduler running, a database open, a model
+of one setting, one figure, and `/healthz`.
+`python -m tests.bench.floors.libraries SIGNING_SECRET DATABASE WSDL_FOLDER PORT` prints one line.
 """
 
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import click
+import prometheus_client
 import pydantic
 import requests
 import standardwebhooks
@@ -26,19 +28,28 @@ from zeep.wsdl import Document
 from tests.bench.floors.echo import THREADS, echo_app
 from tests.bench.orders import say
 
-USED = (click, pydantic, requests, standardwebhooks, structlog, SocketModeHandler)
+USED = (click, requests, standardwebhooks, structlog, SocketModeHandler)
 """What we use besides, and is imported here for its weight alone."""
+
+
+class Configuration(pydantic.BaseModel):
+    """One model: `import pydantic` loads next to nothing until somebody makes one."""
+
+    url: str
 
 
 def main() -> None:
     """Serve until the process is ended."""
     signing_secret, path, wsdls, port = sys.argv[1:]
+    store = Configuration(url=path)
+    registry = prometheus_client.CollectorRegistry()
+    prometheus_client.Histogram("seconds", "How long an answer took.", registry=registry).observe(0)
     settings = zeep.Settings(strict=True, xml_huge_tree=True)
     documents = []
     for wsdl in sorted(Path(wsdls).glob("*.wsdl")):
         with wsdl.open("rb") as file:
             documents.append(Document(file, None, settings=settings))  # type: ignore[arg-type]  # no transport is needed
-    database = Database(path, execute_plugins=False)
+    database = Database(store.url, execute_plugins=False)
     database.enable_wal()
     scheduler = BackgroundScheduler(timezone=UTC)
     scheduler.start()
