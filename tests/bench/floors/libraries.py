@@ -1,7 +1,7 @@
 """The least that a program with our libraries is: import them, construct what we construct, and listen.
 
-No rules, no tables, no use cases: an echo app, zeep's WSDLs read, a scheduler running, a database open, a model
-of one setting, one figure, and `/healthz`.
+No rules, no tables, no use cases: an echo app, zeep's WSDLs read, a scheduler running, a database open, one
+model of a setting, one figure, and `/healthz`.
 `python -m tests.bench.floors.libraries SIGNING_SECRET DATABASE WSDL_FOLDER PORT` prints one line.
 """
 
