@@ -126,12 +126,19 @@ class Morning:
             self.pass_time()
             self.witness.look_at_process()
             if step % LOOK_EVERY == LOOK_EVERY - 1:
-                told.breaches += self.witness.breaches(calm=False)
+                told.breaches += self._broken_now()
             is_over = step >= STRUCK_UNTIL and any(
                 one.stage is Stage.PROVED for one in self.witness.proposals()
             )
             if told.breaches or is_over:
                 return
+
+    def _broken_now(self) -> list[tuple[str, str]]:
+        """Look at all promises once the program runs and has done what is due: the rest it still may do."""
+        self._revive()
+        self.sandbox.settle()
+        kills, found = self.sandbox.kills, list(self.witness.breaches(calm=False))
+        return found if self.sandbox.is_up and self.sandbox.kills == kills else []
 
     def collide(self) -> None:
         """Let the run of 06:00 meet the restart."""

@@ -155,8 +155,10 @@ class Witness:
             and user in self.members
             and user != waiting.requested_by
         )
-        # A press whose answer was lost may have counted all the same.
-        self._ballots.append(Ballot((user,), waiting.id, digest, at, must_count))
+        # A press whose answer was lost may have counted all the same; then the next one need not.
+        before = [one for one in self._ballots if (one.proposal, one.digest) == (waiting.id, digest)]
+        users = dict.fromkeys([user, *(each for one in before for each in one.users)])
+        self._ballots.append(Ballot(tuple(users), waiting.id, digest, at, must_count))
 
     # --- Looking ----------------------------------------------------------------------------------
 
