@@ -2,8 +2,8 @@
 
 `sql_store` is the store for the use cases, made of `reading`, `writing` and `statements`; by `together` those
 who write at one moment share a transaction. `engine` is the wall behind which each database has its own files
-(`sqlite*`, `postgres*`). `migrations` is the history of the tables, `codec` how values travel, `location` what
-`store.url` may say.
+(`sqlite*`, `postgres*`). `migrations` is the history of the tables, `codec` how values travel, `location`
+what `store.url` may say.
 """
 
 from collections.abc import Callable
