@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
 import pytest
-from slack_bolt import App, BoltRequest, BoltResponse
+from slack_bolt import App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from structlog.testing import capture_logs
 
 import commands
 from bot.domain.errors import NotFound, UnreadableInput
-from commands import ask, attention
+from commands import ask, attention, listening
 from commands.reply import Modal, Reply, Request
 from tests.pseudo import TAG, english_in, installed
 
@@ -367,3 +367,18 @@ def test_a_line_of_a_box_that_belongs_nowhere_is_refused(place: str) -> None:
 def test_a_choice_that_tells_no_minutes_puts_nothing_off(choice: str) -> None:
     with pytest.raises(NotFound):
         attention.press_snooze(Request(user="U0SAM", key="k", text=choice), cast("BackOffice", None))
+
+
+@pytest.mark.parametrize("odd", [{}, [], 0.5, {"a": {}}])
+@pytest.mark.parametrize("name", ["user", "channel", "ts", "text"])
+def test_an_event_in_which_something_is_no_text_is_left_alone(name: str, odd: object) -> None:
+    heard: list[Mapping[str, Any]] = []
+    acknowledged: list[bool] = []
+    listener = listening.to_event(lambda event, _: heard.append(event), cast("BackOffice", None))
+    usual = {"type": "app_mention", "user": "U0SAM", "channel": "C0OPS", "ts": "1.1", "text": "status"}
+
+    for event in ({**usual, name: odd or {"odd": 1}}, usual):
+        listener(ack=lambda: acknowledged.append(True), event=event, context=BoltContext())
+
+    assert [one["text"] for one in heard] == ["status"]
+    assert len(acknowledged) == 2
