@@ -145,7 +145,7 @@ class Morning:
         for _ in range(CALM_STEPS):
             if self.witness.workflow()["failed"]:
                 return
-            self.sandbox.advance()
+            self._advance()
         raise Stuck("The run never met the restart.")
 
     def first_card(self) -> dict[str, Any]:
@@ -189,10 +189,14 @@ class Morning:
         elif self.chance.random() < 0.25:
             self.let_pass(self.chance.uniform(1, 90))
         else:
-            try:
-                self.sandbox.advance()
-            except requests.RequestException:
-                return  # it was killed between two looks at it
+            self._advance()
+
+    def _advance(self) -> None:
+        """Let rule time go on to the next event; the program may be killed between two looks at it."""
+        try:
+            self.sandbox.advance()
+        except requests.RequestException:
+            self._revive()
 
     def let_pass(self, seconds: float) -> None:
         """Let so much rule time pass, and the program do what fell due."""
@@ -217,7 +221,7 @@ class Morning:
             is_under_way = any(one.stage in UNDER_WAY for one in self.witness.proposals())
             if not is_under_way and self.witness.everybody_is_there():
                 break
-            sandbox.advance()
+            self._advance()
         self.let_pass(CALM_SECONDS)
 
     def until_well(self) -> None:
@@ -229,7 +233,7 @@ class Morning:
         return self.sandbox.clock.now()
 
     def met(self, card: Card) -> None:
-        """Write down that a trouble came to pass."""
+        """Write down what came to pass."""
         self._met.append(card)
 
     # --- Acting -----------------------------------------------------------------------------------

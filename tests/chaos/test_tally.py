@@ -1,14 +1,17 @@
 """What is told of a campaign: for people, for machines, and for whoever plays a round again."""
 
 import json
+import re
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 
 from tests.chaos.hunt import PLANTS, Hunt
 from tests.chaos.page import MEANING, Circumstances, as_page
 from tests.chaos.rounds import ATTACKS
 from tests.chaos.tally import Round, as_json, table, told_breaches
 
+ROOT = Path(__file__).parents[2]
 BEGAN = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 WHERE = Circumstances(7, BEGAN, BEGAN.replace(hour=10), 1.5, planned=4)
 
@@ -65,3 +68,15 @@ def test_the_page_tells_the_seed_the_day_what_was_left_out_and_what_was_not_foun
 
 def test_every_attack_is_explained() -> None:
     assert set(MEANING) == set(ATTACKS)
+
+
+def test_the_readme_quotes_the_long_run_as_its_page_tells_it() -> None:
+    page, readme = (
+        " ".join((ROOT / name).read_text(encoding="utf-8").split()) for name in ("docs/chaos.md", "README.md")
+    )
+    section = readme.partition("## What it withstands")[2].partition("## Work on it")[0]
+    quoted = re.findall(r"“([^”]+)”", section)
+
+    assert quoted
+    assert [one for one in quoted if one not in page] == []
+    assert re.search(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2} UTC, seed \d+", page)

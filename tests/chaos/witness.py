@@ -53,7 +53,7 @@ class Vitals:
         process: its number.
         threads: how many it has.
         files: how many files and sockets it holds open.
-        kb: resident memory, kB.
+        kb: resident memory, kB; 0 of one that has just been killed.
     """
 
     process: int
@@ -63,7 +63,7 @@ class Vitals:
 
     def outgrown(self, later: "Vitals") -> str:
         """Say what has grown too much since, `""` for nothing or another process."""
-        if later.process != self.process:
+        if later.process != self.process or not self.kb:
             return ""
         grown = {
             "threads": (later.threads - self.threads, MORE_THREADS),
@@ -78,7 +78,7 @@ def vitals_of(process: int) -> Vitals:
     lines = Path(f"/proc/{process}/status").read_text(encoding="ascii", errors="replace").splitlines()
     told = {name: value for name, _, value in (line.partition(":") for line in lines)}
     files = sum(1 for _ in Path(f"/proc/{process}/fd").iterdir())
-    return Vitals(process, int(told["Threads"]), files, int(told["VmRSS"].split()[0]))
+    return Vitals(process, int(told["Threads"]), files, int(told.get("VmRSS", "0").split()[0]))
 
 
 @dataclass(frozen=True)
@@ -288,5 +288,5 @@ def _where(line: str) -> str:
     """Tell of a line of the log with an exception: the event, where of ours it happened, and what it was."""
     told = json.loads(line)
     trace = str(told.get("exception", "")).splitlines()
-    ours = [one.strip() for one in trace if re.search(r'File "[^"]*/(bot|commands)/', one)]
+    ours = re.findall(r'File "[^"]*/((?:bot|commands)/.*)', "\n".join(trace))
     return f"{told.get('event')}: {'; '.join([*ours[-2:], *trace[-1:]])[:600]}"
