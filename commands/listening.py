@@ -158,7 +158,7 @@ def to_shortcut(shortcut: Shortcut, service: BackOffice) -> Callable[..., None]:
     return on_shortcut
 
 
-_TEXTS = ("user", "channel", "ts", "thread_ts", "text", "tab")
+_TEXTS = ("channel", "ts", "thread_ts", "text", "tab")
 """What is a text in every event that Slack describes; where it is none, the event is no such event."""
 
 
@@ -166,7 +166,8 @@ def to_event(hear: Hear, service: BackOffice) -> Callable[..., None]:
     """Listen to what Slack tells by itself."""
 
     def on_event(ack: Ack, event: dict[str, Any], context: BoltContext) -> None:
-        if all(isinstance(event.get(name) or "", str) for name in _TEXTS):
+        has_author = isinstance(event.get("user", ""), str)
+        if has_author and all(isinstance(event.get(name) or "", str) for name in _TEXTS):
             hear({**event, BOT_USER: context.bot_user_id or ""}, service)
         ack()
 

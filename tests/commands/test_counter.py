@@ -377,8 +377,8 @@ def test_an_event_in_which_something_is_no_text_is_left_alone(name: str, odd: ob
     listener = listening.to_event(lambda event, _: heard.append(event), cast("BackOffice", None))
     usual = {"type": "app_mention", "user": "U0SAM", "channel": "C0OPS", "ts": "1.1", "text": "status"}
 
-    for event in ({**usual, name: odd or {"odd": 1}}, usual):
+    for event in ({**usual, name: odd or {"odd": 1}}, {**usual, "user": None}, usual):
         listener(ack=lambda: acknowledged.append(True), event=event, context=BoltContext())
 
     assert [one["text"] for one in heard] == ["status"]
-    assert len(acknowledged) == 2
+    assert len(acknowledged) == 3
