@@ -1,8 +1,10 @@
 # The few commands of the house. Each one starts from nothing but Python >= 3.11 with venv.
 PYTHON ?= python3
 BIN := .venv/bin
-# Half of what the tests do is to wait for programs of their own, so two cores bear four of them at once.
+# Half of what the tests do is to wait for programs of their own, so two cores bear four of them at once. Whoever is
+# done takes over from whoever is not: a chunk of searches would keep one core busy while the other idles.
 WORKERS ?= 4
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q
 
 .PHONY: demo story test browser cover screenshots lint types wheel bench chaos soak languages pin audit clean
 
@@ -19,13 +21,13 @@ story: .venv/installed  ## play the main job before your eyes, without a browser
 	$(BIN)/mcsync sandbox --story
 
 test: .venv/installed  ## the whole test suite
-	$(BIN)/python -m pytest -n $(WORKERS) -q --ignore=tests/browser
+	$(PYTEST) --ignore=tests/browser
 
 browser: .venv/installed  ## the sandbox's page in the system's Chromium alone
-	$(BIN)/python -m pytest -n $(WORKERS) -q tests/browser
+	$(PYTEST) tests/browser
 
 cover: .venv/installed  ## the same with branch coverage; fails under 95 %
-	$(BIN)/python -m pytest -n $(WORKERS) -q --ignore=tests/browser --cov --cov-report=term
+	$(PYTEST) --ignore=tests/browser --cov --cov-report=term
 
 screenshots: .venv/installed  ## take the pictures of the README anew; needs Chromium
 	$(BIN)/python -m tests.browser
