@@ -66,7 +66,7 @@ class Hunt:
 
 
 PLANTS: Mapping[str, Plant] = {
-    "the gateway writes twice": Plant(Promise.ONE_WRITE, "kills"),
+    "the gateway writes twice": Plant(Promise.ONE_WRITE, "slack"),
     "a write whose answer was lost is repeated": Plant(
         Promise.ONE_WRITE, "campaign", about=r"persist#Write \S+ (after|late)"
     ),

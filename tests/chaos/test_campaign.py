@@ -14,10 +14,10 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_a_bug_in_the_running_program_is_found_as_what_it_is() -> None:
-    found = hunt("the gateway writes twice", 7, 3)
+    found = hunt("a card is posted twice", 7, 3)
 
     assert found.is_found, found
-    assert found.plant.promise == Promise.ONE_WRITE
+    assert found.plant.promise == Promise.CARDS
 
 
 def test_every_promise_has_its_bug_and_every_bug_can_be_planted() -> None:
@@ -36,7 +36,10 @@ def test_what_a_process_may_gain_is_bounded_and_another_process_is_not_compared(
 
 
 def test_the_system_tells_of_a_process() -> None:
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+    words = [sys.executable, "-c", "print('here', flush=True); input()"]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"here\n"
         found = vitals_of(process.pid)
         process.communicate(b"\n")
 
