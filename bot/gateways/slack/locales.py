@@ -21,7 +21,8 @@ KEPT_UNKNOWN = timedelta(minutes=1)
 PATIENCE = 0.5
 """Seconds that an answer may wait for its language; an acknowledgement has three in all."""
 
-MOST_KEPT = 10_000
+MOST_KEPT = 1_000
+"""About 2 kB each."""
 
 MOST_ASKED = 8
 """Questions to Slack at once; while so many hang, everybody else reads the channel's language."""
