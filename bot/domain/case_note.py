@@ -6,54 +6,23 @@ written is `bot/domain/case_note_writing.py`.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import Self
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.audit import AuditEntry, Event
+from bot.domain.case_note_lines import Line, Mark, Quote, clean, clean_line
 from bot.domain.deed_words import SOURCES, WORDS, more_of
 from bot.domain.incident import Incident, IncidentState
 from bot.domain.period import differences
 from bot.domain.policy import Person
 from bot.domain.proposal import Ask, Proposal, Stage, StepRecord, TrackingChoice, Vote
 from bot.domain.proposal_words import ASKED, STANDS, STEPS
-from bot.domain.scrub import scrub
-from bot.domain.sentence import Sentence, joined, say, say_count
+from bot.domain.sentence import joined, say, say_count
 from bot.domain.verdict import Confidence
 from bot.domain.verdict_words import CAUSES, CONFIDENCE
 
 MOST_ENTRIES = 40
 """Of the record; the latest ones are told."""
-
-
-class Mark(str):
-    """An instant or a person inside of a sentence, of which every way of writing makes its own letters.
-
-    Attributes:
-        part: what is meant.
-    """
-
-    __slots__ = ("part",)
-
-    part: datetime | Person
-
-    def __new__(cls, part: datetime | Person) -> Self:
-        """Mark *part*; the letters are those of whoever looks no closer."""
-        letters = part.name if isinstance(part, Person) else f"{part.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-        whole = super().__new__(cls, letters)
-        whole.part = part
-        return whole
-
-
-@dataclass(frozen=True)
-class Quote:
-    """Text as it stands elsewhere, on lines of its own; untrusted."""
-
-    text: str
-
-
-Line = str | Quote
-"""A sentence, in which a `Mark` may stand, or a quotation."""
 
 
 @dataclass(frozen=True)
@@ -117,9 +86,9 @@ def write_case_note(
         verdict=_named(incident),
     )
     cleaned = tuple(
-        replace(section, lines=tuple(_clean_line(line) for line in section.lines)) for section in sections
+        replace(section, lines=tuple(clean_line(line) for line in section.lines)) for section in sections
     )
-    return CaseNote(_clean(title), cleaned, zone)
+    return CaseNote(clean(title), cleaned, zone)
 
 
 # --- What a note tells ----------------------------------------------------------------------------
@@ -284,37 +253,3 @@ def _named(incident: Incident) -> str:
 
 def _person(user: str, names: Mapping[str, str]) -> Mark:
     return Mark(Person(user, names.get(user) or user))
-
-
-# --- What is taken out -------------------------------------------------------------------------------
-
-
-def _clean_line(line: Line) -> Line:
-    match line:
-        case Quote(text):
-            return Quote("\n".join(_printable(row) for row in scrub(text).splitlines()))
-        case _:
-            return _clean(line)
-
-
-def _clean(text: str) -> str:
-    """Take secrets and line breaks out of a text, and out of all that was put into a sentence."""
-    match text:
-        case Mark(part=Person(id=user, name=name)):
-            return Mark(Person(user, _clean(name)))
-        case Mark():
-            return text
-        case Sentence():
-            arguments = {
-                name: _clean(value) if isinstance(value, str) else value
-                for name, value in text.arguments.items()
-            }
-            cleaned = Sentence(text.template, arguments, text.plural)
-            # What is a secret only together with the words before it is worth more than a translation.
-            return cleaned if scrub(cleaned) == cleaned else _clean(scrub(cleaned))
-        case _:
-            return " ".join(_printable(scrub(text)).split())
-
-
-def _printable(text: str) -> str:
-    return "".join(sign if sign.isprintable() else " " for sign in text)

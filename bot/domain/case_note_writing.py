@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain.case_note import CaseNote, Mark, Quote
+from bot.domain.case_note import CaseNote
+from bot.domain.case_note_lines import Mark, Quote
 from bot.domain.policy import Person
 from bot.domain.sentence import Sentence
 

@@ -3,7 +3,8 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain.case_note import CaseNote, Line, Quote
+from bot.domain.case_note import CaseNote
+from bot.domain.case_note_lines import Line, Quote
 from bot.domain.case_note_writing import to_markdown, written
 from bot.domain.message import Card
 from bot.domain.policy import Person

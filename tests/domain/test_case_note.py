@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.audit import GENESIS, AuditEntry, Deed, Event, link
-from bot.domain.case_note import MOST_ENTRIES, CaseNote, Quote, write_case_note
+from bot.domain.case_note import MOST_ENTRIES, CaseNote, write_case_note
+from bot.domain.case_note_lines import Quote
 from bot.domain.case_note_writing import to_markdown
 from bot.domain.incident import Incident, IncidentState
 from bot.domain.proposal import Ask, Proposal, Stage, Step, StepRecord, TrackingChoice, Vote
