@@ -3,12 +3,16 @@
 import re
 import shutil
 import subprocess
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
-PIN = re.compile(r"^([a-z0-9._-]+)==(\S+)", re.MULTILINE)
+PIN = re.compile(r"^([a-z0-9._-]+)(?:\[[a-z,]+\])?==(\S+)", re.MULTILINE)
+PIN_WITH_EXTRAS = re.compile(r"^([a-z0-9._-]+)\[([a-z,]+)\]==", re.MULTILINE)
 
 
 def pins(name: str) -> dict[str, str]:
@@ -29,6 +33,32 @@ def test_what_runs_is_pinned_at_the_versions_that_are_tested() -> None:
         "prometheus-client",
     } <= running.keys()
     assert not {"pytest", "mypy", "starlette"} & running.keys()
+
+
+def extras_asked_for(pinned: str) -> set[tuple[str, str]]:
+    """Tell whose extras *pinned* wants on this machine, as (distribution, extra)."""
+    try:
+        wanted = [Requirement(line) for line in requires(pinned) or ()]
+    except PackageNotFoundError:
+        return set()  # pinned for another system
+    return {
+        (canonicalize_name(each.name), extra)
+        for each in wanted
+        if each.marker is None or each.marker.evaluate({"extra": ""})
+        for extra in each.extras
+    }
+
+
+def test_an_extra_that_somebody_asks_for_is_pinned_with_its_distribution() -> None:
+    """Else pip refuses every file of ours on the day a newer version of that distribution is published."""
+    text = (ROOT / ".ci/requirements.txt").read_text(encoding="utf-8")
+    pinned = {
+        (name, extra) for name, extras in PIN_WITH_EXTRAS.findall(text) for extra in extras.split(",")
+    }
+    asked = set().union(*(extras_asked_for(name) for name in pins("requirements.txt")))
+
+    assert ("coverage", "toml") in asked
+    assert asked <= pinned
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "runtime.txt"])
