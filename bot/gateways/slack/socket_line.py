@@ -40,6 +40,7 @@ class Line(Connection):
         self._ended = ended
         self._state = ConnectionState()  # type: ignore[no-untyped-call] # slack_sdk forgot to type it
         self._reader: Thread | None = None
+        self._beginning = Lock()
         self._closing = Lock()
         self._heard_at = self._left_at = 0.0
 
@@ -55,9 +56,14 @@ class Line(Connection):
             self.last_ping_pong_time = time.time()
 
     def read(self) -> None:
-        """Begin to read."""
-        self._reader = Thread(target=self._read_on, name="slack-line", daemon=True)
-        self._reader.start()
+        """Begin to read, unless somebody has ended this line meanwhile."""
+        with self._beginning:
+            if self._state.terminated:
+                return
+            # Known only once it runs: `end` waits for it, and nobody can wait for a thread before that.
+            reader = Thread(target=self._read_on, name="slack-line", daemon=True)
+            reader.start()
+            self._reader = reader
 
     def send(self, payload: str) -> None:
         """Send a text; overrides the base class, which writes its own frame (`bot.gateways.slack.frames`).
@@ -91,7 +97,8 @@ class Line(Connection):
 
     def end(self) -> None:
         """Close, and wait until nobody reads any more."""
-        self._state.terminated = True
+        with self._beginning:
+            self._state.terminated = True
         self.close()
         if self._reader is not None:
             self._reader.join(5)
