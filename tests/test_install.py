@@ -52,9 +52,7 @@ def extras_asked_for(pinned: str) -> set[tuple[str, str]]:
 def test_an_extra_that_somebody_asks_for_is_pinned_with_its_distribution() -> None:
     """Else pip refuses every file of ours on the day a newer version of that distribution is published."""
     text = (ROOT / ".ci/requirements.txt").read_text(encoding="utf-8")
-    pinned = {
-        (name, extra) for name, extras in PIN_WITH_EXTRAS.findall(text) for extra in extras.split(",")
-    }
+    pinned = {(name, extra) for name, extras in PIN_WITH_EXTRAS.findall(text) for extra in extras.split(",")}
     asked = set().union(*(extras_asked_for(name) for name in pins("requirements.txt")))
 
     assert ("coverage", "toml") in asked
