@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.instance import Execution
-from bot.domain.learning import ObservedRestart, Sighting, learnt
+from bot.domain.learning import ObservedRestart, Sighting, learnt, percentile
 from bot.domain.restart import RestartWindow
 
 MOST_RUNS = 200
@@ -30,6 +30,11 @@ class Lesson:
     observed: tuple[ObservedRestart, ...] = ()
     runs: tuple[tuple[datetime, timedelta], ...] = ()
     collision_ahead: datetime | None = None
+
+    @property
+    def usual_run(self) -> timedelta | None:
+        """How long a run takes: 19 of 20 took no longer. `None` when none was seen to its end."""
+        return percentile([took for _, took in self.runs]) if self.runs else None
 
     def with_runs(self, runs: tuple[tuple[datetime, timedelta], ...]) -> "Lesson":
         """Add *runs*; one that was seen before counts once."""

@@ -6,7 +6,7 @@ button is offered.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.collision import LEAST_STARTS, agrees, agrees_with_starts
@@ -80,6 +80,7 @@ def consider(
     siblings: Sequence[Sibling],
     starts: Sequence[datetime],
     now: datetime,
+    takes: timedelta | None = None,
     offsets: tuple[int, ...] = (5, 10),
 ) -> Considered:
     """Consider moving *workflow*.
@@ -91,6 +92,7 @@ def consider(
         siblings: the other archiving workflows of the instance.
         starts: when runs were seen to start, UTC; used while the server plans no next run.
         now: rule time, UTC.
+        takes: how long its runs take, if known, for the warning about siblings.
         offsets: minutes after the restart.
     """
     read = _read(workflow, instance, starts, now)
@@ -98,7 +100,7 @@ def consider(
         return read
     schedule, zone = read
     windows = (*execution.windows, *instance.windows)
-    options = propose_shifts(schedule, zone, windows, siblings, now, offsets=offsets)
+    options = propose_shifts(schedule, zone, windows, siblings, now, offsets=offsets, duration=takes)
     words = describe(schedule)
     if options.refused:
         return Considered(words, (), options.refused)
@@ -114,6 +116,7 @@ def consider_minute(
     siblings: Sequence[Sibling],
     starts: Sequence[datetime],
     now: datetime,
+    takes: timedelta | None = None,
     minute: int,
 ) -> Considered:
     """Consider moving *workflow* to a freely chosen minute of the hour; the other arguments as above.
@@ -128,7 +131,7 @@ def consider_minute(
         return read
     schedule, zone = read
     windows = (*execution.windows, *instance.windows)
-    option = propose_minute(schedule, zone, windows, siblings, now, minute=minute)
+    option = propose_minute(schedule, zone, windows, siblings, now, minute=minute, duration=takes)
     return Considered(describe(schedule), (_offer(option),), "")
 
 

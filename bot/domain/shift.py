@@ -113,8 +113,12 @@ def propose_shifts(
         return ShiftOptions(None, options, nearest)
     reasons = tuple(dict.fromkeys(option.reason for option in options if option.reason))
     if not reasons:
-        return ShiftOptions(say("No minute is safe: each one was tried."), options, None)
-    refused = say("No minute is safe: {reasons}.", reasons=joined("; ", reasons))
+        return ShiftOptions(
+            say("No minute is safe: each one was tried. Change the schedule in the console."), options, None
+        )
+    refused = say(
+        "No minute is safe: {reasons}. Change the schedule in the console.", reasons=joined("; ", reasons)
+    )
     return ShiftOptions(refused, options, None)
 
 

@@ -55,6 +55,7 @@ class Subject:
         tracking: the minute phase of RT's tracking workflow, `None` if unknown.
         paused: whether it stands still after an error.
         barred: why no shift is offered at all, `""` when one may be.
+        takes: how long its runs take, `None` if unknown.
     """
 
     schedule: Schedule
@@ -66,6 +67,7 @@ class Subject:
     tracking: time | None
     paused: bool
     barred: str = ""
+    takes: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -244,9 +246,9 @@ def _unsafe(
 def _option(subject: Subject, choice: Choice, now: datetime) -> ShiftOption:
     about = (subject.schedule, subject.zone, _all(subject), subject.siblings, now)
     if choice.minute is not None:
-        return propose_minute(*about, minute=choice.minute)
+        return propose_minute(*about, minute=choice.minute, duration=subject.takes)
     assert choice.offset is not None
-    options = propose_shifts(*about, offsets=(choice.offset,)).options
+    options = propose_shifts(*about, offsets=(choice.offset,), duration=subject.takes).options
     if options:
         return options[0]
     runs = len(subject.schedule.slots)

@@ -77,7 +77,7 @@ def slots_asked_for(tx: Reading, instance: Instance, name: str) -> tuple[Sibling
         proposal = tx.undecided(instance.name, other.status.name)
         if proposal is not None and proposal.ask is not Ask.RESUME:
             as_asked = say("{workflow}, as asked for,", workflow=other.status.name)
-            found.append(_sibling(instance, other, proposal.period_after, as_asked))
+            found.append(_sibling(tx, instance, other, proposal.period_after, as_asked))
     return tuple(one for one in found if one is not None)
 
 
@@ -91,7 +91,7 @@ def slots_offered(tx: Reading, instance: Instance, name: str) -> tuple[Sibling, 
             settled = proposal is not None and proposal.stage in UNDECIDED | {Stage.VERIFIED, Stage.PROVED}
             if first is not None and not settled:
                 as_offered = say("{workflow}, as offered on its own card,", workflow=other.status.name)
-                found.append(_sibling(instance, other, first.period_after, as_offered))
+                found.append(_sibling(tx, instance, other, first.period_after, as_offered))
     return tuple(one for one in found if one is not None)
 
 
@@ -112,7 +112,13 @@ def _siblings(tx: Reading, instance: Instance, name: str) -> list[Sighted]:
     ]
 
 
-def _sibling(instance: Instance, seen: Sighted, period: str, name: str) -> Sibling | None:
+def usual_run(tx: Reading, instance: Instance, name: str) -> timedelta | None:
+    """Tell how long the runs of a workflow take; `None` when none was seen to its end."""
+    lesson = tx.lesson(instance.name, name)
+    return lesson.usual_run if lesson else None
+
+
+def _sibling(tx: Reading, instance: Instance, seen: Sighted, period: str, name: str) -> Sibling | None:
     """Make a sibling of a schedule's text; `None` when it, or its zone, is not understood.
 
     Its *name* says where the schedule comes from.
@@ -123,6 +129,6 @@ def _sibling(instance: Instance, seen: Sighted, period: str, name: str) -> Sibli
         zone = resolve_zone(
             seen.timezone, "", server_zone=instance.zone, database_zone=instance.database_zone
         )
-        return Sibling(name, Schedule.parse(period), zone)
+        return Sibling(name, Schedule.parse(period), zone, usual_run(tx, instance, seen.status.name))
     except UnreadableSchedule:
         return None

@@ -259,6 +259,7 @@ def _consider(picture: Picture) -> Considered:
         siblings=(*picture.siblings, *picture.offered),
         starts=picture.starts,
         now=picture.now,
+        takes=picture.lesson.usual_run,
     )
 
 

@@ -49,7 +49,7 @@ def slot_taken(office: Office, tx: Reading, proposal: Proposal, now: datetime) -
     if readable is None:
         return ""
     schedule, zone = readable
-    siblings = siblings_of(instance, proposal.workflow, everything)
+    siblings = siblings_of(tx, instance, proposal.workflow, everything)
     asked_for = slots_asked_for(tx, instance, proposal.workflow)
     shared = Safety(zone, (), (*siblings, *asked_for), now).shared_minute(schedule)
     if not shared:

@@ -135,6 +135,7 @@ class Outlook:
             siblings=(*picture.siblings, *picture.offered),
             starts=picture.starts,
             now=now,
+            takes=picture.lesson.usual_run,
         )
         run = next((offer.run_after_restart for offer in considered.offers if offer.safe), None)
         return Incident(

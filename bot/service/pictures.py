@@ -17,8 +17,9 @@ from bot.domain.sighted import Sighted
 from bot.domain.vigil import Pulse, beat, gap_of
 from bot.domain.workflow import Workflow
 from bot.domain.zones import resolve_zone
-from bot.service.gatherings import slots_asked_for, slots_offered
+from bot.service.gatherings import slots_asked_for, slots_offered, usual_run
 from bot.service.office import Office
+from bot.service.ports import Reading
 
 OVERLAP = timedelta(minutes=10)
 """How far before the last seen line the journal is read again: ids can wrap, and lines can come late."""
@@ -144,7 +145,8 @@ def take_picture(office: Office, instance: Instance, name: str) -> Picture:
         everything = tx.sighted(instance.name)
         lesson = tx.lesson(instance.name, name) or Lesson(instance.name, name)
         known = tx.failures(instance.name, name, since=now - HISTORY)
-        asked_for, offered = slots_asked_for(tx, instance, name), slots_offered(tx, instance, name)
+        siblings = (*siblings_of(tx, instance, name, everything), *slots_asked_for(tx, instance, name))
+        offered = slots_offered(tx, instance, name)
     sighted = next((seen for seen in everything if seen.status.name == name), None)
     since = now - FIRST_LOOK
     if sighted and sighted.journal_at:
@@ -160,7 +162,7 @@ def take_picture(office: Office, instance: Instance, name: str) -> Picture:
         entries=entries,
         failures=failures_in(entries, instance=instance.name, workflow=name, workflow_id=workflow.status.id),
         known=known,
-        siblings=(*siblings_of(instance, name, everything), *asked_for),
+        siblings=siblings,
         sighted=sighted,
         lesson=lesson,
         now=now,
@@ -168,7 +170,9 @@ def take_picture(office: Office, instance: Instance, name: str) -> Picture:
     )
 
 
-def siblings_of(instance: Instance, name: str, sighted: Sequence[Sighted]) -> tuple[Sibling, ...]:
+def siblings_of(
+    tx: Reading, instance: Instance, name: str, sighted: Sequence[Sighted]
+) -> tuple[Sibling, ...]:
     """List the other archiving workflows of *instance* whose schedules were read and are understood."""
     siblings = []
     for other in sighted:
@@ -178,7 +182,8 @@ def siblings_of(instance: Instance, name: str, sighted: Sequence[Sighted]) -> tu
             zone = resolve_zone(
                 other.timezone, "", server_zone=instance.zone, database_zone=instance.database_zone
             )
-            siblings.append(Sibling(other.status.name, Schedule.parse(other.period), zone))
+            takes = usual_run(tx, instance, other.status.name)
+            siblings.append(Sibling(other.status.name, Schedule.parse(other.period), zone, takes))
         except UnreadableSchedule:
             continue
     return tuple(siblings)

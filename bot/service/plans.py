@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Refused
@@ -39,15 +40,21 @@ class Plan:
 def plan_shift(picture: Picture, offset: str, minute: str) -> Plan:
     """Plan a shift to so many minutes after the restart, or to a chosen minute of the hour."""
     name, execution = picture.workflow.status.name, picture.execution
-    about = (picture.workflow, picture.instance, execution)
-    siblings, starts, now = picture.siblings, picture.starts, picture.now
-    if minute:
-        considered = consider_minute(*about, siblings=siblings, starts=starts, now=now, minute=int(minute))
-    else:
-        considered = consider(*about, siblings=siblings, starts=starts, now=now, offsets=(int(offset),))
+    judge = (
+        partial(consider_minute, minute=int(minute)) if minute else partial(consider, offsets=(int(offset),))
+    )
+    considered = judge(
+        picture.workflow,
+        picture.instance,
+        execution,
+        siblings=picture.siblings,
+        starts=picture.starts,
+        now=picture.now,
+        takes=picture.lesson.usual_run,
+    )
     if considered.refusal:
         cannot = say("{workflow} cannot be moved.", workflow=name)
-        raise Refused(joined(" ", [cannot, considered.refusal, say("Look at it in the console.")]))
+        raise Refused(joined(" ", [cannot, considered.refusal]))
     offer = considered.offers[0]
     if not offer.safe and minute:
         raise Refused(

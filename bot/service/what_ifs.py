@@ -20,6 +20,7 @@ from bot.domain.sentence import joined, say
 from bot.domain.shift import Sibling
 from bot.domain.view import Box, Opened
 from bot.domain.what_if import OFFSETS, Choice, Outcome, Subject, first_choice, what_if
+from bot.service.gatherings import usual_run
 from bot.service.office import Kind, Office
 from bot.service.outlook import understood
 from bot.service.pictures import siblings_of
@@ -200,11 +201,12 @@ def _subject(tx: Reading, office: Office, incident: Incident, instance: Instance
         zone=readable[1],
         windows=effective_windows(execution, tx.lesson(instance.name, incident.workflow)),
         marketing=instance.windows,
-        siblings=siblings_of(instance, incident.workflow, own),
+        siblings=siblings_of(tx, instance, incident.workflow, own),
         others=tuple(others),
         tracking=execution.tracking,
         paused=seen.status.failed_pause,
         barred=barred,
+        takes=usual_run(tx, instance, incident.workflow),
     )
 
 

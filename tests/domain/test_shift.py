@@ -90,6 +90,7 @@ def test_an_interval_too_short_for_the_restart_is_refused() -> None:
     found = shifts(every("5mn"))
     assert (
         found.refused == "No minute is safe: an interval of 5 min is too short to clear a restart of 5 min."
+        " Change the schedule in the console."
     )
     assert [option.safe for option in found.options] == [False, False]
     assert found.nearest_safe is None

@@ -1,13 +1,14 @@
 """Several workflows meet one restart: one summary in the channel, a card each in its thread, a slot each."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.domain.incident import Incident
+from bot.domain.lesson import Lesson
 from bot.domain.proposal import Proposal
 from bot.sandbox.slack.text import plain
 from tests.flows.town import PARIS, Town
@@ -203,3 +204,27 @@ def test_what_lies_ahead_of_several_is_one_message_as_well(tmp_path: Path) -> No
         assert "2 workflows on" in message["text"]
         assert "None has failed yet." in message["text"]
         assert [one.failures for one in town.incidents()] == [0, 0]
+
+
+def test_who_asks_is_told_that_a_sibling_may_still_be_busy(storm: Town) -> None:
+    """By what its journal taught: 19 of 20 of its runs took no longer (KA-23471)."""
+    _ask(storm, 1)
+    taken = _proposal(storm, 1).offset_minutes
+    assert taken is not None
+    assert storm.program is not None
+    earlier = datetime(2026, 11, 20, 5, 5, tzinfo=PARIS)
+    with storm.program.service.office.store.write() as tx:
+        for number in (1, 2):
+            name = f"mcSynch_mcExec{number}"
+            lesson = tx.lesson("prod", name) or Lesson("prod", name)
+            runs = ((earlier + timedelta(hours=hour), timedelta(minutes=7)) for hour in range(20))
+            tx.save_lesson(lesson.with_runs(tuple(runs)))
+
+    storm.type("U0SAM", f"/mcsync shift mcSynch_mcExec2 +{taken + 4} --dry-run")
+    storm.settle()
+
+    told = storm.told("U0SAM")[-1]
+    assert (
+        "mcSynch_mcExec1, as asked for, takes 7 min and may still be busy when this workflow starts" in told
+    )
+    assert "Dry run" in told

@@ -49,7 +49,8 @@ def test_a_line_that_is_ended_while_it_begins_to_read_is_read_no_more(
             ender.join(0.2)
             super().start()
 
-    line = connected(server, ended := [])
+    ended: list[Line] = []
+    line = connected(server, ended)
     monkeypatch.setattr(socket_line, "Thread", Overtaken)
 
     line.read()
@@ -63,7 +64,8 @@ def test_a_line_that_is_ended_while_it_begins_to_read_is_read_no_more(
 
 
 def test_a_line_that_was_ended_before_it_is_read_is_never_read(server: SlackSocket) -> None:
-    line = connected(server, ended := [])
+    ended: list[Line] = []
+    line = connected(server, ended)
     before = set(threading.enumerate())
 
     line.end()
