@@ -14,7 +14,8 @@ def press(request: Request, service: BackOffice) -> Aside:
         NotFound: the incident is not known.
     """
     note = take_case_note(service.office, request.text)
-    return Aside((_reply(case_note.render(note)), _reply(case_note.render_markdown(note))))
+    reader_zone = service.office.zone_of(request.user)
+    return Aside((_reply(case_note.render(note)), _reply(case_note.render_markdown(note, reader_zone))))
 
 
 def _reply(card: Card) -> Reply:

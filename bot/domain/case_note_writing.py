@@ -4,13 +4,15 @@ Slack's look is `commands/cards/case_note.py`; Markdown is made here, since it i
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.case_note import CaseNote
 from bot.domain.case_note_lines import Mark, Quote
 from bot.domain.policy import Person
 from bot.domain.sentence import Sentence
+
+_UTC = ZoneInfo("UTC")
 
 
 def written(
@@ -42,11 +44,19 @@ def written(
             return words(line)
 
 
-def to_markdown(note: CaseNote, speak: Callable[[str], str] = str) -> str:
-    """Write a note as Markdown, its instants in UTC and in the server's zone; *speak* says its sentences."""
+def to_markdown(note: CaseNote, speak: Callable[[str], str] = str, reader_zone: ZoneInfo = _UTC) -> str:
+    """Write a note as Markdown.
+
+    Args:
+        note: what it tells.
+        speak: says its sentences.
+        reader_zone: of its instants, beside the server's.
+    """
 
     def line_of(text: str) -> str:
-        return written(text, speak=speak, words=_markdown_text, mark=lambda part: _markdown(part, note.zone))
+        return written(
+            text, speak=speak, words=_markdown_text, mark=lambda part: _markdown(part, reader_zone, note.zone)
+        )
 
     blocks = [f"# {line_of(note.title)}"]
     for section in note.sections:
@@ -66,13 +76,14 @@ def to_markdown(note: CaseNote, speak: Callable[[str], str] = str) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _markdown(part: datetime | Person, zone: ZoneInfo) -> str:
+def _markdown(part: datetime | Person, reader_zone: ZoneInfo, zone: ZoneInfo) -> str:
     match part:
         case Person(id=user, name=name):
             return _markdown_text(name if name == user else f"{name} ({user})")
         case datetime():
-            utc, local = part.astimezone(UTC), part.astimezone(zone)
-            return f"{utc:%Y-%m-%d %H:%M:%S} UTC ({local:%H:%M:%S} {zone.key})"
+            read, local = part.astimezone(reader_zone), part.astimezone(zone)
+            beside = f" ({local:%H:%M:%S} {zone.key})" if zone != reader_zone else ""
+            return f"{read:%Y-%m-%d %H:%M:%S} {reader_zone.key}{beside}"
 
 
 def _markdown_text(text: str) -> str:

@@ -34,9 +34,9 @@ def render(note: CaseNote) -> Card:
     return Card(markup.spoken(blocks), blocks)
 
 
-def render_markdown(note: CaseNote) -> Card:
+def render_markdown(note: CaseNote, reader_zone: ZoneInfo) -> Card:
     """Render the account as Markdown in a block of code, for a support case elsewhere."""
-    return Card(markup.code(to_markdown(note, told), LONGEST_MARKDOWN), [])
+    return Card(markup.code(to_markdown(note, told, reader_zone), LONGEST_MARKDOWN), [])
 
 
 def _line(line: Line, zone: ZoneInfo) -> str:

@@ -251,12 +251,12 @@ def test_a_whisper_is_for_one_person(workspace: SlackServer, slack: Slack) -> No
 @pytest.mark.parametrize(
     "person",
     [
-        Person("U0ADA", "ada", locale="en-US"),
-        Person("U0BIA", "bia", locale="pt-BR"),
-        Person("U0GUEST", "guest", guest=True, locale="en-US"),
-        Person("U0STRANGER", "stranger", foreign=True, locale="en-US"),
+        Person("U0ADA", "ada", locale="en-US", zone="America/Sao_Paulo"),
+        Person("U0BIA", "bia", locale="pt-BR", zone="America/Sao_Paulo"),
+        Person("U0GUEST", "guest", guest=True, locale="en-US", zone="Europe/Paris"),
+        Person("U0STRANGER", "stranger", foreign=True, locale="en-US", zone="Europe/Paris"),
         Person("U0GONE", "gone", deactivated=True),
-        Person("U0MCSYNC", "mcsync", bot=True, locale="en-US"),
+        Person("U0MCSYNC", "mcsync", bot=True, locale="en-US", zone="Europe/Paris"),
     ],
     ids=lambda person: person.id,
 )

@@ -124,7 +124,7 @@ def test_one_press_on_a_closed_incident_tells_all_of_it_to_the_presser_alone(tow
     assert "Approved by <@U0ADA> at 2026-11-24 06:01:21 Europe/Paris" in account
     for told in (
         f"```# Case note: {WORKFLOW} on prod, restart collision (certain)",
-        "It failed at 2026-11-24 05:00:03 UTC (06:00:03 Europe/Paris).",
+        "It failed at 2026-11-24 00:00:03 America/New_York (06:00:03 Europe/Paris).",
         "Empty return for method 'Logon' of service 'xtk:session'",
         "asked for by sam (U0SAM) at",
         "Approved by ada (U0ADA) at",

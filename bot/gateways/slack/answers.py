@@ -56,6 +56,7 @@ def person(found: Mapping[str, Any], ours: str) -> Person:
         guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
         foreign=bool(found.get("is_stranger")) or not at_home,
         locale=locale if isinstance(locale := found.get("locale"), str) else "",
+        zone=zone if isinstance(zone := found.get("tz"), str) else "",
     )
 
 

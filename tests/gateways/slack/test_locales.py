@@ -33,7 +33,7 @@ class Members:
         self.answers.wait(20)
         if not self.speaks:
             raise SlackUnreachable("Slack does not answer.")
-        return Person(user, "bia", locale=self.speaks)
+        return Person(user, "bia", locale=self.speaks, zone="America/Sao_Paulo")
 
 
 @pytest.fixture(name="members")
@@ -61,6 +61,12 @@ def test_a_locale_is_asked_for_once_an_hour(
     clock.at += SECOND
     assert cached.locale("U0BIA") == "en-GB"
     assert len(members.asked) == 2
+
+
+def test_the_zone_comes_with_the_locale(cached: CachedLocales, members: Members) -> None:
+    assert cached.locale("U0BIA") == "pt-BR"
+    assert cached.zone("U0BIA") == "America/Sao_Paulo"
+    assert members.asked == ["U0BIA"]
 
 
 def test_a_slack_that_does_not_tell_is_left_alone_for_a_minute(
