@@ -118,6 +118,7 @@ def press_again(request: Request, service: BackOffice) -> None:
         ask=earlier.ask,
         incident_id=earlier.incident_id,
         workflow=earlier.workflow,
+        instance=earlier.instance,
         offset=earlier.offset_minutes,
         minute=earlier.minute,
         purpose=earlier.purpose,
@@ -139,6 +140,7 @@ def press_undo(request: Request, service: BackOffice) -> None:
         ask=Ask.UNDO,
         incident_id=done.incident_id,
         workflow=done.workflow,
+        instance=done.instance,
         undoes=done.id,
         spot=spot_of(request),
     )

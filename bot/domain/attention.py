@@ -45,7 +45,7 @@ def attend(incident: Incident, care: Care, user: str, *, until: datetime | None,
         Refused: it makes no sense as the incident stands; says why.
     """
     if care is Care.REOPEN:
-        return reopened(incident)
+        return reopened(incident, now)
     if incident.state is IncidentState.CLOSED:
         raise Refused(say("This incident is closed. Open it again first if it still needs care."))
     if care is Care.ACKNOWLEDGE:
@@ -59,7 +59,7 @@ def attend(incident: Incident, care: Care, user: str, *, until: datetime | None,
     return replace(incident, snoozed_by=user, snoozed_until=until)
 
 
-def reopened(incident: Incident) -> Incident:
+def reopened(incident: Incident, now: datetime) -> Incident:
     """Open a closed incident again; whoever took care of it before has to say so anew.
 
     Raises:
@@ -72,6 +72,7 @@ def reopened(incident: Incident) -> Incident:
         state=IncidentState.OPEN,
         closed_at=None,
         closing="",
+        reopened_at=now,
         acknowledged_by="",
         acknowledged_at=None,
         snoozed_by="",

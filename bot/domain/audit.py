@@ -44,6 +44,7 @@ class Event(StrEnum):
     CHANGE_PROVED = "change:prove"
     CHANGE_FAILED = "change:fail"
     CHANGE_UNCLEAR = "change:unclear"
+    CHANGE_OVERTAKEN = "change:overtake"
     LOGON_REFUSED = "logon:refuse"
     LOGON_ALLOWED = "logon:allow"
     VERDICT_RATED = "verdict:rate"

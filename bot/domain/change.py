@@ -8,7 +8,7 @@ write because a waiting scheduler may save its own copy over ours; what we stopp
 from datetime import datetime
 
 from bot.domain.coming_to_rest import (
-    BY_HAND,
+    MAY_STOP,
     TOO_OLD,
     at_rest,
     campaign_said,
@@ -32,6 +32,8 @@ from bot.domain.decision import (
     MOST_TRIES,
     PATIENCE,
     PREDICTION_TOLERANCE,
+    STOP_MAY_COME,
+    WRITE_MAY_COME,
     Decision,
     End,
     Scene,
@@ -102,7 +104,7 @@ def _shift(proposal: Proposal, scene: Scene) -> Decision:
 def _make_ready(proposal: Proposal, scene: Scene) -> Decision:
     """Stop the workflow in a quiet moment, then write."""
     status = scene.workflow.status
-    if proposal.lapsed:
+    if _too_old(proposal, scene):
         return come_to_rest(proposal, scene, Ending(Stage.VOID, TOO_OLD, find(scene.workflow, None)))
     if status.stopped:
         if not possibly_run(proposal, Step.STOP):
@@ -139,11 +141,12 @@ def _judge_stop(proposal: Proposal, scene: Scene) -> Decision | None:
     if scene.now - last.begun_at < PATIENCE:
         return Wait(5, say("the workflow to stop"))
     sentence = say("The workflow did not stop, so nothing was changed.")
-    if last.outcome:
+    if last.outcome and not last.lost:
         return End(Ending(Stage.FAILED, joined(" ", [sentence, campaign_said(last)])))
-    if looked_again(proposal):
+    if looked_again(proposal) and scene.now - last.begun_at >= STOP_MAY_COME:
         return End(Ending(Stage.FAILED, sentence))
-    return End(Ending(Stage.UNCLEAR, joined(" ", [sentence, say("It may still stop."), BY_HAND])))
+    why = [campaign_said(last)] if last.outcome else []
+    return End(Ending(Stage.UNCLEAR, joined(" ", [sentence, *why, MAY_STOP])))
 
 
 def _settle(proposal: Proposal, scene: Scene) -> Decision:
@@ -182,9 +185,21 @@ def _after_lost_write(proposal: Proposal, scene: Scene) -> Decision:
     last = possibly_run(proposal, Step.WRITE)[-1]
     if scene.now - (last.ended_at or last.begun_at) < LOST_PATIENCE:
         return Wait(10, say("the outcome of the write to show"))
-    why = campaign_said(last) if last.outcome else say("The write had no effect.")
+    if last.lost and scene.now - last.begun_at < WRITE_MAY_COME:
+        unanswered = say(
+            "The schedule still reads as before, but Campaign never answered the write, which may yet take "
+            "effect: mcsync looks again in ten minutes."
+        )
+        why = [last.outcome] if last.outcome else []
+        return come_to_rest(proposal, scene, Ending(Stage.UNCLEAR, joined(" ", [unanswered, *why])))
+    said = campaign_said(last) if last.outcome else say("The write had no effect.")
     unchanged = say("The schedule was not changed; it still reads as before.")
-    return come_to_rest(proposal, scene, Ending(Stage.FAILED, joined(" ", [unchanged, why])))
+    return come_to_rest(proposal, scene, Ending(Stage.FAILED, joined(" ", [unchanged, said])))
+
+
+def _too_old(proposal: Proposal, scene: Scene) -> bool:
+    """Tell whether nothing may be begun any more by the approval that was given."""
+    return proposal.lapsed or scene.now >= proposal.good_until
 
 
 def _set_going(proposal: Proposal, scene: Scene) -> Decision:
@@ -236,7 +251,7 @@ def _resume(proposal: Proposal, scene: Scene) -> Decision:
         if not status.failed_pause:
             sentence = say("The workflow no longer stands paused after an error; nothing was done.")
             return End(Ending(Stage.VOID, sentence, find(scene.workflow, None)))
-        if proposal.lapsed:
+        if _too_old(proposal, scene):
             return End(Ending(Stage.VOID, TOO_OLD, find(scene.workflow, None)))
         return start(proposal, scene, proposal.taken(Step.START))
     last = starts[-1]

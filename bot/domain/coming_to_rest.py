@@ -6,7 +6,17 @@ What the steps in `bot/domain/change.py` and the repair in `bot/domain/damage.py
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.decision import CRASH_PATIENCE, MOST_TRIES, PATIENCE, Decision, End, Scene, Take, Wait
+from bot.domain.decision import (
+    CRASH_PATIENCE,
+    MOST_TRIES,
+    PATIENCE,
+    RT_PATIENCE,
+    Decision,
+    End,
+    Scene,
+    Take,
+    Wait,
+)
 from bot.domain.proposal import Ending, Proposal, Stage, Step, StepRecord
 from bot.domain.saying import foreign
 from bot.domain.sentence import joined, say
@@ -16,6 +26,11 @@ from bot.domain.workflow import Status
 TOO_OLD = say(
     "The approval is older than the expiry of what was approved, so mcsync only looked and "
     "changed nothing. Ask again: somebody approves it anew."
+)
+
+MAY_STOP = say(
+    "The Stop that mcsync sent may still take effect; mcsync looks after the workflow for two hours and "
+    "starts it again."
 )
 
 BY_HAND = say(
@@ -32,10 +47,11 @@ def come_to_rest(proposal: Proposal, scene: Scene, ending: Ending) -> Decision:
     if status.stopped:
         return start(proposal, scene, [record for record in since_stop if record.step is Step.START], ending)
     if at_rest(status):
-        # A Write or a Start is only taken after the Stop has shown its effect.
-        shown = any(record.step is not Step.STOP for record in since_stop)
-        if shown or scene.now - stops[-1].begun_at >= PATIENCE:
+        if not stop_may_come(proposal):
             return End(ending)
+        if scene.now - stops[-1].begun_at >= PATIENCE:
+            # It is looked after until then, and people know why it is not over.
+            return End(Ending(Stage.UNCLEAR, joined(" ", [ending.sentence, MAY_STOP]), ending.found))
         return Wait(5, say("the Stop, which may still take effect"), ending)
     waiting = patiently(proposal.steps[-1].begun_at, proposal, scene, say("the workflow to run again"))
     if isinstance(waiting, End):
@@ -64,10 +80,37 @@ def start(
         return Wait(
             _seconds_until(scene.rt_back_at, scene.now), say("RT's restart window to be over"), ending
         )
+    if scene.rt_answers is False:
+        return _wait_for_rt(proposal, scene, ending)
     held = marketing_first(scene)
     if held is not None:
         return Wait(held.seconds, held.because, ending)
     return Take(Step.START, ending)
+
+
+def _wait_for_rt(proposal: Proposal, scene: Scene, ending: Ending | None) -> Decision:
+    """Start nothing while RT does not answer: that run would fail as the one before did."""
+    latest = max(filter(None, (proposal.begun_at, *(record.begun_at for record in proposal.steps))))
+    if scene.now - latest < RT_PATIENCE:
+        return Wait(15, say("RT to answer"), ending)
+    found = ending.found if ending else None
+    silent = say("RT does not answer, so the workflow was not started.")
+    if not possibly_run(proposal, Step.STOP):
+        again = say("Ask again once RT answers, or start the workflow in the console.")
+        return End(Ending(Stage.FAILED, joined(" ", [silent, again]), found))
+    so_far = [ending.sentence] if ending else []
+    trying = say("mcsync goes on trying; once RT answers, you can start it in the console as well.")
+    return End(Ending(Stage.UNCLEAR, joined(" ", [*so_far, silent, trying]), found))
+
+
+def stop_may_come(proposal: Proposal) -> bool:
+    """Tell whether a Stop was sent of which nothing that came after it shows that it took effect."""
+    stops = possibly_run(proposal, Step.STOP)
+    if not stops:
+        return False
+    after = proposal.steps[proposal.steps.index(stops[-1]) + 1 :]
+    # A Write or a Start is only taken after the Stop has shown its effect.
+    return not any(record.step is not Step.STOP for record in after)
 
 
 def _not_started(proposal: Proposal) -> str:

@@ -22,6 +22,15 @@ CRASH_PATIENCE = timedelta(seconds=15)
 IDLE_PATIENCE = timedelta(minutes=45)
 """How long we wait for a quiet moment to stop the workflow in."""
 
+STOP_MAY_COME = timedelta(hours=2)
+"""How long a Stop whose effect nobody saw may still take effect: until then the workflow is looked after."""
+
+WRITE_MAY_COME = timedelta(minutes=10)
+"""How long a Write whose answer was lost may still take effect: until then nobody is told that it did not."""
+
+RT_PATIENCE = timedelta(minutes=30)
+"""How long we wait for RT to answer before we say that the workflow cannot be started."""
+
 BEFORE_NEXT_RUN = timedelta(minutes=3)
 """Closer to the next run than this, the workflow is not stopped."""
 
@@ -85,6 +94,7 @@ class Scene:
         rt_back_at: when RT's restart window is over, `None` outside of one.
         marketing_back_at: when marketing's own restart window is over, `None` outside of one.
         operator: the login by which we write, `""` when it is not known.
+        rt_answers: whether RT answered just now; `None` where nobody asked, or what was seen says nothing.
     """
 
     workflow: Workflow
@@ -93,3 +103,4 @@ class Scene:
     rt_back_at: datetime | None = None
     marketing_back_at: datetime | None = None
     operator: str = ""
+    rt_answers: bool | None = None

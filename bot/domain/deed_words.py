@@ -34,6 +34,7 @@ WORDS: Mapping[Event, str] = {
     Event.CHANGE_PROVED: say("proved the change"),
     Event.CHANGE_FAILED: say("saw the change fail"),
     Event.CHANGE_UNCLEAR: say("could not tell how the change ended"),
+    Event.CHANGE_OVERTAKEN: say("ended the care for the change: a later one overtook it"),
     Event.LOGON_REFUSED: say("was refused by Campaign"),
     Event.LOGON_ALLOWED: say("had a refused log-on tried once"),
     Event.VERDICT_RATED: say("rated a verdict"),

@@ -42,6 +42,7 @@ class Incident:
         state: open or closed.
         closed_at: when it was closed.
         closing: why it was closed.
+        reopened_at: when it was opened again last, `None` if it never was.
         acknowledged_by: the Slack id of who said that they care for it, `""` until then.
         acknowledged_at: when, UTC.
         snoozed_by: the Slack id of who wants to be reminded of it, `""` if nobody does.
@@ -76,12 +77,18 @@ class Incident:
     gathering: str = ""
     still_since: datetime | None = None
     stood_still: float = 0.0
+    reopened_at: datetime | None = None
     revision: int = 0
 
     @property
     def cause(self) -> Cause:
         """Name the cause of the latest failure."""
         return self.diagnosis.cause
+
+    @property
+    def quiet_since(self) -> datetime:
+        """Since when nothing has happened to it: the latest failure, or its being opened again."""
+        return max(self.last_at, self.reopened_at or self.last_at)
 
     def standstill(self, now: datetime) -> timedelta:
         """Measure how long archiving stood still in all, up to *now* while it does."""

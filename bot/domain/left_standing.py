@@ -6,8 +6,8 @@ Also which steps want a valid approval at their very moment. Nothing here is eve
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.coming_to_rest import possibly_run
-from bot.domain.decision import MOST_TRIES, Decision, Scene, Take
+from bot.domain.coming_to_rest import possibly_run, stop_may_come
+from bot.domain.decision import MOST_TRIES, STOP_MAY_COME, WRITE_MAY_COME, Decision, Scene, Take
 from bot.domain.proposal import Ask, Proposal, Stage, Step
 from bot.domain.workflow import Workflow
 
@@ -25,11 +25,34 @@ def wants_rights(decision: Decision, proposal: Proposal) -> bool:
     return decision.step in wanted
 
 
-def may_stand_still(proposal: Proposal, workflow: Workflow | None) -> bool:
-    """Tell whether an unclear end may have left *workflow* stopped; `None` when it could not be seen."""
-    if proposal.stage is not Stage.UNCLEAR or not possibly_run(proposal, Step.STOP):
+LOOKED_AFTER = frozenset({Stage.UNCLEAR, Stage.SET_ASIDE})
+"""Stages in which a workflow that we stopped is started again without anybody's press."""
+
+
+def may_stand_still(proposal: Proposal, workflow: Workflow | None, now: datetime) -> bool:
+    """Tell whether a change that nobody knows the end of left *workflow* stopped, or may yet do so.
+
+    Args:
+        proposal: as it ended.
+        workflow: as Campaign shows it, `None` when it could not be seen.
+        now: rule time, UTC.
+    """
+    stops = possibly_run(proposal, Step.STOP)
+    if proposal.stage not in LOOKED_AFTER or not stops:
         return False
-    return workflow is None or not (workflow.status.started or workflow.status.failed_pause)
+    if workflow is None or not (workflow.status.started or workflow.status.failed_pause):
+        return True
+    return stop_may_come(proposal) and now - stops[-1].begun_at < STOP_MAY_COME
+
+
+def write_settles_at(proposal: Proposal) -> datetime | None:
+    """Tell when it can be said what became of a Write whose answer was lost; `None` when nothing is open."""
+    writes = possibly_run(proposal, Step.WRITE)
+    if proposal.stage is not Stage.UNCLEAR or not writes or not writes[-1].lost:
+        return None
+    settles_at = writes[-1].begun_at + WRITE_MAY_COME
+    looked_at = proposal.begun_at or proposal.requested_at
+    return settles_at if looked_at < settles_at else None
 
 
 def left_standing(proposal: Proposal, scene: Scene) -> bool:

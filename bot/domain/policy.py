@@ -23,6 +23,7 @@ class Person:
         guest: single- or multi-channel guest.
         foreign: a member of another workspace (Slack Connect).
         locale: the language chosen in Slack, such as `pt-BR`; `""` when Slack does not tell.
+        zone: the time zone chosen in Slack, an IANA name; `""` when Slack does not tell.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Person:
     guest: bool = False
     foreign: bool = False
     locale: str = ""
+    zone: str = ""
 
     @property
     def stranger(self) -> bool:
@@ -115,6 +117,7 @@ def check_may_ask(person: Person, roles: Roles, groups: Groups, *, channel: str 
             say("Ask for a change in <#{channel}>, where everybody concerned sees it.", channel=channel)
         )
     if roles.requesters and not _listed(person, roles.requesters, groups):
+        _admit_ignorance(roles.requesters, groups)
         raise NotAllowed(say("Only {people} can ask for a change.", people=_names(roles.requesters)))
 
 
@@ -122,7 +125,8 @@ def check_may_decide(person: Person, requested_by: str, roles: Roles, groups: Gr
     """Let *person* approve or deny what *requested_by* asked for.
 
     Raises:
-        NotAllowed: the person is a stranger, not an approver, or asked for it themselves.
+        NotAllowed: the person is a stranger, not an approver, or asked for it themselves; or Slack could not
+            be asked who the approvers are, so that nobody is one.
     """
     _refuse_strangers(person)
     if not roles.approvers:
@@ -133,6 +137,7 @@ def check_may_decide(person: Person, requested_by: str, roles: Roles, groups: Gr
             )
         )
     if not _listed(person, roles.approvers, groups):
+        _admit_ignorance(roles.approvers, groups)
         raise NotAllowed(say("Only {people} can approve or deny this.", people=_names(roles.approvers)))
     if person.id == requested_by and not roles.allow_self_approval:
         others = tuple(entry for entry in roles.approvers if entry != person.id)
@@ -164,6 +169,7 @@ def check_may_set_aside(person: Person, roles: Roles, groups: Groups) -> None:
             )
         )
     if not _listed(person, able, groups):
+        _admit_ignorance(able, groups)
         raise NotAllowed(say("Only {people} can set this aside.", people=_names(able)))
 
 
@@ -182,7 +188,17 @@ def check_may_administer(person: Person, roles: Roles, groups: Groups) -> None:
             )
         )
     if not _listed(person, roles.administrators, groups):
+        _admit_ignorance(roles.administrators, groups)
         raise NotAllowed(say("Only {people} can do this.", people=_names(roles.administrators)))
+
+
+def only_watched(instance: str, roles: Roles) -> str:
+    """Say that mcsync changes nothing on *instance*, and who can let it."""
+    return say(
+        "mcsync only watches {instance}: ask {people} to set its mode to propose.",
+        instance=instance,
+        people=keepers(roles),
+    )
 
 
 def keepers(roles: Roles) -> str:
@@ -207,6 +223,23 @@ def _refuse_strangers(person: Person) -> None:
 
 def _listed(person: Person, entries: tuple[str, ...], groups: Groups) -> bool:
     return any(person.id == entry or person.id in groups.get(entry, frozenset()) for entry in entries)
+
+
+def _admit_ignorance(entries: tuple[str, ...], groups: Groups) -> None:
+    """Say that a group could not be read, rather than that somebody is not in it.
+
+    Raises:
+        NotAllowed: one of *entries* is a group that Slack did not tell.
+    """
+    unread = tuple(entry for entry in entries if entry.startswith("S") and entry not in groups)
+    if unread:
+        raise NotAllowed(
+            say(
+                "Slack could not be asked who belongs to {groups}, and until it can nobody counts as a "
+                "member: try again in a minute.",
+                groups=_names(unread),
+            )
+        )
 
 
 def _names(entries: tuple[str, ...]) -> str:

@@ -6,11 +6,14 @@ What to do next while it is carried out is decided in `bot/domain/change.py`.
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.three_way import Found
 from bot.domain.workflow import Definition
+
+CARRIED_OUT_WITHIN = timedelta(minutes=45)
+"""How long an approval is good for at least: one given just before the expiry may wait for a quiet moment."""
 
 
 class Ask(StrEnum):
@@ -35,6 +38,7 @@ class Stage(StrEnum):
     FAILED = "failed"
     UNCLEAR = "needs-attention"
     SET_ASIDE = "set-aside"
+    OVERTAKEN = "overtaken"
 
 
 MOVES: dict[Stage, frozenset[Stage]] = {
@@ -42,13 +46,15 @@ MOVES: dict[Stage, frozenset[Stage]] = {
     Stage.APPROVED: frozenset({Stage.APPLYING, Stage.VOID, Stage.WAITING}),
     Stage.APPLYING: frozenset({Stage.VERIFIED, Stage.FAILED, Stage.VOID, Stage.UNCLEAR, Stage.WAITING}),
     Stage.UNCLEAR: frozenset({Stage.APPLYING, Stage.SET_ASIDE}),
-    Stage.VERIFIED: frozenset({Stage.PROVED, Stage.FAILED}),
-    Stage.PROVED: frozenset(),
+    Stage.VERIFIED: frozenset({Stage.PROVED, Stage.FAILED, Stage.OVERTAKEN}),
+    Stage.PROVED: frozenset({Stage.OVERTAKEN}),
     Stage.DENIED: frozenset(),
     Stage.EXPIRED: frozenset(),
     Stage.VOID: frozenset(),
-    Stage.FAILED: frozenset(),
-    Stage.SET_ASIDE: frozenset(),
+    Stage.FAILED: frozenset({Stage.OVERTAKEN}),
+    # Only to start again what we stopped, which is owed whatever people decided about the rest.
+    Stage.SET_ASIDE: frozenset({Stage.APPLYING, Stage.OVERTAKEN}),
+    Stage.OVERTAKEN: frozenset(),
 }
 """Every allowed move; a stage may also be saved again as itself while work goes on in it."""
 
@@ -56,8 +62,8 @@ UNDECIDED = frozenset({Stage.WAITING, Stage.APPROVED, Stage.APPLYING, Stage.UNCL
 """Stages in which a second proposal for the same workflow must wait."""
 
 
-UNDOABLE = frozenset({Stage.VERIFIED, Stage.PROVED, Stage.FAILED, Stage.SET_ASIDE})
-"""Stages in which a change that was written can be taken back."""
+NEVER_BEGUN = frozenset({Stage.DENIED, Stage.EXPIRED, Stage.VOID})
+"""Stages in which a proposal has ended and left everything as it was before."""
 
 
 class Step(StrEnum):
@@ -79,6 +85,7 @@ class StepRecord:
         ended_at: when its outcome was recorded; `None` while unknown, as after a crash.
         outcome: `""` when it was accepted, else the sentence of the error.
         sent: `False` when the request surely did not run.
+        answered: `False` when Campaign's answer was lost, so that the request may yet take effect.
     """
 
     step: Step
@@ -86,6 +93,12 @@ class StepRecord:
     ended_at: datetime | None = None
     outcome: str = ""
     sent: bool = True
+    answered: bool = True
+
+    @property
+    def lost(self) -> bool:
+        """Whether nobody knows if it ran: its answer never came, or a crash came in between."""
+        return self.sent and (self.ended_at is None or not self.answered)
 
 
 class TrackingChoice(StrEnum):
@@ -159,7 +172,8 @@ class Proposal:
         ending: how it will end, once what we stopped runs again; `None` while undecided.
         doing: what carrying out waits for right now, for people; `""` if nothing.
         begun_at: when carrying out began, rule time.
-        backup: the definition as it was read just before the first step.
+        backup: the definition as it was read when this was asked for, and anew just before the first step;
+            in between nothing in it may have changed.
         found: what stood in Campaign when it could not go on, `None` if nothing of the kind happened.
         lapsed: whether it is only looked at: the approval was older than its expiry when *Check again* was
             pressed.
@@ -169,6 +183,11 @@ class Proposal:
         operator: the login by which mcsync writes, found out before the first step; `""` when nobody knows.
         minute: of the hour, where a freely chosen one was asked for.
         purpose: why it was asked for, in the words of who asked; `""` if they did not say.
+        replaces: the proposal that the card of the incident told of before this one, `""` if none.
+        closing_before: why the incident was closed when this opened it again, `""` if it was open.
+        tracking_gap: whether clicks are exposed once it is done, so that an approver has to choose.
+        in_effect: whether Campaign showed the text that was asked for when carrying out ended.
+        reminded: whether people were reminded at half time.
         revision: counts every save; the compare-and-swap of the store.
     """
 
@@ -209,6 +228,11 @@ class Proposal:
     operator: str = ""
     minute: int | None = None
     purpose: str = ""
+    replaces: str = ""
+    closing_before: str = ""
+    tracking_gap: bool = False
+    in_effect: bool = False
+    reminded: bool = False
     revision: int = 0
 
     @property
@@ -236,13 +260,28 @@ class Proposal:
     @property
     def tracking_open(self) -> bool:
         """Whether somebody still has to confirm that RT's tracking was moved."""
-        done = self.stage in {Stage.VERIFIED, Stage.PROVED}
-        return done and self.tracking is TrackingChoice.MOVES_TOO and not self.tracking_moved_by
+        return self.stands and self.tracking is TrackingChoice.MOVES_TOO and not self.tracking_moved_by
 
     @property
     def undoable(self) -> bool:
-        """Whether it moved a schedule that may be put back."""
-        return self.ask is Ask.SHIFT and self.stage in UNDOABLE and bool(self.taken(Step.WRITE))
+        """Whether it moved a schedule that may be put back, or nobody knows whether it did."""
+        if self.ask is not Ask.SHIFT or not self.taken(Step.WRITE):
+            return False
+        if self.stage is Stage.SET_ASIDE:
+            return any(record.sent for record in self.taken(Step.WRITE))
+        return self.stage in {Stage.VERIFIED, Stage.PROVED} or (self.stage is Stage.FAILED and self.in_effect)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is done, so that its proof and what it leaves to people still concern them."""
+        return self.undoable or self.stage in {Stage.VERIFIED, Stage.PROVED}
+
+    @property
+    def good_until(self) -> datetime:
+        """Until when its approval may take effect: the expiry, or a little longer if it came just before."""
+        if self.decided_at is None:
+            return self.expires_at
+        return max(self.expires_at, self.decided_at + CARRIED_OUT_WITHIN)
 
     def taken(self, step: Step) -> tuple[StepRecord, ...]:
         """List the records of *step*, in order."""

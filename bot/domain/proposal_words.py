@@ -5,8 +5,9 @@ What a card says of each stage is a sentence of the counter, `commands/cards/pro
 
 from collections.abc import Mapping
 
-from bot.domain.proposal import Ask, Stage, Step
-from bot.domain.sentence import say
+from bot.domain.proposal import Ask, Proposal, Stage, Step
+from bot.domain.saying import foreign
+from bot.domain.sentence import joined, say
 
 ASKED: Mapping[Ask, str] = {
     Ask.SHIFT: say("Shift and restart"),
@@ -33,5 +34,21 @@ STANDS: Mapping[Stage, str] = {
     Stage.FAILED: say("failed"),
     Stage.UNCLEAR: say("needs attention"),
     Stage.SET_ASIDE: say("set aside"),
+    Stage.OVERTAKEN: say("overtaken"),
 }
 """The end of the sentence "It stands at ..."."""
+
+
+def came_to_nothing(proposal: Proposal) -> str:
+    """Say why nothing came of what was asked for; the reason of a denial is somebody's own words."""
+    person, why = f"<@{proposal.decided_by}>", proposal.reason
+    if proposal.stage is Stage.EXPIRED:
+        why = say("Nobody decided in time.")
+    elif proposal.stage is Stage.VOID:
+        pass  # its reason is a sentence of ours
+    elif proposal.decided_by == proposal.requested_by:
+        why = say("{person} withdrew the request.", person=person)
+    else:
+        why = say("{person} denied it: {reason}", person=person, reason=foreign(proposal.reason))
+    nothing = say("Nothing came of this request, and the card tells of the change before it again.")
+    return joined("\n", [nothing, proposal.summary, why])

@@ -11,6 +11,7 @@ _OVER: Mapping[Stage, str] = {
     Stage.EXPIRED: say("This proposal is at an end (expired). Ask for a new one."),
     Stage.VOID: say("This proposal is at an end (void). Ask for a new one."),
     Stage.FAILED: say("This proposal is at an end (failed). Ask for a new one."),
+    Stage.OVERTAKEN: say("This proposal is at an end (overtaken). Ask for a new one."),
     Stage.SET_ASIDE: say("This proposal is at an end (set-aside). Ask for a new one."),
 }
 

@@ -18,6 +18,7 @@ from bot.domain.policy import Person, check_may_ask, check_may_decide, check_may
 from bot.domain.proposal import Proposal, Stage, TrackingChoice, Vote
 from bot.domain.sentence import say, say_count
 from bot.domain.too_late import already
+from bot.service.last_checks import mode_forbids
 from bot.service.office import (
     IN_THE_CHANNEL,
     Kind,
@@ -27,8 +28,10 @@ from bot.service.office import (
     ask_for_reply,
     ask_for_whisper,
     campaign_lane,
+    decision_lane,
 )
 from bot.service.ports import Writing
+from bot.service.standing import give_card_back
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)
@@ -85,9 +88,10 @@ class Approvals:
                 "digest": digest,
                 "tracking": tracking,
                 "reason": reason,
+                "pressed_at": now.isoformat(),
                 **spot.written(),
             }
-            tx.enqueue(Work(f"decide:{key}", Kind.DECIDE, f"decide:{proposal_id}", now, payload))
+            tx.enqueue(Work(f"decide:{key}", Kind.DECIDE, decision_lane(proposal_id), now, payload))
         return True
 
     def decide(self, claim: Claim) -> Later | None:
@@ -112,12 +116,16 @@ class Approvals:
             if proposal is None or proposal.stage is not Stage.WAITING:
                 return None
             if now >= proposal.expires_at:
+                if claim.work.due_at < proposal.expires_at:
+                    # This is the reminder, come late: what was pressed meanwhile is decided first.
+                    return Later(proposal.expires_at)
                 self._expire(tx, proposal, now)
                 return None
             half = proposal.requested_at + (proposal.expires_at - proposal.requested_at) / 2
             if now < half:
                 return Later(half)
-            if not claim.work.payload.get("reminded"):
+            if not proposal.reminded:
+                tx.save_proposal(proposal, replace(proposal, reminded=True))
                 names = ", ".join(mention(entry) for entry in self._office.roles.approvers)
                 text = say(
                     "{names}: this still waits for your decision. {summary}",
@@ -125,12 +133,14 @@ class Approvals:
                     summary=proposal.summary,
                 )
                 ask_for_reply(tx, self._office, proposal.incident_id or proposal.id, text, now)
-            return Later(proposal.expires_at, {**claim.work.payload, "reminded": "yes"})
+            return Later(proposal.expires_at)
 
     # --- One press --------------------------------------------------------------------------------
 
     def _decide(self, payload: Mapping[str, str]) -> None:
         office, now, verdict = self._office, self._office.clock.now(), payload["verdict"]
+        # A press counts as of when it was made, however long the program was out since.
+        pressed_at = min(now, datetime.fromisoformat(payload.get("pressed_at") or now.isoformat()))
         with office.store.read() as tx:
             seen = tx.proposal(payload["proposal"])
         if seen is None:
@@ -148,13 +158,13 @@ class Approvals:
                 self._confirm_tracking(tx, proposal, person, now)
             elif proposal.stage is not Stage.WAITING:
                 raise NotAllowed(already(proposal, self._zone(proposal)))
-            elif now >= proposal.expires_at:
+            elif pressed_at >= proposal.expires_at:
                 self._expire(tx, proposal, now)
                 refusal = Refused(say("This proposal expired before your press. Ask for a new one."))
             elif verdict == EXTEND:
                 self._extend(tx, proposal, person, now)
             elif verdict == APPROVE:
-                self._vote(tx, proposal, person, payload, now)
+                self._vote(tx, proposal, person, payload, pressed_at)
             else:
                 self._deny(tx, proposal, person, payload, now)
         if refusal is not None:
@@ -180,7 +190,9 @@ class Approvals:
     def _vote(
         self, tx: Writing, proposal: Proposal, person: Person, payload: Mapping[str, str], now: datetime
     ) -> None:
-        """Count an approval; the one that completes the quorum sets the change going."""
+        """Count an approval of *now*; the one that completes the quorum sets the change going."""
+        if forbidden := mode_forbids(self._office, proposal):
+            raise Refused(forbidden)
         if payload["digest"] != proposal.digest:
             raise Refused(say("What you saw is not what waits now. Look at the card again, then decide."))
         if any(vote.user == person.id for vote in proposal.votes):
@@ -221,6 +233,7 @@ class Approvals:
         tx.save_proposal(proposal, denied)
         details = {"digest": proposal.digest, "reason": reason}
         self._record(tx, Event.PROPOSAL_DENIED, person, proposal, now, **details)
+        give_card_back(tx, self._office, proposal.id, now)
         ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
         log.info("proposal.denied", proposal=proposal.id)
 
@@ -235,7 +248,7 @@ class Approvals:
     def _check_again(self, tx: Writing, proposal: Proposal, person: Person, now: datetime) -> None:
         if proposal.stage is not Stage.UNCLEAR:
             raise NotAllowed(already(proposal, self._zone(proposal)))
-        after = looked_at_again(proposal, now, lapsed=now >= proposal.expires_at)
+        after = looked_at_again(proposal, now, lapsed=now >= proposal.good_until)
         tx.save_proposal(proposal, after)
         details = {"approval": "too old, so it is only looked at"} if after.lapsed else {}
         self._record(tx, Event.PROPOSAL_CHECKED, person, proposal, now, **details)
@@ -283,6 +296,7 @@ class Approvals:
     def _expire(self, tx: Writing, proposal: Proposal, now: datetime) -> None:
         tx.save_proposal(proposal, replace(proposal, stage=Stage.EXPIRED))
         tx.record(Deed(now, Event.PROPOSAL_EXPIRED, "mcsync", "timer", proposal.instance, proposal.id, {}))
+        give_card_back(tx, self._office, proposal.id, now)
         ask_for_card(tx, self._office, proposal.incident_id or proposal.id, now)
         log.info("proposal.expired", proposal=proposal.id)
 

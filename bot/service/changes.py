@@ -5,7 +5,7 @@ case of its own. No transaction is open while Campaign is asked.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -25,7 +25,15 @@ from bot.domain.errors import (
     UnreadableDefinition,
     sentence_of,
 )
-from bot.domain.left_standing import left_standing, looked_at_again
+from bot.domain.left_standing import (
+    LOOKED_AFTER,
+    left_standing,
+    looked_at_again,
+    may_stand_still,
+    try_again_in,
+    write_settles_at,
+)
+from bot.domain.lesson import effective_windows
 from bot.domain.offer import zone_of
 from bot.domain.proposal import Ending, Proposal, Stage, Step, StepRecord
 from bot.domain.sentence import joined, say
@@ -33,6 +41,7 @@ from bot.domain.workflow import Workflow
 from bot.service.beginnings import NEVER, begin_change, refuse_step
 from bot.service.endings import end_change
 from bot.service.office import Office, ask_for_card
+from bot.service.ports import Campaign
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)
@@ -56,6 +65,23 @@ _STEPS: Mapping[Step, str] = {
 """Each step in a word, as it stands in a list of them."""
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """What one look came to.
+
+    Attributes:
+        proposal: as it stands now.
+        decision: what is to be done.
+        workflow: as Campaign showed it, `None` where it could not be read.
+        blind_since: since when Campaign cannot be read, `None` while it can.
+    """
+
+    proposal: Proposal
+    decision: Decision
+    workflow: Workflow | None
+    blind_since: datetime | None = None
+
+
 class Changes:
     """Carries out approved proposals.
 
@@ -69,39 +95,67 @@ class Changes:
     def apply(self, claim: Claim) -> Later | None:
         """Take the steps that can be taken now; come back for the rest."""
         proposal, rights_read_at = self._begin(claim.work.payload["proposal"])
+        if isinstance(proposal, Later):
+            return proposal
         since = claim.work.payload.get("blind_since")
         blind_since = datetime.fromisoformat(since) if since else None
         while proposal is not None and proposal.stage is Stage.APPLYING:
             now = self._office.clock.now()
-            workflow: Workflow | None = None
-            try:
-                workflow = self._office.campaigns[proposal.instance].workflow(proposal.workflow)
-                if not proposal.steps and not proposal.operator:
-                    proposal = replace(proposal, operator=self._who_we_are(proposal.instance))
-                blind_since = None
-                decision = decide(proposal, _scene(workflow, proposal, self._office, now))
-            except NotFound as error:
-                decision = End(Ending(Stage.UNCLEAR, sentence_of(error)))
-            except CampaignError as error:
-                blind_since = blind_since or now
-                decision = self._wait_for_sight(proposal, error, now, blind_since)
-            except McsyncError as error:
-                look = say("Look at the workflow in the console, and start it if it stands still.")
-                decision = End(Ending(Stage.UNCLEAR, joined(" ", [sentence_of(error), look])))
-            match decision:
-                case Wait():
-                    self._note(proposal, decision, now)
+            seen = self._look(proposal, now, blind_since)
+            proposal, blind_since = seen.proposal, seen.blind_since
+            match seen.decision:
+                case Wait() as wait:
+                    self._note(proposal, wait, now)
                     payload = {"proposal": proposal.id}
                     if blind_since is not None:
                         payload["blind_since"] = blind_since.isoformat()
-                    return Later(now + timedelta(seconds=decision.seconds), payload)
-                case Take() if workflow is not None:
+                    return Later(now + timedelta(seconds=wait.seconds), payload)
+                case Take() as take if seen.workflow is not None:
                     fresh = now - rights_read_at < FRESH
-                    refused = None if fresh else refuse_step(self._office, proposal, decision, now)
-                    proposal = refused or self._take(proposal, decision, workflow, now)
-                case End():
-                    proposal = end_change(self._office, proposal, decision.ending, workflow, now)
+                    refused = None if fresh else refuse_step(self._office, proposal, take, now)
+                    proposal = refused or self._take(proposal, take, seen.workflow, now)
+                case End() as end:
+                    proposal = end_change(self._office, proposal, end.ending, seen.workflow, now)
         return None
+
+    def _look(self, proposal: Proposal, now: datetime, blind_since: datetime | None) -> "_Seen":
+        """Read Campaign and decide; what cannot be read is waited for, for a while."""
+        try:
+            workflow = self._campaign_of(proposal).workflow(proposal.workflow)
+            if not proposal.steps and not proposal.operator:
+                proposal = replace(proposal, operator=self._who_we_are(proposal.instance))
+            scene = _scene(workflow, proposal, self._office, now)
+            decision = decide(proposal, scene)
+            if isinstance(decision, Take) and decision.step is Step.START:
+                decision = decide(proposal, self._with_a_look_at_rt(proposal, scene))
+            return _Seen(proposal, decision, workflow)
+        except NotFound as error:
+            decision = End(Ending(Stage.UNCLEAR, sentence_of(error)))
+        except CampaignError as error:
+            blind_since = blind_since or now
+            decision = self._wait_for_sight(proposal, error, now, blind_since)
+        except McsyncError as error:
+            look = say("Look at the workflow in the console, and start it if it stands still.")
+            decision = End(Ending(Stage.UNCLEAR, joined(" ", [sentence_of(error), look])))
+        return _Seen(proposal, decision, None, blind_since)
+
+    def _campaign_of(self, proposal: Proposal) -> Campaign:
+        """Find the gateway of the server that is changed.
+
+        Raises:
+            NotFound: the server is no longer configured.
+        """
+        campaign = self._office.campaigns.get(proposal.instance)
+        if campaign is None:
+            raise NotFound(
+                say(
+                    "{instance} is no longer in mcsync.toml, so mcsync cannot look at it: check in the "
+                    "console that {workflow} runs.",
+                    instance=proposal.instance,
+                    workflow=proposal.workflow,
+                )
+            )
+        return campaign
 
     def _who_we_are(self, name: str) -> str:
         """Find out by which login we write, before anything is written; `""` when the server does not say."""
@@ -114,7 +168,15 @@ class Changes:
             log.warning("change.operator_unknown", instance=name, reason=str(error))
             return ""
 
-    def _begin(self, proposal_id: str) -> tuple[Proposal | None, datetime]:
+    def _with_a_look_at_rt(self, proposal: Proposal, scene: Scene) -> Scene:
+        """Look whether RT answers right now, where it may be probed: nothing is started while it does not."""
+        execution = self._office.instances[proposal.instance].execution(proposal.workflow)
+        if not execution.probe:
+            return scene
+        seen = self._office.probe.look(proposal.instance, proposal.workflow)
+        return replace(scene, rt_answers=seen.answered if seen is not None else None)
+
+    def _begin(self, proposal_id: str) -> tuple[Proposal | Later | None, datetime]:
         """Move an approved proposal on to applying; tell when the rights were read.
 
         A proposal that is applying already goes on, and one that was left standing is looked after.
@@ -122,23 +184,40 @@ class Changes:
         office, now = self._office, self._office.clock.now()
         with office.store.read() as tx:
             proposal = tx.proposal(proposal_id)
-        if proposal is not None and proposal.stage is Stage.UNCLEAR:
+        if proposal is not None and proposal.stage in LOOKED_AFTER:
             return self._look_after(proposal, now), NEVER
         if proposal is None or proposal.stage is not Stage.APPROVED:
             return proposal, NEVER
         return begin_change(office, proposal, now)
 
-    def _look_after(self, unclear: Proposal, now: datetime) -> Proposal | None:
-        """Start again what we left stopped, without anybody's press: it is only looked at, never written."""
+    def _look_after(self, unclear: Proposal, now: datetime) -> Proposal | Later | None:
+        """Find out how it ended, without anybody's press: it is only looked at and started, never written.
+
+        Returns:
+            The proposal, under way again; when to look next; `None` when nothing is left to look after.
+        """
         office = self._office
-        workflow = office.campaigns[unclear.instance].workflow(unclear.workflow)
-        if not left_standing(unclear, _scene(workflow, unclear, office, now)):
-            return None
+        try:
+            workflow = self._campaign_of(unclear).workflow(unclear.workflow)
+        except NotFound:
+            return None  # there is nothing left to look after, and its card says what to do
+        settles_at = write_settles_at(unclear)
+        if left_standing(unclear, _scene(workflow, unclear, office, now)):
+            why = "the workflow stands still"
+        elif settles_at is not None and now >= settles_at:
+            why = "the write that was never answered has had its time"
+        elif may_stand_still(unclear, workflow, now):
+            return Later(now + try_again_in(unclear))
+        else:
+            return Later(settles_at) if settles_at is not None else None
         with office.store.write() as tx:
+            other = tx.undecided(unclear.instance, unclear.workflow)
+            if other is not None and other.id != unclear.id:
+                return Later(now + try_again_in(unclear))  # whoever is at work on it goes first
             if not tx.save_proposal(unclear, looked_at_again(unclear, now, lapsed=True)):
                 return None
             about = (unclear.instance, unclear.id)
-            details = {"why": "the workflow stands still"}
+            details = {"why": why}
             tx.record(Deed(now, Event.PROPOSAL_CHECKED, "mcsync", "timer", *about, details))
             ask_for_card(tx, office, unclear.incident_id or unclear.id, now)
             return tx.proposal(unclear.id)
@@ -173,7 +252,8 @@ class Changes:
             steps=(*proposal.steps, record),
             ending=decision.ending,
             doing="",
-            backup=proposal.backup or workflow.definition,
+            # What was read when it was asked for has just been compared with this.
+            backup=proposal.backup if proposal.backup and proposal.steps else workflow.definition,
         )
         with office.store.write() as tx:
             if not tx.save_proposal(proposal, begun):
@@ -193,16 +273,15 @@ class Changes:
             ask_for_card(tx, office, proposal.incident_id or proposal.id, now)
             current = tx.proposal(proposal.id)
         assert current is not None
-        outcome, sent = self._do(step, workflow, proposal)
-        done = replace(record, ended_at=office.clock.now(), outcome=outcome, sent=sent)
+        done = replace(self._do(record, workflow, proposal), ended_at=office.clock.now())
         with office.store.write() as tx:
             tx.save_proposal(current, replace(current, steps=(*current.steps[:-1], done)))
             ask_for_card(tx, office, proposal.incident_id or proposal.id, now)
             return tx.proposal(proposal.id)
 
-    def _do(self, step: Step, workflow: Workflow, proposal: Proposal) -> tuple[str, bool]:
-        """Ask Campaign for one step; return the sentence of an error and whether the step may have run."""
-        campaign = self._office.campaigns[proposal.instance]
+    def _do(self, record: StepRecord, workflow: Workflow, proposal: Proposal) -> StepRecord:
+        """Ask Campaign for the step of *record*; return it with what came of it."""
+        campaign, step = self._office.campaigns[proposal.instance], record.step
         try:
             match step:
                 case Step.STOP:
@@ -216,22 +295,24 @@ class Changes:
                     campaign.start(workflow)
         except (NotSent, Fenced, UnreadableDefinition) as error:
             log.warning("change.step_not_sent", proposal=proposal.id, step=step.value, reason=str(error))
-            return sentence_of(error), False
+            return replace(record, outcome=sentence_of(error), sent=False)
         except CampaignError as error:
             log.warning("change.step_failed", proposal=proposal.id, step=step.value, reason=str(error))
-            return sentence_of(error), True
+            return replace(record, outcome=sentence_of(error), answered=isinstance(error, Answered))
         log.info("change.step", proposal=proposal.id, step=step.value)
-        return "", True
+        return record
 
 
 def _scene(workflow: Workflow, proposal: Proposal, office: Office, now: datetime) -> Scene:
     instance = office.instances[proposal.instance]
     execution = instance.execution(workflow.status.name)
+    with office.store.read() as tx:
+        lesson = tx.lesson(instance.name, workflow.status.name)
     return Scene(
         workflow=workflow,
         zone=zone_of(workflow, instance),
         now=now,
-        rt_back_at=over_at(execution.windows, now),
+        rt_back_at=over_at(effective_windows(execution, lesson), now),
         marketing_back_at=over_at(instance.windows, now),
         operator=proposal.operator,
     )

@@ -7,13 +7,14 @@ import structlog
 
 from bot.domain.audit import Deed, Event
 from bot.domain.due_work import Work
-from bot.domain.left_standing import may_stand_still, try_again_in
+from bot.domain.left_standing import may_stand_still, try_again_in, write_settles_at
 from bot.domain.proposal import Ending, Proposal, Stage, Step
 from bot.domain.sentence import joined, say
 from bot.domain.three_way import MOST_DIFFERENCES, Found, saved_by, told
 from bot.domain.workflow import Workflow
 from bot.service.office import Kind, Office, ask_for_card, ask_for_reply, campaign_lane
 from bot.service.ports import Writing
+from bot.service.standing import give_card_back, overtake
 
 log = structlog.get_logger(__name__)
 
@@ -31,8 +32,10 @@ EVENTS = {
 
 def end_change(
     office: Office, proposal: Proposal, ending: Ending, workflow: Workflow | None, now: datetime
-) -> Proposal:
+) -> Proposal | None:
     """Record how carrying out *proposal* ended, tell it, ask for what comes after; return it as it is now.
+
+    Where somebody else has moved it meanwhile, nothing is recorded: this end is not how it ended.
 
     Args:
         office: what the use cases share.
@@ -52,20 +55,27 @@ def end_change(
         ending=None,
         doing="",
         predicted_run=run,
+        in_effect=workflow is not None
+        and bool(proposal.taken(Step.WRITE))
+        and workflow.definition.period == proposal.period_after,
     )
     with office.store.write() as tx:
-        tx.save_proposal(proposal, after)
+        if not tx.save_proposal(proposal, after):
+            return tx.proposal(proposal.id)
         details = {"sentence": ending.sentence} if ending.sentence else {}
         if workflow is not None:
             details["definition_after"] = workflow.definition.digest
         event = EVENTS[ending.stage]
         tx.record(Deed(now, event, "mcsync", "timer", proposal.instance, proposal.id, details))
         _follow(tx, after, workflow, now)
+        if after.in_effect:
+            overtake(tx, office, after, now)
         if workflow is not None:
             _remember_schedule(tx, workflow, proposal.instance)
         card = proposal.incident_id or proposal.id
         if ending.found is not None and proposal.taken(Step.WRITE):
             ask_for_reply(tx, office, card, _three_readings(after, ending.found), now)
+        give_card_back(tx, office, proposal.id, now)
         ask_for_card(tx, office, card, now)
     log.info("change.ended", proposal=proposal.id, stage=ending.stage.value)
     return after
@@ -74,7 +84,8 @@ def end_change(
 def _follow(tx: Writing, proposal: Proposal, workflow: Workflow | None, now: datetime) -> None:
     """Ask for what comes after the end: the proof, a hand for what stands still, or fresh offers."""
     lane = campaign_lane(proposal.instance)
-    if may_stand_still(proposal, workflow):
+    settles_at = write_settles_at(proposal)
+    if settles_at is not None or may_stand_still(proposal, workflow, now):
         due = now + try_again_in(proposal)
         tx.enqueue(Work(f"apply:{proposal.id}", Kind.APPLY, lane, due, {"proposal": proposal.id}))
     if proposal.stage is Stage.VERIFIED:

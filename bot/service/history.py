@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.audit import Event
 from bot.domain.incident import Incident, IncidentState
-from bot.domain.proposal import Ask, Proposal, Stage
+from bot.domain.proposal import Proposal
 from bot.service.office import Office
 from bot.service.ports import Reading
 from bot.service.record import backwards
@@ -98,15 +98,12 @@ def take_history(office: Office, instance: str | None, workflow: str | None, day
 def last_change(office: Office, instance: str, workflow: str) -> Proposal | None:
     """Find our last change of a workflow's schedule that can be taken back; `None` if there is none."""
     with office.store.read() as tx:
-        undone = set()
-        for proposal in asked_since(tx, None):
-            if (proposal.instance, proposal.workflow) != (instance, workflow):
-                continue
-            if proposal.ask is Ask.UNDO and proposal.stage in (Stage.VERIFIED, Stage.PROVED):
-                undone.add(proposal.undoes)
-            if proposal.undoable and proposal.id not in undone:
-                return proposal
-    return None
+        standing = [one for one in tx.standing(instance, workflow) if one.undoable]
+        if standing:
+            return max(standing, key=lambda one: one.requested_at)
+        # What failed, or was set aside, may have moved the schedule as well.
+        found = (one for one in asked_since(tx, None) if (one.instance, one.workflow) == (instance, workflow))
+        return next((one for one in found if one.undoable), None)
 
 
 def asked_since(tx: Reading, since: datetime | None) -> list[Proposal]:

@@ -1,4 +1,4 @@
-"""What is looked at once more directly before the first effect: who approved, and whether the slot is free.
+"""What is looked at once more directly before an effect: who approved, the mode, whether the slot is free.
 
 Reads only; what follows from it is the business of `bot/service/beginnings.py`.
 """
@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.errors import NotAllowed, SlackError, sentence_of
-from bot.domain.policy import check_may_decide
+from bot.domain.instance import Mode
+from bot.domain.policy import check_may_decide, only_watched
 from bot.domain.proposal import Ask, Proposal
 from bot.domain.safety import Safety
 from bot.domain.sentence import say
@@ -33,6 +34,14 @@ def lapsed_votes(office: Office, proposal: Proposal) -> tuple[dict[str, str], di
         except (NotAllowed, SlackError) as error:
             lapsed[vote.user] = sentence_of(error)
     return lapsed, names
+
+
+def mode_forbids(office: Office, proposal: Proposal) -> str:
+    """Say why nothing may be changed on that server as mcsync is configured now; `""` when it may."""
+    instance = office.instances.get(proposal.instance)
+    if instance is not None and instance.mode is Mode.PROPOSE:
+        return ""
+    return only_watched(proposal.instance, office.roles)
 
 
 def slot_taken(office: Office, tx: Reading, proposal: Proposal, now: datetime) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.due_work import Work
 from bot.domain.incident import identify
@@ -122,6 +123,13 @@ class Office:
         """Tell which language is spoken with *user*: their own, or the channel's while that is unknown."""
         return self.locales.locale(user) or self.language
 
+    def zone_of(self, user: str) -> ZoneInfo:
+        """Tell the time zone that *user* has chosen in Slack, UTC while that is unknown."""
+        try:
+            return ZoneInfo(self.locales.zone(user) or "UTC")
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo("UTC")
+
     def instance_of(self, workflow: str) -> Instance:
         """Find the instance that watches *workflow*, given by its exact name.
 
@@ -137,6 +145,11 @@ class Office:
 def campaign_lane(instance: str) -> str:
     """Name the lane in which all work on one marketing server waits its turn."""
     return f"campaign:{instance}"
+
+
+def decision_lane(proposal_id: str) -> str:
+    """Name the lane in which presses on a proposal and its expiry wait their turn: whichever came first."""
+    return f"decide:{proposal_id}"
 
 
 def ask_for_card(tx: Writing, office: Office, key: str, now: datetime) -> None:

@@ -29,12 +29,14 @@ class Plan:
         run: the first run of the new schedule, UTC; `None` for a resume.
         summary: the one-line difference.
         caution: what the approver must know.
+        tracking_gap: whether clicks are exposed by it (KA-22897).
     """
 
     period: str
     run: datetime | None
     summary: str
     caution: str
+    tracking_gap: bool = False
 
 
 def plan_shift(picture: Picture, offset: str, minute: str) -> Plan:
@@ -77,14 +79,24 @@ def plan_shift(picture: Picture, offset: str, minute: str) -> Plan:
     first = next_run(schedule, zone, picture.now)
     run = offer.run_after_restart.astimezone(execution.windows[0].zone) if offer.run_after_restart else None
     summary = _move(name, considered.schedule, describe(schedule), first.at if first else None, zone)
-    cautions = joined(" ", filter(None, (caution(run, execution.tracking), *offer.warnings)))
-    return Plan(offer.period_after, first.at if first else None, summary, cautions)
+    gap = caution(run, execution.tracking)
+    cautions = joined(" ", filter(None, (gap, *offer.warnings)))
+    return Plan(offer.period_after, first.at if first else None, summary, cautions, tracking_gap=bool(gap))
 
 
 def plan_undo(picture: Picture, done: Proposal) -> Plan:
     """Plan to put the previous text back, unless somebody has edited the schedule since."""
     name, present = picture.workflow.status.name, picture.workflow.definition.period or ""
+    if (done.instance, done.workflow_id) != (picture.instance.name, picture.workflow.status.id):
+        raise Refused(
+            say(
+                "{workflow} was replaced by another of the same name since, so its schedule is not put back.",
+                workflow=name,
+            )
+        )
     found = find(picture.workflow, done.backup)
+    if present == done.period_before and not found.activities:
+        raise Refused(say("{workflow} reads as before already: there is nothing to put back.", workflow=name))
     if present != done.period_after or found.activities:
         raise Refused(joined("\n", _edited_since(picture, done, found)))
     zone = zone_of(picture.workflow, picture.instance)

@@ -171,10 +171,14 @@ class Directory(Protocol):
 
 
 class Locales(Protocol):
-    """The language that people have chosen in Slack, cached; nobody waits for it longer than a moment."""
+    """Language and time zone that people have chosen in Slack, cached; nobody waits for them long."""
 
     def locale(self, user: str) -> str:
         """Tell somebody's locale such as `pt-BR`, `""` if Slack does not tell it in time."""
+        ...
+
+    def zone(self, user: str) -> str:
+        """Tell somebody's time zone, an IANA name, `""` if Slack does not tell it in time."""
         ...
 
 
@@ -210,6 +214,10 @@ class Reading(Protocol):
 
     def undecided(self, instance: str, workflow: str) -> Proposal | None:
         """Find the proposal of one workflow that is not at an end."""
+        ...
+
+    def standing(self, instance: str, workflow: str) -> tuple[Proposal, ...]:
+        """List what was done to one workflow and was not overtaken since, proved or not, in no order."""
         ...
 
     def sighted(self, instance: str | None = None) -> tuple[Sighted, ...]:
@@ -274,6 +282,10 @@ class Reading(Protocol):
 
     def audit_trail(self, *, after: int = 0, limit: int = 1000) -> tuple[AuditEntry | DamagedEntry, ...]:
         """List the same entries for an examination, which wants to see damaged ones as well."""
+        ...
+
+    def audit_about(self, subject: str) -> tuple[AuditEntry, ...]:
+        """List the sound entries that name *subject*, an id, as theirs or in their details; in order."""
         ...
 
     def last_entry(self) -> int:

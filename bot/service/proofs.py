@@ -12,14 +12,19 @@ from bot.domain.audit import Deed, Event
 from bot.domain.collision import restarts_near
 from bot.domain.due_work import Claim, Work
 from bot.domain.incident import IncidentState
+from bot.domain.instance import Instance
 from bot.domain.journal import JournalEntry, failures_in
 from bot.domain.lesson import effective_windows
 from bot.domain.proposal import Ask, Proposal, Stage
+from bot.domain.recurrence import next_run
 from bot.domain.restart import Restart, RestartWindow
 from bot.domain.sentence import joined, say
+from bot.domain.sighted import Sighted
 from bot.domain.workflow import Status
 from bot.service.closing import close_incident
+from bot.service.endings import AFTER_A_RUN
 from bot.service.office import Kind, Office, ask_for_card, ask_for_reply, campaign_lane
+from bot.service.outlook import understood
 from bot.service.ports import Writing
 from bot.service.work import Later
 
@@ -28,8 +33,7 @@ log = structlog.get_logger(__name__)
 LOOK_AGAIN = timedelta(seconds=60)
 """How soon we look again at a run that is still busy, or has not begun."""
 
-AFTER_A_RESTART = timedelta(minutes=65)
-"""How long after a restart's window an hourly run has surely come and gone."""
+AN_HOUR = timedelta(hours=1)
 
 NEVER_BEGAN = timedelta(minutes=30)
 """How long after its time a run may be missing before the proof has failed."""
@@ -53,23 +57,31 @@ class Proofs:
         office, now = self._office, self._office.clock.now()
         with office.store.read() as tx:
             proposal = tx.proposal(claim.work.payload["proposal"])
-            lesson = tx.lesson(proposal.instance, proposal.workflow) if proposal else None
-        if proposal is None or proposal.stage is not Stage.VERIFIED:
-            return None
-        planned = proposal.predicted_run or proposal.requested_at
-        execution = office.instances[proposal.instance].execution(proposal.workflow)
+            if proposal is None or proposal.stage is not Stage.VERIFIED:
+                return None
+            planned = proposal.predicted_run or proposal.requested_at
+            since = planned - timedelta(minutes=1)
+            lesson = tx.lesson(proposal.instance, proposal.workflow)
+            known = tx.failures(proposal.instance, proposal.workflow, since=since)
+            seen = next(
+                (s for s in tx.sighted(proposal.instance) if s.status.name == proposal.workflow), None
+            )
+        instance = office.instances[proposal.instance]
+        execution = instance.execution(proposal.workflow)
         restart = _next_restart(effective_windows(execution, lesson), planned)
-        target = planned if proposal.run_passed_at is None else restart.ends
+        after_restart = _run_after(restart, proposal, seen, instance)
+        target = planned if proposal.run_passed_at is None else after_restart
         campaign = office.campaigns[proposal.instance]
         status = next((s for s in campaign.statuses() if s.name == proposal.workflow), None)
         if status is None or not _passed(status, target):
+            if status is not None and status.busy and not status.failed:
+                return Later(now + LOOK_AGAIN)
             if now - target < NEVER_BEGAN and not (status and status.failed_pause):
                 return Later(now + LOOK_AGAIN)
             self._fail(proposal, say("The run after the change did not pass: look at the journal."), now)
             return None
-        since = planned - timedelta(minutes=1)
         entries = campaign.journal(status.id, since)
-        failures = failures_in(
+        failures = known or failures_in(
             entries, instance=proposal.instance, workflow=proposal.workflow, workflow_id=status.id
         )
         zone = execution.windows[0].zone
@@ -81,9 +93,9 @@ class Proofs:
             self._prove(proposal, restart, zone, entries, now)
             return None
         self._run_passed(proposal, planned, zone, entries, now)
-        if proposal.ask is Ask.RESUME:
+        if proposal.ask is not Ask.SHIFT:
             return None
-        return Later(max(restart.ends + AFTER_A_RESTART, now + LOOK_AGAIN))
+        return Later(max(after_restart + AFTER_A_RUN, now + LOOK_AGAIN))
 
     def _run_passed(
         self,
@@ -93,9 +105,9 @@ class Proofs:
         entries: Sequence[JournalEntry],
         now: datetime,
     ) -> None:
-        """Write down and tell that the first run passed, which is all that a mere start has to prove.
+        """Write down and tell that the first run passed, which is all that a start or an undo has to prove.
 
-        A start promised nothing about the next restart: its incident stays open, with its offers.
+        Neither promised anything about the next restart: the incident stays open, with its offers.
         """
         sentence = say(
             "The run of {time} {zone} passed without an error.",
@@ -103,7 +115,7 @@ class Proofs:
             zone=zone.key,
         )
         stage, event = Stage.VERIFIED, Event.RUN_PASSED
-        if proposal.ask is Ask.RESUME:
+        if proposal.ask is not Ask.SHIFT:
             stage, event = Stage.PROVED, Event.CHANGE_PROVED
         with self._office.store.write() as tx:
             current = tx.proposal(proposal.id)
@@ -183,8 +195,9 @@ class Proofs:
         incident = tx.incident(proposal.incident_id) if proposal.incident_id else None
         if incident is None:
             return
-        if incident.state is IncidentState.CLOSED:
-            tx.save_incident(incident, reopened(incident))
+        is_closed = incident.state is IncidentState.CLOSED
+        again = reopened(incident, now) if is_closed else replace(incident, reopened_at=now)
+        tx.save_incident(incident, again)
         details = {"because": sentence, "proposal": proposal.id}
         tx.record(
             Deed(now, Event.INCIDENT_REOPENED, "mcsync", "timer", incident.instance, incident.id, details)
@@ -199,6 +212,17 @@ def _next_restart(windows: Sequence[RestartWindow], after: datetime) -> Restart:
         if restart.starts > after
     )
     return next(found)
+
+
+def _run_after(restart: Restart, proposal: Proposal, seen: Sighted | None, instance: Instance) -> datetime:
+    """Tell when the first run after a restart is due by the schedule that was asked for, UTC.
+
+    An hour after the restart where the schedule cannot be read: archiving is hourly.
+    """
+    asked_for = replace(seen, period=proposal.period_after) if seen is not None else None
+    rules = understood(asked_for, instance) if asked_for is not None else None
+    run = next_run(*rules, restart.ends) if rules is not None else None
+    return run.at if run is not None else restart.ends + AN_HOUR
 
 
 def _with_lines(sentence: str, entries: Sequence[JournalEntry], zone: ZoneInfo) -> str:

@@ -97,22 +97,19 @@ def take_case_note(office: Office, incident_id: str) -> CaseNote:
 
 def _entries_of(tx: Reading, incident: Incident) -> tuple[tuple[AuditEntry, ...], tuple[str, ...]]:
     """Find the entries of an incident, oldest first, and the proposals that were made about it."""
-    recent: list[AuditEntry] = []
-    for entry in backwards(tx, tx.last_entry()):
-        recent.append(entry)
-        if entry.deed.event is Event.INCIDENT_OPENED and entry.deed.subject == incident.id:
-            break
-    asked: dict[str, None] = {}
-    found = []
-    for entry in reversed(recent):
-        deed = entry.deed
-        if deed.event is Event.PROPOSAL_ASKED and deed.details.get("incident") == incident.id:
-            asked[deed.subject] = None
-        if deed.subject == incident.id or deed.subject in asked:
-            found.append(entry)
+    named = tx.audit_about(incident.id)
+    asked = {
+        entry.deed.subject: None
+        for entry in named
+        if entry.deed.event is Event.PROPOSAL_ASKED and entry.deed.details.get("incident") == incident.id
+    }
     if incident.proposal_id:
         asked.setdefault(incident.proposal_id)
-    return tuple(found), tuple(asked)
+    found = {entry.sequence: entry for entry in named if entry.deed.subject == incident.id}
+    for proposal in asked:
+        about = (entry for entry in tx.audit_about(proposal) if entry.deed.subject == proposal)
+        found |= {entry.sequence: entry for entry in about}
+    return tuple(found[sequence] for sequence in sorted(found)), tuple(asked)
 
 
 def backwards(tx: Reading, last: int) -> Iterator[AuditEntry]:

@@ -10,7 +10,7 @@ from bot.domain.due_work import Claim, Work
 from bot.domain.errors import McsyncError, NotAllowed, NotFound, Refused, sentence_of
 from bot.domain.incident import IncidentState, identify
 from bot.domain.instance import Instance, Mode
-from bot.domain.policy import Roles, check_may_ask, deciders, keepers
+from bot.domain.policy import Roles, check_may_ask, deciders, only_watched
 from bot.domain.proposal import Ask, Proposal, Stage, Step
 from bot.domain.sentence import say
 from bot.domain.workflow import fence
@@ -24,6 +24,7 @@ from bot.service.office import (
     ask_for_reply,
     ask_for_whisper,
     campaign_lane,
+    decision_lane,
 )
 from bot.service.pictures import take_picture
 from bot.service.plans import Plan, plan_shift, plan_undo, told_dry
@@ -137,13 +138,7 @@ class Requests:
         payload, office = claim.work.payload, self._office
         instance = office.instances.get(payload["instance"])
         if instance is None or instance.mode is not Mode.PROPOSE:
-            raise NotAllowed(
-                say(
-                    "mcsync only watches {instance}: ask {people} to set its mode to propose.",
-                    instance=payload["instance"],
-                    people=keepers(office.roles),
-                )
-            )
+            raise NotAllowed(only_watched(payload["instance"], office.roles))
         person = office.slack.person(payload["user"])
         elsewhere = office.channel if payload["channel"] not in {"", office.channel} else ""
         check_may_ask(person, office.roles, office.directory.members(office.roles.groups), channel=elsewhere)
@@ -152,6 +147,8 @@ class Requests:
             self._tell(payload, told_dry(proposal))
             return
         with office.store.write() as tx:
+            if tx.proposal(proposal.id) is not None:
+                return  # done before, and the program ended before that was noted
             incident = tx.incident(payload["incident"]) if payload["incident"] else None
             other = tx.undecided(instance.name, proposal.workflow)
             if other is not None:
@@ -163,6 +160,8 @@ class Requests:
                         command=f"`{office.command} shift`",
                     )
                 )
+            if incident is not None:
+                proposal = replace(proposal, replaces=incident.proposal_id, closing_before=incident.closing)
             tx.add_proposal(proposal)
             if incident is not None:
                 # Taking a change back concerns people again until that is proved as well.
@@ -191,7 +190,9 @@ class Requests:
                 look_at_siblings(tx, instance, proposal.workflow, proposal.requested_at)
             expiry = {"proposal": proposal.id}
             half_time = proposal.requested_at + office.expiry / 2
-            tx.enqueue(Work(f"expire:{proposal.id}", Kind.EXPIRE, "rules", half_time, expiry))
+            tx.enqueue(
+                Work(f"expire:{proposal.id}", Kind.EXPIRE, decision_lane(proposal.id), half_time, expiry)
+            )
         log.info("proposal.asked", proposal=proposal.id, workflow=proposal.workflow, ask=proposal.ask.value)
 
     def _draft(self, instance: Instance, payload: Mapping[str, str]) -> Proposal:
@@ -232,6 +233,8 @@ class Requests:
             expires_at=picture.now + office.expiry,
             quorum=office.roles.quorum,
             undoes=payload["undoes"],
+            backup=workflow.definition if ask is not Ask.RESUME else None,
+            tracking_gap=plan.tracking_gap,
             purpose=payload.get("purpose", ""),
             minute=int(payload["minute"]) if payload.get("minute") else None,
         )

@@ -146,8 +146,8 @@ class Vigils:
                 self._end(tx, silence_key(instance.name, name, pulse.silent_from), ending, now, "vigil.runs")
                 tx.save_sighted(replace(seen, pulse=replace(pulse, silent_from=None)))
             return
-        if any(incident.failures for incident in tx.open_incidents(instance.name, name)):
-            return
+        if any(incident.failures and incident.paused for incident in tx.open_incidents(instance.name, name)):
+            return  # its card says that it stands still
         schedule, zone = understood(seen, instance) or (None, None)
         found = silence(
             pulse,

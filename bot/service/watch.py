@@ -10,6 +10,7 @@ import structlog
 
 from bot.domain.due_work import Claim, Work
 from bot.domain.errors import CampaignError
+from bot.domain.incident import Incident
 from bot.domain.instance import Instance, Mode
 from bot.domain.proposal import UNDECIDED, Stage
 from bot.domain.sentence import say
@@ -20,6 +21,7 @@ from bot.service.closing import close_incident
 from bot.service.health import Health
 from bot.service.office import Kind, Office, ask_for_card, ask_for_homes, campaign_lane
 from bot.service.outlook import Outlook
+from bot.service.ports import Reading
 from bot.service.probes import Probes
 from bot.service.vigils import Vigils
 from bot.service.work import Later
@@ -119,11 +121,19 @@ class Watch:
             self._vigils.seen(tx, instance, now)
             self._vigils.watch(tx, instance, {status.name for status in statuses}, now)
             for incident in tx.incidents():
-                if incident.instance != instance.name or incident.paused or now - incident.last_at < QUIET:
-                    continue
-                proposal = tx.proposal(incident.proposal_id)
-                if proposal is None or proposal.stage not in UNDECIDED | {Stage.VERIFIED}:
+                if incident.instance == instance.name and _is_over(tx, incident, now):
                     close_incident(tx, self._office, incident, say("No failure for a day."), now)
+
+
+def _is_over(tx: Reading, incident: Incident, now: datetime) -> bool:
+    """Tell whether a day without a failure means that all is well: runs pass, and no proof is awaited."""
+    if incident.paused or now - incident.quiet_since < QUIET:
+        return False
+    seen = next((s for s in tx.sighted(incident.instance) if s.status.name == incident.workflow), None)
+    if seen is not None and seen.pulse.silent_from is not None:
+        return False
+    proposal = tx.proposal(incident.proposal_id)
+    return proposal is None or proposal.stage not in UNDECIDED | {Stage.VERIFIED}
 
 
 def _worth_a_look(known: Sighted | None, status: Status, now: datetime) -> bool:

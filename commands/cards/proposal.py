@@ -48,6 +48,7 @@ SIGNS: dict[Stage, str] = {
     Stage.FAILED: "🔴",
     Stage.UNCLEAR: "🔴",
     Stage.SET_ASIDE: "⚪",
+    Stage.OVERTAKEN: "⚪",
 }
 
 UNDER_WAY = frozenset({Stage.WAITING, Stage.APPROVED, Stage.APPLYING, Stage.VERIFIED, Stage.PROVED})
@@ -65,6 +66,7 @@ HEADINGS: Mapping[Stage, str] = {
     Stage.FAILED: say("Failed"),
     Stage.UNCLEAR: say("Needs attention"),
     Stage.SET_ASIDE: say("Set aside: nobody knows how it ended"),
+    Stage.OVERTAKEN: say("Overtaken by a later change"),
 }
 
 

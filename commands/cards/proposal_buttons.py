@@ -5,7 +5,7 @@ What a card tells of a proposal is `commands/cards/proposal.py`.
 
 from collections.abc import Mapping
 
-from bot.domain.proposal import Ask, Proposal, Stage, TrackingChoice
+from bot.domain.proposal import Proposal, Stage, TrackingChoice
 from bot.domain.sentence import say
 from commands.cards import markup
 from commands.cards.markup import Block
@@ -98,7 +98,7 @@ def decide(request: Proposal, block_id: str = "mcsync_decide", *, badge: str = "
     shown = markup.cut_words(summary, room) if room > 1 else ""
     question = f"{shown} {caution}".strip()
     title = tell("Approve this change on {server}?", server=badge) if badge else tell("Approve this change?")
-    choices = GAP_CHOICES if caution and request.ask is Ask.SHIFT else (TrackingChoice.NONE,)
+    choices = GAP_CHOICES if request.tracking_gap else (TrackingChoice.NONE,)
     buttons = [
         markup.button(
             told(APPROVE_WORDS[choice]),

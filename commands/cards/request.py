@@ -12,6 +12,7 @@ REACTIONS: dict[Stage, Reaction] = {
     Stage.EXPIRED: Reaction.DONE,
     Stage.VOID: Reaction.DONE,
     Stage.SET_ASIDE: Reaction.DONE,
+    Stage.OVERTAKEN: Reaction.DONE,
     Stage.FAILED: Reaction.OPEN,
     Stage.UNCLEAR: Reaction.OPEN,
 }

@@ -158,6 +158,7 @@ TRIED: dict[Stage, tuple[StepRecord, ...]] = {
     Stage.FAILED: steps(Step.STOP, Step.WRITE, Step.START),
     Stage.UNCLEAR: steps(Step.STOP, Step.WRITE, Step.START, outcome="No answer came within 20 s."),
     Stage.SET_ASIDE: steps(Step.STOP, Step.WRITE, Step.START, outcome="No answer came within 20 s."),
+    Stage.OVERTAKEN: steps(Step.STOP, Step.WRITE, Step.START),
 }
 REASONS: dict[Stage, str] = {
     Stage.PROVED: "The run of 06:05 UTC passed without an error.",
@@ -166,6 +167,7 @@ REASONS: dict[Stage, str] = {
     Stage.FAILED: "The run after the change failed at 06:05:04 UTC.",
     Stage.UNCLEAR: "The workflow could not be started: start it in the console now, or archiving stops.",
     Stage.SET_ASIDE: "It runs again; I compared it by hand.",
+    Stage.OVERTAKEN: "The schedule was moved again.",
 }
 
 
@@ -192,6 +194,8 @@ def proposal(
         predicted_run=None if resume else RUN,
         summary=SUMMARIES[ask].format(words.workflow),
         caution="" if resume else caution(RUN.astimezone(PARIS), time(0)),
+        tracking_gap=ask is Ask.SHIFT,
+        in_effect=stage in {Stage.VERIFIED, Stage.PROVED, Stage.FAILED, Stage.OVERTAKEN},
         requested_by="U0SAM",
         requested_at=NOW - timedelta(minutes=5),
         expires_at=NOW + timedelta(minutes=55),

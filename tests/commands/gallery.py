@@ -124,7 +124,7 @@ def proposals(words: Words) -> Iterator[tuple[str, Proposal]]:
     waiting = "Campaign to answer (RT <!channel> said nothing)"
     yield "shift waits for something", examples.proposal(Stage.APPLYING, words, doing=waiting)
     yield "shift not begun", examples.proposal(Stage.APPLYING, words, steps=())
-    yield "shift without caution", examples.proposal(Stage.WAITING, words, caution="")
+    yield "shift without caution", examples.proposal(Stage.WAITING, words, caution="", tracking_gap=False)
     one = Vote("U0ADA", NOW, TrackingChoice.MOVES_TOO)
     yield "shift half approved", examples.proposal(Stage.WAITING, words, quorum=2, votes=(one,))
     yield "shift tracking moves too", examples.proposal(Stage.VERIFIED, words, votes=(one,))

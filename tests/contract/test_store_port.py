@@ -207,6 +207,19 @@ def test_a_workflow_has_one_undecided_proposal(store: SqlStore, stage: Stage) ->
         assert tx.undecided("prod", "mcSynch_mcExec3") is None
 
 
+def test_what_was_done_to_a_workflow_stands_until_a_later_change_overtakes_it(store: SqlStore) -> None:
+    with store.write() as tx:
+        for number, stage in enumerate(Stage):
+            if stage not in UNDECIDED:
+                tx.add_proposal(examples.proposal(id=f"p{number}", stage=stage))
+        tx.add_proposal(examples.proposal(id="other", stage=Stage.PROVED, workflow="mcSynch_mcExec2"))
+        tx.add_proposal(examples.proposal(id="elsewhere", stage=Stage.PROVED, instance="stage"))
+        found = tx.standing("prod", "mcSynch_mcExec1")
+
+    assert {one.stage for one in found} == {Stage.VERIFIED, Stage.PROVED}
+    assert len(found) == 2
+
+
 @pytest.mark.parametrize("before", Stage)
 @pytest.mark.parametrize("after", Stage)
 def test_a_proposal_moves_as_the_table_of_moves_says(store: SqlStore, before: Stage, after: Stage) -> None:

@@ -12,11 +12,14 @@ def write(store: SqlStore, key: str) -> None:
 
 
 def test_the_revision_stays_while_nobody_writes(store: SqlStore) -> None:
-    before = store.revision()
-    with store.read() as tx:
-        tx.incidents()
+    def stays() -> bool:
+        before = store.revision()
+        with store.read() as tx:
+            tx.incidents()
+        return store.revision() == before
 
-    assert store.revision() == before
+    # Whoever else uses the same PostgreSQL server may write in between, which costs a cache and nothing more.
+    assert any(stays() for _ in range(20))
 
 
 def test_every_commit_has_a_revision_of_its_own_whoever_made_it(programs: Programs) -> None:

@@ -321,7 +321,14 @@ class Bot:
             return
         self.campaign.turn(CALL_SECONDS)
         outcome = "" if fate is Fate.ANSWERED and accepted else f"{decision.step}: {fate.value}"
-        done = replace(record, ended_at=self.campaign.now, outcome=outcome, sent=fate is not Fate.NOT_SENT)
+        lost = fate in (Fate.LOST_REQUEST, Fate.LOST_ANSWER)
+        done = replace(
+            record,
+            ended_at=self.campaign.now,
+            outcome=outcome,
+            sent=fate is not Fate.NOT_SENT,
+            answered=not lost,
+        )
         self.proposal = replace(self.proposal, steps=(*self.proposal.steps[:-1], done))
 
     def _do(self, step: Step) -> bool:

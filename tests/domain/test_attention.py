@@ -47,9 +47,9 @@ def test_what_is_closed_is_opened_again_before_anything_else_and_begins_anew() -
     for care in (Care.ACKNOWLEDGE, Care.SNOOZE):
         with pytest.raises(Refused, match="closed"):
             attend(shut, care, "U0SAM", until=NOW + HOUR, now=NOW)
-    assert attend(shut, Care.REOPEN, "U0SAM", until=None, now=NOW) == examples.incident()
+    assert attend(shut, Care.REOPEN, "U0SAM", until=None, now=NOW) == examples.incident(reopened_at=NOW)
     with pytest.raises(Refused, match="is open"):
-        reopened(examples.incident())
+        reopened(examples.incident(), NOW)
 
 
 def test_a_snooze_ends_when_its_time_has_come_and_the_incident_is_still_open() -> None:

@@ -6,8 +6,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.change import Decision, End, Take, Wait
-from bot.domain.decision import CRASH_PATIENCE, LOST_PATIENCE, PATIENCE
-from bot.domain.proposal import Ask, Ending, Stage, Step
+from bot.domain.coming_to_rest import MAY_STOP, TOO_OLD
+from bot.domain.decision import (
+    CRASH_PATIENCE,
+    LOST_PATIENCE,
+    PATIENCE,
+    RT_PATIENCE,
+    STOP_MAY_COME,
+    WRITE_MAY_COME,
+)
+from bot.domain.proposal import CARRIED_OUT_WITHIN, Ask, Ending, Stage, Step, StepRecord
 from bot.domain.three_way import Found
 from bot.domain.workflow import State, Workflow
 from tests.domain.change_examples import (
@@ -176,16 +184,28 @@ def test_a_stop_without_any_effect_needs_attention_since_it_may_come_late() -> N
 
     assert stage is Stage.UNCLEAR
     assert "did not stop, so nothing was changed" in sentence
-    assert BY_HAND in sentence
+    assert MAY_STOP in sentence
 
 
-def test_a_stop_still_without_effect_at_a_second_look_is_over() -> None:
-    again = proposal(stop(600), begun_at=NOW - timedelta(seconds=1))
+def test_a_stop_still_without_effect_at_a_second_look_two_hours_later_is_over() -> None:
+    early = proposal(stop(STOP_MAY_COME.total_seconds() - 1), begun_at=NOW - timedelta(seconds=1))
+    late = proposal(stop(STOP_MAY_COME.total_seconds()), begun_at=NOW - timedelta(seconds=1))
 
-    stage, sentence = ending(deciding(again, workflow()))
+    assert ending(deciding(early, workflow()))[0] is Stage.UNCLEAR
+    stage, sentence = ending(deciding(late, workflow()))
 
     assert stage is Stage.FAILED
     assert sentence == "The workflow did not stop, so nothing was changed."
+
+
+def test_a_stop_whose_answer_was_lost_may_come_late_as_well() -> None:
+    lost = replace(stop(PATIENT, outcome="No answer came."), answered=False)
+
+    stage, sentence = ending(deciding(proposal(lost), workflow()))
+
+    assert stage is Stage.UNCLEAR
+    assert "Campaign said: No answer came." in sentence
+    assert MAY_STOP in sentence
 
 
 def test_a_slow_stop_gets_two_more_minutes_at_a_second_look() -> None:
@@ -321,7 +341,27 @@ def test_a_write_that_does_not_show_is_waited_for_and_never_repeated(*, crashed:
     decision = deciding(proposal(stop(), old), stopped)
     assert isinstance(decision, Take)
     assert decision.step is Step.START
-    assert decision.ending == Ending(
+    assert decision.ending is not None
+    assert decision.ending.stage is (Stage.UNCLEAR if crashed else Stage.FAILED)
+    assert "still reads as before" in decision.ending.sentence
+
+
+@pytest.mark.parametrize("lost", [write(1, crashed=True), replace(write(1), answered=False)])
+def test_of_a_write_without_an_answer_nobody_says_that_it_did_nothing_before_ten_minutes_are_over(
+    lost: StepRecord,
+) -> None:
+    def ended(ago: timedelta) -> Ending | None:
+        sent = replace(lost, begun_at=NOW - ago, ended_at=lost.ended_at and NOW - ago)
+        decision = deciding(proposal(stop(900), sent), workflow(State.STOPPED))
+        assert isinstance(decision, Take)
+        return decision.ending
+
+    early, late = ended(WRITE_MAY_COME - timedelta(seconds=1)), ended(WRITE_MAY_COME)
+
+    assert early is not None
+    assert early.stage is Stage.UNCLEAR
+    assert "may yet take effect: mcsync looks again in ten minutes" in early.sentence
+    assert late == Ending(
         Stage.FAILED, "The schedule was not changed; it still reads as before. The write had no effect."
     )
 
@@ -530,7 +570,44 @@ def test_a_stop_that_has_not_shown_its_effect_is_waited_for_before_the_end(seen:
     asked = proposal(stop(PATIENT - 1), ending=FAILED)
 
     assert waits_for(deciding(asked, seen)) == "the Stop, which may still take effect"
-    assert deciding(proposal(stop(PATIENT), ending=FAILED), seen) == End(FAILED)
+    stage, sentence = ending(deciding(proposal(stop(PATIENT), ending=FAILED), seen))
+    assert stage is Stage.UNCLEAR
+    assert sentence == f"{FAILED.sentence} {MAY_STOP}"
+
+
+@pytest.mark.parametrize("ask", [Ask.SHIFT, Ask.UNDO, Ask.RESUME])
+def test_nothing_is_begun_by_an_approval_that_is_no_longer_good(ask: Ask) -> None:
+    """The process may have been out for a day between the approval and the first step."""
+    decided = NOW - CARRIED_OUT_WITHIN
+    expired = replace(proposal(ask=ask), expires_at=NOW - timedelta(hours=1), decided_at=decided)
+    seen = workflow(State.PAUSED, failed=True)
+
+    stage, sentence = ending(deciding(expired, seen))
+    assert (stage, sentence) == (Stage.VOID, TOO_OLD)
+    just_in_time = replace(expired, decided_at=decided + timedelta(seconds=1))
+    assert isinstance(deciding(just_in_time, seen), Take)
+
+
+def test_nothing_is_started_while_rt_does_not_answer_and_people_hear_of_it_after_half_an_hour() -> None:
+    stopped = workflow(State.STOPPED, period=AFTER)
+    early = proposal(stop(1900), write(RT_PATIENCE.total_seconds() - 1))
+    late = proposal(stop(1900), write(RT_PATIENCE.total_seconds()))
+
+    assert waits_for(deciding(early, stopped, rt_answers=False)) == "RT to answer"
+    stage, sentence = ending(deciding(late, stopped, rt_answers=False))
+    assert stage is Stage.UNCLEAR
+    assert "RT does not answer, so the workflow was not started. mcsync goes on trying" in sentence
+    for answers in (True, None):
+        assert deciding(late, stopped, rt_answers=answers) == Take(Step.START)
+
+
+def test_a_resume_for_which_rt_never_answered_is_over() -> None:
+    asked = replace(proposal(ask=Ask.RESUME), begun_at=NOW - RT_PATIENCE)
+
+    stage, sentence = ending(deciding(asked, workflow(State.PAUSED, failed=True), rt_answers=False))
+
+    assert stage is Stage.FAILED
+    assert "Ask again once RT answers" in sentence
 
 
 def test_a_second_stop_that_was_not_sent_does_not_hide_that_the_first_may_take_effect() -> None:

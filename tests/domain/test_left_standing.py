@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.decision import Scene, Take, Wait
+from bot.domain.decision import STOP_MAY_COME, WRITE_MAY_COME, Scene, Take, Wait
 from bot.domain.left_standing import (
     left_standing,
     looked_at_again,
     may_stand_still,
     try_again_in,
     wants_rights,
+    write_settles_at,
 )
 from bot.domain.proposal import Ask, Ending, Proposal, Stage, Step
 from bot.domain.workflow import State, Workflow
@@ -48,12 +49,30 @@ def test_what_is_owed_anyway_wants_no_rights() -> None:
 
 
 def test_only_an_unclear_end_after_a_stop_may_have_left_it_standing() -> None:
-    assert may_stand_still(STOPPED_BY_US, None)
-    assert may_stand_still(STOPPED_BY_US, workflow(State.STOPPED))
-    assert may_stand_still(STOPPED_BY_US, workflow(State.STOPPING))
-    assert not may_stand_still(STOPPED_BY_US, workflow())
-    assert not may_stand_still(replace(STOPPED_BY_US, stage=Stage.FAILED), workflow(State.STOPPED))
-    assert not may_stand_still(replace(proposal(unsent(stop())), stage=Stage.UNCLEAR), None)
+    assert may_stand_still(STOPPED_BY_US, None, NOW)
+    assert may_stand_still(STOPPED_BY_US, workflow(State.STOPPED), NOW)
+    assert may_stand_still(STOPPED_BY_US, workflow(State.STOPPING), NOW)
+    assert may_stand_still(replace(STOPPED_BY_US, stage=Stage.SET_ASIDE), workflow(State.STOPPED), NOW)
+    assert not may_stand_still(STOPPED_BY_US, workflow(), NOW)
+    assert not may_stand_still(replace(STOPPED_BY_US, stage=Stage.FAILED), workflow(State.STOPPED), NOW)
+    assert not may_stand_still(replace(proposal(unsent(stop())), stage=Stage.UNCLEAR), None, NOW)
+
+
+def test_a_stop_whose_effect_nobody_saw_may_come_for_two_hours() -> None:
+    unclear = replace(proposal(stop(0)), stage=Stage.UNCLEAR)
+
+    assert may_stand_still(unclear, workflow(), NOW + STOP_MAY_COME - timedelta(seconds=1))
+    assert not may_stand_still(unclear, workflow(), NOW + STOP_MAY_COME)
+
+
+def test_a_write_without_an_answer_is_looked_at_once_more_when_its_time_is_over() -> None:
+    lost = replace(proposal(stop(60), write(30, crashed=True)), stage=Stage.UNCLEAR)
+    settled = NOW - timedelta(seconds=30) + WRITE_MAY_COME
+
+    assert write_settles_at(lost) == settled
+    assert write_settles_at(replace(lost, begun_at=settled)) is None, "it was looked at since"
+    assert write_settles_at(replace(lost, stage=Stage.FAILED)) is None
+    assert write_settles_at(STOPPED_BY_US) is None, "its write was answered"
 
 
 def test_a_sound_workflow_that_stands_stopped_is_started() -> None:

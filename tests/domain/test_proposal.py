@@ -5,8 +5,19 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.proposal import MOVES, UNDECIDED, Ask, Proposal, Stage, Step, TrackingChoice, Vote, may_move
-from tests.domain.change_examples import AFTER, BEFORE, ELSEWHERE, NOW, proposal, start, stop, write
+from bot.domain.proposal import (
+    MOVES,
+    UNDECIDED,
+    Ask,
+    Proposal,
+    Stage,
+    Step,
+    StepRecord,
+    TrackingChoice,
+    Vote,
+    may_move,
+)
+from tests.domain.change_examples import AFTER, BEFORE, ELSEWHERE, NOW, proposal, start, stop, unsent, write
 
 BOUND = {
     "instance": "stage",
@@ -83,6 +94,8 @@ def test_moving_tracking_is_open_after_the_change_until_somebody_confirms_it(sta
     asked = replace(proposal(), stage=stage, votes=(Vote("U0ADA", NOW, TrackingChoice.MOVES_TOO),))
 
     assert asked.tracking_open == (stage in {Stage.VERIFIED, Stage.PROVED})
+    done = replace(asked, in_effect=True, steps=(stop(), write()))
+    assert done.tracking_open == (stage in {Stage.VERIFIED, Stage.PROVED, Stage.FAILED, Stage.SET_ASIDE})
     assert not replace(asked, tracking_moved_by="U0ADA").tracking_open
     assert not replace(asked, votes=(Vote("U0ADA", NOW, TrackingChoice.ACCEPTED),)).tracking_open
 
@@ -103,14 +116,9 @@ def test_the_table_knows_every_stage() -> None:
 def test_from_everywhere_an_end_can_be_reached() -> None:
     ends = {stage for stage, moves in MOVES.items() if not moves}
 
-    assert ends == {
-        Stage.PROVED,
-        Stage.DENIED,
-        Stage.EXPIRED,
-        Stage.VOID,
-        Stage.FAILED,
-        Stage.SET_ASIDE,
-    }
+    assert ends == {Stage.DENIED, Stage.EXPIRED, Stage.VOID, Stage.OVERTAKEN}
+    for done in (Stage.PROVED, Stage.FAILED):
+        assert MOVES[done] == {Stage.OVERTAKEN}
     assert all(stage in ends or reachable(stage) & ends for stage in Stage)
 
 
@@ -119,6 +127,7 @@ def test_nothing_is_carried_out_without_an_approval() -> None:
         Stage.APPLYING,
         Stage.APPROVED,
         Stage.UNCLEAR,
+        Stage.SET_ASIDE,  # only looked at, and started again where we left it stopped
     }
     assert {before for before in Stage if Stage.APPROVED in MOVES[before]} == {Stage.WAITING}
     assert {before for before in Stage if Stage.UNCLEAR in MOVES[before]} == {Stage.APPLYING}
@@ -131,12 +140,40 @@ def test_a_stage_may_be_saved_again_but_an_end_is_an_end() -> None:
 
 
 def test_a_second_proposal_waits_while_the_first_can_still_write() -> None:
-    assert {stage for stage in Stage if Stage.APPLYING in reachable(stage) | {stage}} == UNDECIDED
+    can_write = {stage for stage in Stage if Stage.APPLYING in reachable(stage) | {stage}}
+
+    assert can_write - {Stage.SET_ASIDE} == UNDECIDED
+
+
+def test_what_moved_nothing_cannot_be_put_back() -> None:
+    sent, refused = (stop(), write(), start()), (stop(), unsent(write()), start())
+
+    def undoable(stage: Stage, steps: tuple[StepRecord, ...] = sent, *, in_effect: bool = False) -> bool:
+        return replace(proposal(*steps), stage=stage, in_effect=in_effect).undoable
+
+    assert undoable(Stage.VERIFIED)
+    assert undoable(Stage.PROVED)
+    assert not undoable(Stage.FAILED)
+    assert undoable(Stage.FAILED, in_effect=True)
+    assert undoable(Stage.SET_ASIDE), "nobody knows"
+    assert not undoable(Stage.SET_ASIDE, refused)
+    assert not undoable(Stage.OVERTAKEN, in_effect=True)
+
+
+def test_an_approval_just_before_the_expiry_is_good_for_three_quarters_of_an_hour() -> None:
+    asked = proposal()
+    late = asked.expires_at - timedelta(seconds=1)
+
+    assert replace(asked, decided_at=None).good_until == asked.expires_at
+    assert replace(asked, decided_at=asked.requested_at).good_until == asked.expires_at
+    assert replace(asked, decided_at=late).good_until == late + timedelta(minutes=45)
 
 
 def test_every_field_is_bound_or_known_to_be_free() -> None:
     described = {"id", "incident_id", "workflow", "offset_minutes", "predicted_run", "summary", "caution"}
     asking = {"requested_by", "requested_at", "decided_at", "ending", "begun_at", "backup", "purpose"}
     ending = {"found", "lapsed", "set_aside_by", "set_aside_at", "minute", "operator", "unproved_at"}
+    around = {"replaces", "closing_before", "tracking_gap", "in_effect", "reminded"}
 
-    assert {field.name for field in fields(Proposal)} == set(BOUND) | set(FREE) | described | asking | ending
+    known = set(BOUND) | set(FREE) | described | asking | ending | around
+    assert {field.name for field in fields(Proposal)} == known

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import requests
 
 from bot.domain.audit import Event
-from bot.domain.proposal import Proposal, Stage
+from bot.domain.proposal import UNDECIDED, Proposal, Stage
 from bot.gateways.store import create_store
 from bot.sandbox.assembly import Assembly
 from bot.sandbox.programs import Sandbox
@@ -157,6 +157,15 @@ class Killing(Assembly):
         self.tally.changes += 1
         self.tally.ends[end.stage.value] = self.tally.ends.get(end.stage.value, 0) + 1
         self.tally.breaches += [f"{where}: {one.promise}: {one.what}" for one in self._breaches(end)]
+        self._let_it_be_found_out(end)
+
+    def _let_it_be_found_out(self, end: Proposal) -> None:
+        """Let what was not clear at first become so by itself, as for a write that was never answered."""
+        for _ in range(MOST_EVENTS):
+            if self._proposal(end.id).stage not in UNDECIDED:
+                return
+            self._advance()
+        self.tally.breaches.append(f"{end.id} was never found out: {self._proposal(end.id).reason}")
 
     def _advance(self) -> None:
         """Jump to the next event while the program runs; it may be killed between any two looks at it."""

@@ -4,8 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from bot.domain.due_work import Work
-from bot.domain.proposal import Stage, Vote
+import pytest
+
+from bot.domain.due_work import Claim, Work
+from bot.domain.proposal import Ending, Stage, Vote
+from bot.gateways.store import create_store
+from bot.service.endings import end_change
+from bot.service.office import Kind, decision_lane
 from tests.flows.test_commands import asked
 from tests.flows.town import PARIS, WORKFLOW, Town
 
@@ -331,3 +336,156 @@ def test_who_was_taken_out_of_the_group_is_refused_at_the_next_press(either_town
     assert "Only <!subteam^S0ADMINS> can approve or deny this." in town.told("U0ADA")[-1]
     town.press("U0GRACE", town.approval())
     town.turn_until(lambda: town.proposal().stage == "verified")
+
+
+def test_a_mode_that_only_watches_takes_no_approval(town: Town) -> None:
+    town.ask()
+    town.close_program()
+    town.campaign_changes = {"mode": "shadow"}
+    town.open_program()
+    town.settle()
+
+    town.press("U0ADA", "mcsync_approve_moves-too")
+    town.settle()
+
+    assert town.proposal().stage == "waiting"
+    assert "mcsync only watches prod: ask <@U0ADA> to set its mode to propose" in town.told("U0ADA")[-1]
+
+
+@pytest.mark.parametrize("mode", ["shadow", "off"])
+def test_what_was_approved_before_the_mode_forbade_it_is_not_done(town: Town, mode: str) -> None:
+    town.ask()
+    town.lever("faults", action="xtk:queryDef#ExecuteQuery", mode="empty-body", times=100_000)
+    town.approve()
+    assert town.proposal().stage in {"approved", "applying"}
+    town.close_program()
+    town.lever("faults", action="*", mode="503", times=0)
+    town.campaign_changes = {"mode": mode}
+    town.open_program()
+
+    town.turn_until(lambda: town.proposal().stage == "void")
+
+    assert "mcsync only watches prod" in town.proposal().reason
+    assert town.writes() == []
+
+
+def test_an_approval_of_yesterday_changes_nothing_today(town: Town) -> None:
+    town.ask()
+    town.lever("faults", action="xtk:queryDef#ExecuteQuery", mode="empty-body", times=100_000)
+    town.approve()
+    town.close_program()
+    town.lever("faults", action="*", mode="503", times=0)
+    town.clock.at += timedelta(hours=26)
+    town.open_program()
+
+    town.turn_until(lambda: town.proposal().stage == "void")
+
+    assert "The approval is older than the expiry" in town.card_text()
+    assert town.writes() == []
+
+
+def test_an_approval_pressed_in_time_counts_however_late_it_is_worked_at(town: Town) -> None:
+    """The program may end between the press and the decision, and be out over half time and expiry."""
+    town.ask()
+    waiting = town.proposal()
+    pressed_at = waiting.expires_at - timedelta(seconds=1)
+    press = {"user": "U0ADA", "verdict": "approve", "proposal": waiting.id, "digest": waiting.digest}
+    press |= {"tracking": "accepted", "reason": "", "pressed_at": pressed_at.isoformat()}
+    town.close_program()
+    store = create_store(f"sqlite:///{town.folder / 'mcsync.db'}")
+    store.open()
+    with store.write() as tx:
+        tx.enqueue(Work("decide:k9", Kind.DECIDE, decision_lane(waiting.id), pressed_at, press))
+    store.close()
+    town.clock.at = waiting.expires_at + timedelta(seconds=10)
+
+    town.open_program()
+    town.turn_until(lambda: town.proposal().stage == "verified")
+
+    assert town.proposal().votes[0].at == pressed_at
+    assert "proposal:expire" not in town.audit_events()
+
+
+def test_presses_and_the_expiry_of_one_proposal_wait_in_one_lane(town: Town) -> None:
+    """Whatever was pressed before the expiry is decided before it."""
+    town.ask()
+    assert town.program is not None
+    store, now = town.program.service.office.store, town.clock.now()
+    (expiry,) = [
+        claim
+        for claim in store.claim("t", now + timedelta(hours=2), now, 20, 50)
+        if claim.work.kind == Kind.EXPIRE
+    ]
+
+    assert expiry.work.lane == decision_lane(town.proposal().id)
+
+
+def test_when_slack_does_not_tell_the_group_the_card_says_so_and_not_that_somebody_left_it(
+    town: Town,
+) -> None:
+    town.ask()
+    order = {"ts": town.messages()[-1]["ts"], "action_id": "mcsync_more"}
+    town.slack_lever("press", user="U0ADA", value=f"extend:{town.proposal().id}", **order)
+    town.settle()  # the group is known for a minute now
+    town.slack_lever("faults", method="usergroups.users.list", mode="500", times=2)
+
+    town.approve()
+    town.turn_until(lambda: town.proposal().votes == () and town.proposal().stage == "waiting")
+
+    assert "Slack could not be asked who belongs to" in town.card_text()
+    assert "can approve or deny this" not in town.proposal().reason
+
+
+def test_people_are_reminded_once_however_often_the_votes_lapse(town: Town) -> None:
+    town.ask()
+    town.turn(minutes=31)
+    town.lever("faults", action="xtk:queryDef#ExecuteQuery", mode="empty-body", times=2)
+    town.approve()
+    town.slack_lever("group", id="S0ADMINS", users=["U0GRACE"])
+    town.turn_until(lambda: town.proposal().stage == "waiting", seconds=10)
+    town.turn(minutes=1)
+
+    reminders = [reply for reply in town.messages()[-1]["thread"] if "still waits" in reply["text"]]
+    assert len(reminders) == 1
+
+
+def test_a_request_that_is_worked_at_twice_is_made_once_and_nobody_hears_of_the_second_time(
+    town: Town,
+) -> None:
+    town.collide()
+    assert town.program is not None
+    requests, payload = town.program.service.requests, {"key": "k", "user": "U0SAM", "source": "button"}
+    payload |= {"ask": "shift-and-restart", "instance": "prod", "workflow": WORKFLOW, "offset": "5"}
+    payload |= {"incident": town.incidents()[0].id, "minute": "", "purpose": "", "channel": ""}
+    payload |= {"undoes": "", "dry_run": ""}
+    claim = Claim(Work("ask:k", Kind.ASK, "campaign:prod", town.clock.at, payload), "t", 1, 1)
+
+    requests.ask(claim)
+    town.settle()
+    requests.ask(claim)
+    town.deny("U0ADA")
+    town.settle()
+    requests.ask(claim)
+    town.settle()
+
+    assert town.told("U0SAM") == []
+    assert town.audit_events().count("proposal:ask") == 1
+    assert town.proposal().stage == "denied"
+
+
+def test_the_end_seen_by_a_worker_that_lost_its_place_is_not_recorded(town: Town) -> None:
+    town.ask()
+    town.approve()
+    town.turn_until(lambda: len(town.writes()) == 1)
+    old = town.proposal()
+    assert old.stage == "applying"
+    town.turn_until(lambda: town.proposal().stage == "verified")
+    assert town.program is not None
+
+    now = end_change(
+        town.program.service.office, old, Ending(Stage.FAILED, "It went wrong."), None, town.clock.at
+    )
+
+    assert now == town.proposal()
+    assert now.stage == "verified"
+    assert "change:fail" not in town.audit_events()

@@ -64,12 +64,17 @@ class Readers:
 
     Attributes:
         known: locales by user.
+        zones: time zones by user.
     """
 
     known: dict[str, str] = field(default_factory=dict)
+    zones: dict[str, str] = field(default_factory=dict)
 
     def locale(self, user: str) -> str:
         return self.known.get(user, "")
+
+    def zone(self, user: str) -> str:
+        return self.zones.get(user, "")
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from bot.domain.vitals import Vitals
 from bot.service.condition import take_condition
 from bot.service.history import last_change, take_history
 from bot.service.office import Office
+from bot.service.standing import overtake
 from tests.commands import examples
 from tests.service.office import PARIS, WORKFLOW, TurnedClock, opened
 
@@ -84,7 +85,9 @@ def test_the_last_change_is_the_one_to_take_back_unless_that_was_done(office: Of
 
     ask(office, NOW - DAY, Stage.VOID, Ask.UNDO, undoes=first.id)
     assert last_change(office, "prod", WORKFLOW) == first, "that one changed nothing"
-    ask(office, NOW, Stage.VERIFIED, Ask.UNDO, undoes=first.id)
+    undo = ask(office, NOW, Stage.VERIFIED, Ask.UNDO, undoes=first.id)
+    with office.store.write() as tx:
+        overtake(tx, office, undo, NOW)
 
     assert last_change(office, "prod", WORKFLOW) is None
 

@@ -150,6 +150,24 @@ def test_everything_about_an_incident_is_gathered_and_nothing_else(office: Offic
     assert "Another story." not in text
 
 
+def test_an_incident_of_long_ago_is_told_whole(office: Office) -> None:
+    with office.store.write() as tx:
+        tx.add_incident(examples.incident(proposal_id="p1"))
+        tx.add_proposal(examples.proposal(id="p1", summary="Long ago."))
+    put(
+        office,
+        deed(Event.INCIDENT_OPENED, "incident-1"),
+        deed(Event.PROPOSAL_ASKED, "p1", incident="incident-1"),
+        *(deed(Event.LOGON_ALLOWED, "prod") for _ in range(record.MOST_LOOKED_AT)),
+        deed(Event.CHANGE_PROVED, "p1"),
+    )
+
+    text = to_markdown(take_case_note(office, "incident-1"))
+
+    for sequence in (1, 2, record.MOST_LOOKED_AT + 3):
+        assert f"- Entry {sequence}," in text
+
+
 def test_what_was_asked_for_long_ago_is_told_even_if_its_entry_is_out_of_sight(office: Office) -> None:
     with office.store.write() as tx:
         tx.add_incident(examples.incident(proposal_id="proposal-1"))

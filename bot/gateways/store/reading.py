@@ -71,6 +71,10 @@ class SqlReading:
         """Find the proposal of one workflow that is not at an end."""
         return self._one(codec.PROPOSAL, statements.UNDECIDED, instance=instance, workflow=workflow)
 
+    def standing(self, instance: str, workflow: str) -> tuple[Proposal, ...]:
+        """List what was done to one workflow and was not overtaken since, proved or not, in no order."""
+        return self._many(codec.PROPOSAL, statements.STANDING, instance=instance, workflow=workflow)
+
     def sighted(self, instance: str | None = None) -> tuple[Sighted, ...]:
         """List the last sightings, of one instance or of all, ordered by instance and name."""
         if instance is None:
@@ -142,6 +146,14 @@ class SqlReading:
         return tuple(
             _entry(row) for row in self._session.rows(statements.AUDIT, {"after": after, "limit": limit})
         )
+
+    def audit_about(self, subject: str) -> tuple[AuditEntry, ...]:
+        """List the sound entries that name *subject*, an id, as theirs or in their details; in order.
+
+        The whole record is looked through: an entry says what it is about nowhere but in its body.
+        """
+        rows = self._session.rows(statements.AUDIT_ABOUT, {"mention": f'%"{subject}"%'})
+        return tuple(entry for row in rows if isinstance(entry := _entry(row), AuditEntry))
 
     def last_entry(self) -> int:
         """Tell the greatest sequence on record, 0 when there is none."""

@@ -87,6 +87,12 @@ AND instance = :instance AND workflow = :workflow
 RETURNING id
 """
 
+STANDING = """
+SELECT body FROM proposals
+WHERE instance = :instance AND workflow = :workflow AND stage IN ('verified', 'proved')
+ORDER BY id
+"""
+
 PROPOSALS_BY_STAGE = "SELECT stage, COUNT(*) AS number FROM proposals GROUP BY stage"
 
 # --- Sightings and cards --------------------------------------------------------------------------
@@ -207,6 +213,10 @@ LIFT_LOGON_BAR = "DELETE FROM logon_bars WHERE instance = :instance RETURNING in
 
 AUDIT = """
 SELECT sequence, body, previous, digest FROM audit WHERE sequence > :after ORDER BY sequence LIMIT :limit
+"""
+
+AUDIT_ABOUT = """
+SELECT sequence, body, previous, digest FROM audit WHERE body LIKE :mention ORDER BY sequence
 """
 
 LAST_AUDIT = "SELECT sequence, digest FROM audit ORDER BY sequence DESC LIMIT 1"
