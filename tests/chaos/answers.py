@@ -32,6 +32,8 @@ MINUTE = 60.0
 IN_SENTENCES = "what came from Campaign is told in sentences"
 VALUE = re.compile(r'(\s[A-Za-z-]+)="([^"]*)"')
 LINE = re.compile(r"<workflowLog (?!-)[^>]*/>")
+JOURNAL = re.compile(r"<workflowLog-collection([^>/]*)(/?)>")
+"""A journal, with lines or without any: most looks find nothing new."""
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold."""
 
@@ -74,7 +76,7 @@ class Spoiler:
             return mangled(text, chance.randrange(1 << 30))
         if drawn < 0.24:
             return _with_values(text, chance).encode()
-        if "<workflowLog-collection>" in text and drawn < 0.95:
+        if JOURNAL.search(text) and drawn < 0.95:
             return self._with_line(text, number, minute, chance).encode()
         if label == READ and drawn < 0.9:
             return _failed(text, number).encode()
@@ -94,7 +96,12 @@ class Spoiler:
             "logType": chance.choice(["0", "1", "2"]),
         }
         line = " ".join(f"{name}={quoteattr(value)}" for name, value in attributes.items())
-        return text.replace("<workflowLog-collection>", f"<workflowLog-collection><workflowLog {line}/>", 1)
+
+        def begin_with_it(journal: re.Match[str]) -> str:
+            opened = f"<workflowLog-collection{journal[1]}><workflowLog {line}/>"
+            return f"{opened}</workflowLog-collection>" if journal[2] else opened
+
+        return JOURNAL.sub(begin_with_it, text, count=1)
 
 
 def attack(told: Round, seed: int, program: tuple[str, ...], size: int) -> None:

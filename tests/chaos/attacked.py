@@ -17,6 +17,9 @@ DEADLINE = "2s"
 BELL_SECONDS = 0.04
 """How often the program looks at the clock that only we move."""
 
+ARENAS = "2"
+"""As in `docs/mcsync.service`: by its default glibc keeps twenty threads' leavings apart, which looks like a leak."""
+
 ACKNOWLEDGED_WITHIN = 8.0
 """What Slack gives the program for an acknowledgement; the three seconds of the real one are measured
 elsewhere."""
@@ -103,7 +106,7 @@ class Attacked(Sandbox):
     def environment(self) -> dict[str, str]:
         """Write what the programs find in their environment."""
         passwords = {f"MCSYNC_CAMPAIGN_{name.upper()}_PASSWORD": "sandbox" for name in self._more_names()}
-        return super().environment() | passwords
+        return super().environment() | passwords | {"MALLOC_ARENA_MAX": ARENAS}
 
     def twin(self) -> Process:
         """Start the program once more on the same store, as somebody might by mistake."""
