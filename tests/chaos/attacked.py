@@ -18,7 +18,7 @@ BELL_SECONDS = 0.04
 """How often the program looks at the clock that only we move."""
 
 ARENAS = "2"
-"""As in `docs/mcsync.service`: by its default glibc keeps what twenty threads leave apart, as if it leaked."""
+"""As in `docs/mcsync.service`: by default glibc keeps what twenty threads leave apart, as if it leaked."""
 
 ACKNOWLEDGED_WITHIN = 8.0
 """What Slack gives the program for an acknowledgement; the three seconds of the real one are measured
