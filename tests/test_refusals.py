@@ -27,7 +27,7 @@ HELP = re.compile(
 SAYING = {"say", "say_count", "tell", "tell_count"}
 """What makes a sentence that can be translated."""
 
-SENTENCES = {"suggestion", "already", "_edited_since", "_after", "considered", "str", "GONE"}
+SENTENCES = {"suggestion", "already", "_edited_since", "_after", "considered", "str", "GONE", "only_watched"}
 """What ends a refusal with a sentence of its own, which is tested where it is made."""
 
 

@@ -28,12 +28,12 @@ from bot.domain.decision import (
     BEFORE_NEXT_RUN,
     CRASH_PATIENCE,
     IDLE_PATIENCE,
+    LOST_MAY_COME,
     LOST_PATIENCE,
     MOST_TRIES,
     PATIENCE,
     PREDICTION_TOLERANCE,
     STOP_MAY_COME,
-    WRITE_MAY_COME,
     Decision,
     End,
     Scene,
@@ -136,14 +136,17 @@ def _judge_stop(proposal: Proposal, scene: Scene) -> Decision | None:
         return come_to_rest(proposal, scene, Ending(Stage.FAILED, sentence))
     if not at_rest(scene.workflow.status):
         return patiently(last.begun_at, proposal, scene, say("the workflow to stop"))
-    if last.ended_at is None and tries < MOST_TRIES and scene.now - last.begun_at >= CRASH_PATIENCE:
+    since = scene.now - last.begun_at
+    if last.ended_at is None and tries < MOST_TRIES and since >= CRASH_PATIENCE:
         return None  # a crash left no outcome, and the workflow shows none: it was never asked
-    if scene.now - last.begun_at < PATIENCE:
+    if last.lost and not tries and since >= LOST_MAY_COME:
+        return None  # somebody pressed Check again, and what was lost would have come by now
+    if since < PATIENCE:
         return Wait(5, say("the workflow to stop"))
     sentence = say("The workflow did not stop, so nothing was changed.")
     if last.outcome and not last.lost:
         return End(Ending(Stage.FAILED, joined(" ", [sentence, campaign_said(last)])))
-    if looked_again(proposal) and scene.now - last.begun_at >= STOP_MAY_COME:
+    if looked_again(proposal) and since >= STOP_MAY_COME:
         return End(Ending(Stage.FAILED, sentence))
     why = [campaign_said(last)] if last.outcome else []
     return End(Ending(Stage.UNCLEAR, joined(" ", [sentence, *why, MAY_STOP])))
@@ -185,7 +188,7 @@ def _after_lost_write(proposal: Proposal, scene: Scene) -> Decision:
     last = possibly_run(proposal, Step.WRITE)[-1]
     if scene.now - (last.ended_at or last.begun_at) < LOST_PATIENCE:
         return Wait(10, say("the outcome of the write to show"))
-    if last.lost and scene.now - last.begun_at < WRITE_MAY_COME:
+    if last.lost and scene.now - last.begun_at < LOST_MAY_COME:
         unanswered = say(
             "The schedule still reads as before, but Campaign never answered the write, which may yet take "
             "effect: mcsync looks again in ten minutes."

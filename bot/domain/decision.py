@@ -25,8 +25,8 @@ IDLE_PATIENCE = timedelta(minutes=45)
 STOP_MAY_COME = timedelta(hours=2)
 """How long a Stop whose effect nobody saw may still take effect: until then the workflow is looked after."""
 
-WRITE_MAY_COME = timedelta(minutes=10)
-"""How long a Write whose answer was lost may still take effect: until then nobody is told that it did not."""
+LOST_MAY_COME = timedelta(minutes=10)
+"""How long a request whose answer was lost is given before anybody acts as if it had done nothing."""
 
 RT_PATIENCE = timedelta(minutes=30)
 """How long we wait for RT to answer before we say that the workflow cannot be started."""

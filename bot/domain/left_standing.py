@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.coming_to_rest import possibly_run, stop_may_come
-from bot.domain.decision import MOST_TRIES, STOP_MAY_COME, WRITE_MAY_COME, Decision, Scene, Take
+from bot.domain.decision import LOST_MAY_COME, MOST_TRIES, STOP_MAY_COME, Decision, Scene, Take
 from bot.domain.proposal import Ask, Proposal, Stage, Step
 from bot.domain.workflow import Workflow
 
@@ -50,7 +50,7 @@ def write_settles_at(proposal: Proposal) -> datetime | None:
     writes = possibly_run(proposal, Step.WRITE)
     if proposal.stage is not Stage.UNCLEAR or not writes or not writes[-1].lost:
         return None
-    settles_at = writes[-1].begun_at + WRITE_MAY_COME
+    settles_at = writes[-1].begun_at + LOST_MAY_COME
     looked_at = proposal.begun_at or proposal.requested_at
     return settles_at if looked_at < settles_at else None
 

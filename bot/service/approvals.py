@@ -14,7 +14,14 @@ from bot.domain.audit import Deed, Event
 from bot.domain.due_work import Claim, Work
 from bot.domain.errors import McsyncError, NotAllowed, NotFound, Refused, sentence_of
 from bot.domain.left_standing import looked_at_again
-from bot.domain.policy import Person, check_may_ask, check_may_decide, check_may_set_aside, deciders
+from bot.domain.policy import (
+    Person,
+    check_may_ask,
+    check_may_decide,
+    check_may_set_aside,
+    deciders,
+    only_watched,
+)
 from bot.domain.proposal import Proposal, Stage, TrackingChoice, Vote
 from bot.domain.sentence import say, say_count
 from bot.domain.too_late import already
@@ -191,8 +198,8 @@ class Approvals:
         self, tx: Writing, proposal: Proposal, person: Person, payload: Mapping[str, str], now: datetime
     ) -> None:
         """Count an approval of *now*; the one that completes the quorum sets the change going."""
-        if forbidden := mode_forbids(self._office, proposal):
-            raise Refused(forbidden)
+        if mode_forbids(self._office, proposal):
+            raise NotAllowed(only_watched(proposal.instance, self._office.roles))
         if payload["digest"] != proposal.digest:
             raise Refused(say("What you saw is not what waits now. Look at the card again, then decide."))
         if any(vote.user == person.id for vote in proposal.votes):

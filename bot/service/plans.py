@@ -90,13 +90,20 @@ def plan_undo(picture: Picture, done: Proposal) -> Plan:
     if (done.instance, done.workflow_id) != (picture.instance.name, picture.workflow.status.id):
         raise Refused(
             say(
-                "{workflow} was replaced by another of the same name since, so its schedule is not put back.",
+                "{workflow} was replaced by another of the same name since, so its schedule is not put back: "
+                "compare it in the console.",
                 workflow=name,
             )
         )
     found = find(picture.workflow, done.backup)
     if present == done.period_before and not found.activities:
-        raise Refused(say("{workflow} reads as before already: there is nothing to put back.", workflow=name))
+        raise Refused(
+            say(
+                "{workflow} reads as before already: there is nothing to put back. Look at it in the console "
+                "if that surprises you.",
+                workflow=name,
+            )
+        )
     if present != done.period_after or found.activities:
         raise Refused(joined("\n", _edited_since(picture, done, found)))
     zone = zone_of(picture.workflow, picture.instance)

@@ -9,11 +9,11 @@ from bot.domain.change import Decision, End, Take, Wait
 from bot.domain.coming_to_rest import MAY_STOP, TOO_OLD
 from bot.domain.decision import (
     CRASH_PATIENCE,
+    LOST_MAY_COME,
     LOST_PATIENCE,
     PATIENCE,
     RT_PATIENCE,
     STOP_MAY_COME,
-    WRITE_MAY_COME,
 )
 from bot.domain.proposal import CARRIED_OUT_WITHIN, Ask, Ending, Stage, Step, StepRecord
 from bot.domain.three_way import Found
@@ -208,6 +208,16 @@ def test_a_stop_whose_answer_was_lost_may_come_late_as_well() -> None:
     assert MAY_STOP in sentence
 
 
+def test_a_lost_stop_is_asked_for_again_once_somebody_checks_and_it_would_have_come() -> None:
+    def checked(ago: float) -> Decision:
+        lost = replace(stop(ago, outcome="No answer came."), answered=False)
+        return deciding(proposal(lost, begun_at=NOW - timedelta(seconds=1)), workflow())
+
+    settled = LOST_MAY_COME.total_seconds()
+    assert ending(checked(settled - 1))[0] is Stage.UNCLEAR
+    assert checked(settled) == Take(Step.STOP)
+
+
 def test_a_slow_stop_gets_two_more_minutes_at_a_second_look() -> None:
     again = proposal(stop(600), begun_at=NOW - timedelta(seconds=1))
 
@@ -356,7 +366,7 @@ def test_of_a_write_without_an_answer_nobody_says_that_it_did_nothing_before_ten
         assert isinstance(decision, Take)
         return decision.ending
 
-    early, late = ended(WRITE_MAY_COME - timedelta(seconds=1)), ended(WRITE_MAY_COME)
+    early, late = ended(LOST_MAY_COME - timedelta(seconds=1)), ended(LOST_MAY_COME)
 
     assert early is not None
     assert early.stage is Stage.UNCLEAR

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.decision import STOP_MAY_COME, WRITE_MAY_COME, Scene, Take, Wait
+from bot.domain.decision import LOST_MAY_COME, STOP_MAY_COME, Scene, Take, Wait
 from bot.domain.left_standing import (
     left_standing,
     looked_at_again,
@@ -67,7 +67,7 @@ def test_a_stop_whose_effect_nobody_saw_may_come_for_two_hours() -> None:
 
 def test_a_write_without_an_answer_is_looked_at_once_more_when_its_time_is_over() -> None:
     lost = replace(proposal(stop(60), write(30, crashed=True)), stage=Stage.UNCLEAR)
-    settled = NOW - timedelta(seconds=30) + WRITE_MAY_COME
+    settled = NOW - timedelta(seconds=30) + LOST_MAY_COME
 
     assert write_settles_at(lost) == settled
     assert write_settles_at(replace(lost, begun_at=settled)) is None, "it was looked at since"

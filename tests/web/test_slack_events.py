@@ -94,12 +94,13 @@ def test_a_command_that_speaks_of_a_payload_is_read_as_any_other(call: Caller, b
 def test_what_bolt_needs_for_an_answer_is_part_of_the_time_that_is_told(call: Caller, bolt: Bolt) -> None:
     bolt.gate.clear()
     began = time.monotonic()
-    threading.Timer(0.1, bolt.gate.set).start()
+    threading.Timer(0.3, bolt.gate.set).start()
 
     assert call("POST", PATH, COMMAND, **signed(COMMAND)).status == 200
 
     assert len(bolt.waited) == 1
-    assert 0.09 <= bolt.waited[0] <= time.monotonic() - began
+    # The request is some time on its way, on a busy machine quite long.
+    assert 0.05 <= bolt.waited[0] <= time.monotonic() - began
 
 
 def test_a_chunked_command_reaches_bolt_whole(call: Caller, bolt: Bolt) -> None:
