@@ -133,7 +133,7 @@ def check_may_decide(person: Person, requested_by: str, roles: Roles, groups: Gr
             )
         )
     if not _listed(person, roles.approvers, groups):
-        raise NotAllowed(say("Only {people} can approve or deny this.", people=_names(roles.approvers)))
+        raise NotAllowed(say("Only {people} can approve or deny changes.", people=_names(roles.approvers)))
     if person.id == requested_by and not roles.allow_self_approval:
         others = tuple(entry for entry in roles.approvers if entry != person.id)
         if not others:

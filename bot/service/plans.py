@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.errors import Refused
 from bot.domain.offer import consider, consider_minute, zone_of
 from bot.domain.period import differences
-from bot.domain.proposal import Ask, Proposal, TrackingChoice
+from bot.domain.proposal import Proposal, TrackingChoice
 from bot.domain.recurrence import next_run
 from bot.domain.safety import Safety
 from bot.domain.saying import moment
@@ -166,15 +166,8 @@ def _edited_since(picture: Picture, done: Proposal, found: Found) -> list[str]:
 
 def told_dry(proposal: Proposal) -> str:
     """Say what *proposal* would do, to who tries it without asking for it."""
-    if proposal.ask is Ask.RESUME:
-        head = say("Dry run: everything was read and judged but for Start, and nothing was asked for.")
-    else:
-        head = say(
-            "Dry run: everything was read and judged but for Stop, Write and Start, "
-            "and nothing was asked for."
-        )
     parts = [
-        head,
+        say("Dry run: nothing was changed or asked for. mcsync read and judged everything."),
         proposal.summary,
         _changes(proposal.period_before, proposal.period_after),
         proposal.caution,

@@ -209,8 +209,7 @@ class Requests:
         elif not workflow.status.failed_pause:
             raise NotFound(
                 say(
-                    "{workflow} does not stand paused after an error, so there is nothing to resume. "
-                    "Look at its card.",
+                    "{workflow} does not stand paused after an error, so there is nothing to resume.",
                     workflow=name,
                 )
             )

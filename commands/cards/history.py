@@ -1,4 +1,4 @@
-"""The answer to `history`: what failed, what was done, and how long archiving stood still."""
+"""The answer to `history`: what failed, what was done, and how long workflows stood still."""
 
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
@@ -50,7 +50,7 @@ def _summary(view: HistoryView) -> str:
         return tell("Nothing failed, and nothing was changed.")
     counted = tell_count("{count} incident.", "{count} incidents.", incidents)
     stood = tell(
-        "Archiving stood still for *{time}* in all.", time=duration(view.stood_still.total_seconds())
+        "Workflows stood still for *{time}* in all.", time=duration(view.stood_still.total_seconds())
     )
     return f"{counted} {stood}"
 
@@ -84,10 +84,10 @@ def _incident(episode: Episode, incident: Incident, zone: ZoneInfo, *, named_wor
 def _standstill(episode: Episode) -> str:
     seconds = episode.stood_still.total_seconds()
     if episode.is_standing:
-        return tell("Archiving stands still, for {time} so far.", time=duration(seconds))
+        return tell("The workflow stands still, for {time} so far.", time=duration(seconds))
     if not seconds:
-        return tell("Archiving did not stand still.")
-    return tell("Archiving stood still for {time}.", time=duration(seconds))
+        return tell("The workflow did not stand still.")
+    return tell("The workflow stood still for {time}.", time=duration(seconds))
 
 
 def _change(request: Proposal, zone: ZoneInfo) -> str:

@@ -33,8 +33,7 @@ def render(view: AnswerView) -> Card:
     if not waiting:
         blocks.append(markup.section(tell("Nothing waits for you.")))
     hint = tell_count(
-        "{count} workflow is watched · `{command} status` shows them · "
-        "`{command} help` shows what you may do",
+        "{count} workflow is watched · `{command} status` shows it · `{command} help` shows what you may do",
         "{count} workflows are watched · `{command} status` shows them · "
         "`{command} help` shows what you may do",
         sum(len(one.workflows) for one in view.overview.instances),

@@ -127,7 +127,7 @@ def heading(request: Proposal) -> str:
 def purpose(request: Proposal) -> str:
     """Say why somebody asks, in their own words."""
     reason = markup.escape(markup.cut(request.purpose, 500))
-    return tell("Why, says {person}: {reason}", person=f"<@{request.requested_by}>", reason=reason)
+    return tell("{person}'s reason: {reason}", person=f"<@{request.requested_by}>", reason=reason)
 
 
 def asked_for_by(request: Proposal, zone: ZoneInfo) -> str:
@@ -184,7 +184,7 @@ def _decisions(request: Proposal, zone: ZoneInfo) -> list[str]:
     if request.stage is Stage.WAITING and request.quorum > 1:
         lines.append(
             tell_count(
-                "{count} of {quorum} approvals are missing",
+                "{count} of {quorum} approvals is missing",
                 "{count} of {quorum} approvals are missing",
                 request.quorum - len(request.votes),
                 quorum=request.quorum,

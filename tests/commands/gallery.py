@@ -154,9 +154,9 @@ def requests(words: Words) -> Iterator[tuple[str, Exhibit]]:
         view = CardView(alone.id, None, alone, None, examples.instance(words))
         yield f"request {name}", message(render(view))
         if request.stage is Stage.WAITING:
-            yield f"denial {name}", box(denial.box(request))
+            yield f"denial {name}", box(denial.box(request, examples.instance(words).badge))
         if request.stage is Stage.UNCLEAR:
-            yield f"aside {name}", box(set_aside.box(request))
+            yield f"aside {name}", box(set_aside.box(request, examples.instance(words).badge))
     (alone,) = [replace(found, incident_id="") for name, found in proposals(words) if name == "undo waiting"]
     yield (
         "request by oneself",

@@ -115,7 +115,7 @@ def test_without_approvers_nobody_may_decide_and_the_sentence_says_what_to_do() 
 def test_being_an_administrator_approves_nothing() -> None:
     roles = Roles(approvers=("U0SAM",), administrators=("U0ADA",))
 
-    assert refusal(lambda: decide(ADA, roles)) == "Only <@U0SAM> can approve or deny this."
+    assert refusal(lambda: decide(ADA, roles)) == "Only <@U0SAM> can approve or deny changes."
 
 
 @pytest.mark.parametrize(

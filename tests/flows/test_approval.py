@@ -203,7 +203,7 @@ def test_expiry_the_reminder_and_more_time_survive_a_restart_of_the_program(town
     order = {"ts": town.messages()[0]["ts"], "action_id": "mcsync_more"}
     town.slack_lever("press", user="U0SAM", value=f"extend:{town.proposal().id}", **order)
     town.settle()
-    assert "Only <!subteam^S0ADMINS> can approve or deny this." in town.told("U0SAM")[-1]
+    assert "Only <!subteam^S0ADMINS> can approve or deny changes." in town.told("U0SAM")[-1]
     town.slack_lever("press", user="U0ADA", value=f"extend:{town.proposal().id}", **order)
     town.settle()
     until = town.proposal().expires_at
@@ -328,6 +328,6 @@ def test_who_was_taken_out_of_the_group_is_refused_at_the_next_press(either_town
     town.approve()
 
     assert town.proposal().stage == "waiting"
-    assert "Only <!subteam^S0ADMINS> can approve or deny this." in town.told("U0ADA")[-1]
+    assert "Only <!subteam^S0ADMINS> can approve or deny changes." in town.told("U0ADA")[-1]
     town.press("U0GRACE", town.approval())
     town.turn_until(lambda: town.proposal().stage == "verified")

@@ -86,6 +86,8 @@ def test_help_shows_the_reader_what_they_may_and_who_can_do_the_rest(failed: Tow
     assert "Only <!subteam^S0ADMINS> can approve" in mine
     assert "Not for you. Guests, bots" in guests
     assert guests.index("shift") > guests.index("Not for you")
+    assert f"shift {WORKFLOW} +5" in mine
+    assert f"shift {WORKFLOW} +5" not in guests, "nobody is told to try what they may not"
     assert f"For example: /mcsync shift {WORKFLOW} +5" in asked(failed, "U0SAM", "/mcsync help SHIFT")
 
 
@@ -105,10 +107,12 @@ def test_whoami_says_why(failed: Town) -> None:
         ("shift mcSynch_mcExec2 +5", "does not watch a workflow named mcSynch_mcExec2"),
         ("resume", f"`/mcsync resume {WORKFLOW}`"),
         ("undo mcexec1", f"mcsync has changed nothing on {WORKFLOW} that could be put back"),
-        ("history mcExec1 0", f"`/mcsync history {WORKFLOW} 30`"),
+        ("history mcExec1 0", "A history looks back over 1 to 400 days. Write a number of them."),
+        ("history 999", "A history looks back over 1 to 400 days. Write a number of them."),
         ("history 3 mcExec1 x", f"`/mcsync history {WORKFLOW} 30`"),
         ("snooze", f"`/mcsync snooze {WORKFLOW} 30m`"),
-        ("snooze mcExec1 later", "Write for how long"),
+        ("snooze mcExec1 later", "later is no length of time and no time of day. Write for how long"),
+        ("snooze 30", "30 is no length of time and no time of day. Write for how long"),
         ("whoami now", "`/mcsync whoami`"),
         ("health now", "`/mcsync health`"),
         ("now now", "`/mcsync now`"),
@@ -276,7 +280,7 @@ def test_a_change_goes_its_whole_way_by_commands(town: Town) -> None:
     town.turn_until(lambda: town.proposal().stage is Stage.VERIFIED)
     town.prove()
     told = asked(town, "U0SAM", "/mcsync history")
-    assert "1 incident. Archiving stood still for 2 min" in told
+    assert "1 incident. Workflows stood still for 2 min" in told
     assert "approved by <@U0ADA>: Done and proved" in told
 
     assert "Asked." in asked(town, "U0SAM", "/mcsync undo mcexec1")

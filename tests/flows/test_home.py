@@ -88,9 +88,9 @@ def test_a_press_that_does_not_count_is_said_on_the_tab_itself(town: Town) -> No
     town.turn(seconds=61)
 
     assert town.proposal().stage == "waiting"
-    assert "can approve or deny this" in read(town, "U0ADA")
+    assert "can approve or deny changes" in read(town, "U0ADA")
     assert "Waits for you (0)" in read(town, "U0ADA")
-    assert "can approve or deny this" not in look(town, "U0GRACE")
+    assert "can approve or deny changes" not in look(town, "U0GRACE")
 
 
 def test_the_tab_follows_what_happens_while_somebody_looks_at_it(town: Town) -> None:

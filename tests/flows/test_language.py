@@ -110,7 +110,7 @@ def test_a_channel_that_reads_portuguese_has_its_cards_and_threads_in_it(tmp_pat
         assert "colidiu com o reinício diário do RT" in town.card_text()
         town.press("U0SAM", town.approval())
         town.settle()
-        assert "can approve or deny this" in "\n".join(town.told("U0SAM"))
+        assert "can approve or deny changes" in "\n".join(town.told("U0SAM"))
         town.approve()
         town.turn_until(lambda: town.proposal().stage == "verified")
         town.prove()
