@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.domain.badge import Badge, badge_of
 from bot.domain.errors import NotFound
+from bot.domain.proposal_words import WITHDRAWN
 from bot.domain.sentence import say
 from bot.service.approvals import APPROVE, CHECK, CONFIRM, DENY, EXTEND, SET_ASIDE, WITHDRAW
 from bot.service.back_office import BackOffice
@@ -93,7 +94,7 @@ def more(request: Request, service: BackOffice) -> None:
             user=request.user,
             verdict=WITHDRAW,
             proposal_id=proposal_id,
-            reason=say("Withdrawn."),
+            reason=WITHDRAWN,
             spot=spot_of(request),
         )
     else:

@@ -168,6 +168,9 @@ class Proposal:
         unproved_at: when a run after it was seen to fail, or never to begin; `None` if neither.
         operator: the login by which mcsync writes, found out before the first step; `""` when nobody knows.
         minute: of the hour, where a freely chosen one was asked for.
+        tracking_minute: of the hour, at which RT's tracking runs by RT's clock; `None` where it is not known.
+        archiving_minute: of the hour, at which archiving would run after RT's restart by RT's clock; `None`
+            where it is not known.
         purpose: why it was asked for, in the words of who asked; `""` if they did not say.
         revision: counts every save; the compare-and-swap of the store.
     """
@@ -208,6 +211,8 @@ class Proposal:
     unproved_at: datetime | None = None
     operator: str = ""
     minute: int | None = None
+    tracking_minute: int | None = None
+    archiving_minute: int | None = None
     purpose: str = ""
     revision: int = 0
 
@@ -238,6 +243,11 @@ class Proposal:
         """Whether somebody still has to confirm that RT's tracking was moved."""
         done = self.stage in {Stage.VERIFIED, Stage.PROVED}
         return done and self.tracking is TrackingChoice.MOVES_TOO and not self.tracking_moved_by
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether whoever asked for it took it back."""
+        return self.stage is Stage.DENIED and self.decided_by == self.requested_by
 
     @property
     def undoable(self) -> bool:

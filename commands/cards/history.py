@@ -47,7 +47,12 @@ def _title(view: HistoryView) -> str:
 def _summary(view: HistoryView) -> str:
     incidents = sum(episode.incident is not None for episode in view.episodes)
     if not view.episodes:
-        return tell("Nothing failed, and nothing was changed.")
+        return tell_count(
+            "mcsync has seen no failure and changed nothing in the last day, or since it began to watch.",
+            "mcsync has seen no failure and changed nothing in the last {count} days, or since it began to "
+            "watch.",
+            view.days,
+        )
     counted = tell_count("{count} incident.", "{count} incidents.", incidents)
     stood = tell(
         "Workflows stood still for *{time}* in all.", time=duration(view.stood_still.total_seconds())
@@ -107,6 +112,6 @@ def _outcome(request: Proposal) -> str:
     who = f"<@{request.decided_by}>"
     if request.stage is not Stage.DENIED:
         return markup.escape(told(proposal.heading(request)))
-    if request.decided_by == request.requested_by:
+    if request.withdrawn:
         return tell("withdrawn by {person}", person=who)
     return tell("denied by {person}", person=who)
