@@ -62,7 +62,7 @@ def test_an_answer_is_about_the_server_that_is_named(service: BackOffice) -> Non
     assert "opened an incident" in told(service, f"audit Stage/{WORKFLOW}")
     assert "Nothing is on record" in told(service, f"audit prod/{WORKFLOW}")
     assert "1 incident" in told(service, f"history stage/{WORKFLOW}")
-    assert "Nothing failed" in told(service, f"history prod/{WORKFLOW}")
+    assert "mcsync has seen no failure" in told(service, f"history prod/{WORKFLOW}")
     assert f"{WORKFLOW} on stage" in told(service, f"forecast stage/{WORKFLOW}").replace("🟨 ", "")
 
 

@@ -72,6 +72,19 @@ def test_the_command_alone_says_what_is_wrong(failed: Town) -> None:
     assert "The cards in <#C0OPS> offer what can be done." in told
 
 
+def test_the_command_alone_warns_of_what_lies_ahead_of_a_town_in_which_all_is_well(town: Town) -> None:
+    town.settle()
+
+    told = asked(town, "U0SAM", "/mcsync")
+
+    assert told.startswith("🟡 A run will meet a restart")
+    run = f"the run of {WORKFLOW} on 🟥 prod (red) 2026-11-24 06:00:00 Europe/Paris"
+    assert f"{run} will meet a restart" in told
+    assert asked(town, "U0SAM", "/mcsync history").endswith(
+        "mcsync has seen no failure and changed nothing in the last 30 days, or since it began to watch."
+    )
+
+
 def test_no_next_run_is_told_of_a_workflow_that_stands_still(failed: Town) -> None:
     told = asked(failed, "U0SAM", "/mcsync status")
 
@@ -278,6 +291,9 @@ def test_a_change_goes_its_whole_way_by_commands(town: Town) -> None:
     assert "You asked: Move" in asked(town, "U0SAM", "/mcsync")
     town.approve()
     town.turn_until(lambda: town.proposal().stage is Stage.VERIFIED)
+    told = asked(town, "U0ADA", "/mcsync")
+    assert "Being proved" in told
+    assert "🔴" not in told
     town.prove()
     told = asked(town, "U0SAM", "/mcsync history")
     assert "1 incident. Workflows stood still for 2 min" in told
@@ -297,6 +313,7 @@ def test_resume_starts_a_workflow_without_moving_it(town: Town) -> None:
 
     assert town.proposal().ask == "resume-only"
     assert town.writes() == []
+    assert town.proposal().caution == "The run of 2026-11-25 06:00 Europe/Paris meets a restart again."
 
 
 def test_the_command_may_have_another_name(tmp_path: Path) -> None:
