@@ -195,6 +195,14 @@ def deciders(roles: Roles) -> str:
     return _names(roles.approvers) if roles.approvers else say("somebody to list `approvers` in mcsync.toml")
 
 
+def approvers_of(roles: Roles, requested_by: str) -> str:
+    """Name who can approve what *requested_by* asked for, as Slack's markup does; `""` when nobody can."""
+    able = roles.approvers
+    if not roles.allow_self_approval:
+        able = tuple(entry for entry in able if entry != requested_by)
+    return _names(able) if able else ""
+
+
 def _refuse_strangers(person: Person) -> None:
     if person.stranger:
         raise NotAllowed(

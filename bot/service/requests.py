@@ -10,7 +10,7 @@ from bot.domain.due_work import Claim, Work
 from bot.domain.errors import McsyncError, NotAllowed, NotFound, Refused, sentence_of
 from bot.domain.incident import IncidentState, identify
 from bot.domain.instance import Instance, Mode
-from bot.domain.policy import Roles, check_may_ask, deciders, keepers
+from bot.domain.policy import Roles, approvers_of, check_may_ask, deciders, keepers
 from bot.domain.proposal import Ask, Proposal, Stage, Step
 from bot.domain.sentence import say
 from bot.domain.workflow import fence
@@ -26,7 +26,7 @@ from bot.service.office import (
     campaign_lane,
 )
 from bot.service.pictures import take_picture
-from bot.service.plans import Plan, plan_shift, plan_undo, told_dry
+from bot.service.plans import plan_resume, plan_shift, plan_undo, told_dry
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)
@@ -186,7 +186,17 @@ class Requests:
                     person.name,
                 )
             )
-            ask_for_card(tx, office, proposal.incident_id or proposal.id, proposal.requested_at)
+            card = proposal.incident_id or proposal.id
+            ask_for_card(tx, office, card, proposal.requested_at)
+            if people := approvers_of(office.roles, person.id):
+                # A card that is updated wakes nobody in Slack; a reply does.
+                text = say(
+                    "{people}: {person} asks for a change of {workflow}. Its card has the buttons.",
+                    people=people,
+                    person=f"<@{person.id}>",
+                    workflow=proposal.workflow,
+                )
+                ask_for_reply(tx, office, card, text, proposal.requested_at)
             if proposal.ask is not Ask.RESUME:
                 look_at_siblings(tx, instance, proposal.workflow, proposal.requested_at)
             expiry = {"proposal": proposal.id}
@@ -200,13 +210,13 @@ class Requests:
         picture = take_picture(office, instance, name)
         workflow = picture.workflow
         fence(workflow, instance.workflows)
-        start = say("Start {workflow} once; its schedule stays.", workflow=name)
-        plan = Plan(workflow.definition.period or "", None, start, "")
         if ask is Ask.SHIFT:
             plan = plan_shift(picture, payload["offset"], payload.get("minute", ""))
         elif ask is Ask.UNDO:
             plan = plan_undo(picture, self._done(payload["undoes"]))
-        elif not workflow.status.failed_pause:
+        elif workflow.status.failed_pause:
+            plan = plan_resume(picture)
+        else:
             raise NotFound(
                 say(
                     "{workflow} does not stand paused after an error, so there is nothing to resume.",
@@ -226,6 +236,8 @@ class Requests:
             predicted_run=plan.run,
             summary=plan.summary,
             caution=plan.caution,
+            tracking_minute=plan.tracking_minute,
+            archiving_minute=plan.archiving_minute,
             requested_by=payload["user"],
             requested_at=picture.now,
             expires_at=picture.now + office.expiry,

@@ -86,7 +86,7 @@ def test_a_proof_whose_answer_was_lost_stands_there_once(town: Town) -> None:
     town.prove()
     town.turn(minutes=10)
 
-    proofs = [one["text"].splitlines()[0] for one in thread(town)[2:]]
+    proofs = [one["text"].splitlines()[0] for one in thread(town)[3:]]
     assert len(proofs) == len(set(proofs)) == 2
     assert "passed without an error" in proofs[0]
 

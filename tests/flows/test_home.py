@@ -146,7 +146,7 @@ def test_newer_blocks_that_slack_refuses_are_left_out_for_a_while(town: Town) ->
 
     assert "Workflows (1)" in look(town, "U0SAM")
     assert "stands still after an error" in read(town, "U0SAM")
-    assert "margin ⚠️ none: a run meets it" in read(town, "U0SAM")
+    assert "margin ⚠️ none: a run meets a restart" in read(town, "U0SAM")
     assert kinds(town, "U0SAM").isdisjoint({"table", "data_visualization"})
     tried = published(town)
     look(town, "U0ADA")

@@ -78,6 +78,17 @@ def test_every_answer_to_a_command_has_no_english_word(town: Town) -> None:
     assert left(town) == []
 
 
+def test_the_record_of_a_change_has_no_english_word(town: Town) -> None:
+    town.ask()
+    town.approve()
+    town.turn_until(lambda: town.proposal().stage == "verified")
+    town.prove()
+
+    asked(town, "U0SAM", "/mcsync audit")
+
+    assert left(town) == []
+
+
 def test_every_box_has_no_english_word(town: Town) -> None:
     town.ask()
     for user, action_id in (("U0SAM", "mcsync_more"), ("U0SAM", "mcsync_what_if"), ("U0ADA", "mcsync_deny")):
