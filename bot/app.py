@@ -11,7 +11,7 @@ import commands
 from bot import manifest
 from bot.connections import campaign_connection
 from bot.domain.learning import Sighting
-from bot.domain.phrases import phrase_table
+from bot.domain.phrases import CONFIGURED, phrase_table
 from bot.gateways.campaign import CampaignGateway
 from bot.gateways.campaign.probe import Web, probe
 from bot.gateways.clock import SharedClock
@@ -105,7 +105,7 @@ def build(
             roles=settings.slack.roles,
             channel=settings.slack.channel,
             expiry=settings.slack.expiry,
-            phrases=phrase_table({"configured": settings.phrases}),
+            phrases=phrase_table({CONFIGURED: settings.phrases}),
             command=settings.slack.command,
             language=settings.slack.language,
             thread_broadcast=settings.slack.thread_broadcast,

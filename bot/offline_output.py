@@ -10,11 +10,11 @@ from bot.domain.recurrence import occurrences
 from bot.domain.restart import Restart, RestartWindow, restarts
 from bot.domain.schedule import Schedule
 from bot.domain.shift import ShiftOption, ShiftOptions
-from bot.domain.strip import LEAD, draw_strip
+from bot.domain.strip import draw_strip
 from bot.domain.wording import describe, length
 
 _SHOWN = 20
-_AFTERWARDS = timedelta(minutes=15)
+_BEFORE, _AFTERWARDS = timedelta(minutes=5), timedelta(minutes=15)
 
 
 def forecast_object(ahead: Forecast) -> dict[str, object]:
@@ -53,7 +53,7 @@ def forecast_lines(
             yield f"and {len(ahead.collisions) - _SHOWN} more"
     shown = ahead.first.restart if ahead.first else _first_restart(windows, ahead.start, ahead.end)
     if shown:
-        runs = occurrences(schedule, min(shown.starts, shown.at - LEAD), shown.ends + _AFTERWARDS, zone)
+        runs = occurrences(schedule, min(shown.starts, shown.at - _BEFORE), shown.ends + _AFTERWARDS, zone)
         yield ""
         yield draw_strip(shown, [run.at for run in runs], place)
 

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.domain.badge import Badge, badge_of
 from bot.domain.errors import NotFound
+from bot.domain.proposal_words import WITHDRAWN
 from bot.domain.sentence import say
 from bot.service.approvals import APPROVE, CHECK, CONFIRM, DENY, EXTEND, SET_ASIDE, WITHDRAW
 from bot.service.back_office import BackOffice
@@ -39,7 +41,13 @@ def deny(request: Request, service: BackOffice) -> Modal:
         proposal = tx.proposal(request.text)
     if proposal is None:
         raise NotFound(say("This proposal is no longer known here. Ask for a new one."))
-    return Modal(denial.box(proposal))
+    return Modal(denial.box(proposal, _badge(proposal.instance, service)))
+
+
+def _badge(name: str, service: BackOffice) -> Badge:
+    """Find the badge of a server, which may no longer be configured."""
+    instance = service.office.instances.get(name)
+    return instance.badge if instance is not None else badge_of(name)
 
 
 def submit_denial(request: Request, service: BackOffice) -> Complaints | None:
@@ -63,7 +71,7 @@ def set_aside(request: Request, service: BackOffice) -> Modal:
         proposal = tx.proposal(request.text)
     if proposal is None:
         raise NotFound(say("This proposal is no longer known here. Ask for a new one."))
-    return Modal(set_aside_card.box(proposal))
+    return Modal(set_aside_card.box(proposal, _badge(proposal.instance, service)))
 
 
 def submit_set_aside(request: Request, service: BackOffice) -> Complaints | None:
@@ -86,7 +94,7 @@ def more(request: Request, service: BackOffice) -> None:
             user=request.user,
             verdict=WITHDRAW,
             proposal_id=proposal_id,
-            reason=say("Withdrawn."),
+            reason=WITHDRAWN,
             spot=spot_of(request),
         )
     else:

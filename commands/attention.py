@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from bot.domain.attention import Care
-from bot.domain.errors import NotFound
+from bot.domain.errors import NotFound, UnreadableInput, sentence_of
 from bot.domain.incident import Incident
 from bot.domain.saying import moment
-from bot.domain.sentence import say
+from bot.domain.sentence import joined, say, say_count
 from bot.service.back_office import BackOffice
 from commands import times
 from commands.grammar import wrong_use
@@ -41,12 +41,12 @@ def answer_snooze(request: Request, service: BackOffice, words: tuple[str, ...] 
         until=until,
         spot=spot_of(request),
     )
-    put_off = tell(
-        "{workflow} is put off until {moment}. Its thread reminds you then, if it is still open.",
+    asked = tell(
+        "Asked: {workflow} is to be put off until {moment}; you hear if that is not possible.",
         workflow=incident.workflow,
         moment=moment(until, zone),
     )
-    return Reply(put_off)
+    return Reply(asked)
 
 
 def press_acknowledge(request: Request, service: BackOffice) -> None:
@@ -107,5 +107,11 @@ def _incident(request: Request, service: BackOffice, word: str | None) -> Incide
         raise NotFound(say("Nothing is open there, so there is nothing to put off. Look at the status."))
     workflows = {(one.instance, one.workflow) for one in found}
     if len(workflows) > 1:
-        raise wrong_use("snooze", request.typed, names_of(service))
+        several = say_count(
+            "{count} incident is open: name the workflow.",
+            "{count} incidents are open: name the workflow.",
+            len(workflows),
+        )
+        usage = sentence_of(wrong_use("snooze", request.typed, names_of(service)))
+        raise UnreadableInput(joined(" ", (several, usage)))
     return found[0]

@@ -12,8 +12,8 @@ from enum import StrEnum
 from functools import lru_cache
 
 from bot.domain.errors import UnreadableInput
-from bot.domain.saying import either, foreign
-from bot.domain.sentence import say
+from bot.domain.saying import either, foreign, listed
+from bot.domain.sentence import joined, say
 from commands.message import unwrapped
 
 SHARE, DRY_RUN = "--share", "--dry-run"
@@ -21,6 +21,12 @@ SHARE, DRY_RUN = "--share", "--dry-run"
 _SMART_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'"})
 _DASHES = re.compile(r"\A(?:--|[‐-―−]{1,2})(?=[A-Za-z])")
 """Phones make one long dash of two short ones."""
+
+_LEADING_MENTION = re.compile(r"\A(?:\s*<@[A-Z0-9]+(?:\|[^<>]*)?>)+")
+"""Whoever speaks to the app by its name before a command; no command begins with a person."""
+
+_DECISIONS = frozenset({"approve", "deny", "reject"})
+"""What people try to type and can only press."""
 
 _LONGEST_ECHO = 40
 
@@ -62,25 +68,25 @@ COMMANDS: dict[str, Entry] = {
         ),
         Entry(
             "status",
-            "[instance | workflow]",
+            say("[instance | workflow]"),
             say("shows what is watched and what is wrong"),
             "status {instance}",
         ),
         Entry(
             "diagnose",
-            "[workflow] [at TIME | paste]",
+            say("[workflow] [at TIME | paste]"),
             say("shows a failure, its cause and how we know"),
             "diagnose {workflow} at 06:00",
         ),
         Entry(
             "forecast",
-            "[workflow] [days]",
+            say("[workflow] [days]"),
             say("shows which runs will meet which restarts"),
             "forecast {workflow} 21",
         ),
         Entry(
             "shift",
-            "<workflow> +5 | +10 | :MM [--dry-run]",
+            say("<workflow> +5 | +10 | :MM [--dry-run]"),
             say("asks to move the start to so many minutes after RT's restart, or to a minute of the hour"),
             "shift {workflow} +5",
             Who.REQUESTERS,
@@ -88,7 +94,7 @@ COMMANDS: dict[str, Entry] = {
         ),
         Entry(
             "resume",
-            "<workflow> [--dry-run]",
+            say("<workflow> [--dry-run]"),
             say("asks to start a workflow that stands still, without moving it"),
             "resume {workflow}",
             Who.REQUESTERS,
@@ -96,7 +102,7 @@ COMMANDS: dict[str, Entry] = {
         ),
         Entry(
             "undo",
-            "<workflow> [--dry-run]",
+            say("<workflow> [--dry-run]"),
             say("asks to put the schedule back that our last change replaced"),
             "undo {workflow}",
             Who.REQUESTERS,
@@ -104,27 +110,27 @@ COMMANDS: dict[str, Entry] = {
         ),
         Entry(
             "history",
-            "[workflow] [days]",
-            say("shows what failed, what was done, and how long archiving stood still"),
+            say("[workflow] [days]"),
+            say("shows what failed, what was done, and how long workflows stood still"),
             "history {workflow} 30",
         ),
         Entry(
             "snooze",
-            "[workflow] 30m | 2h | until TIME",
+            say("[workflow] 30m | 2h | until TIME"),
             say("puts an incident off; its thread reminds you"),
             "snooze {workflow} 30m",
             Who.MEMBERS,
         ),
-        Entry("audit", "[workflow]", say("shows who did what, the latest first"), "audit {workflow}"),
+        Entry("audit", say("[workflow]"), say("shows who did what, the latest first"), "audit {workflow}"),
         Entry(
             "trust",
-            "[instance]",
+            say("[instance]"),
             say("shows how often mcsync was right where it only watches"),
             "trust {instance}",
         ),
         Entry("whoami", "", say("shows your roles, why you have them, and what you may do"), "whoami"),
         Entry("health", "", say("shows how mcsync itself is"), "health"),
-        Entry("help", "[command]", say("shows this"), "help shift"),
+        Entry("help", say("[command]"), say("shows this"), "help shift"),
     )
 }
 
@@ -183,14 +189,9 @@ def parse(text: str, *, typed: str = "/mcsync") -> Command:
             )
     name = _name(rest[0], typed) if rest else "now"
     if DRY_RUN in flags and not COMMANDS[name].can_be_dry:
-        able = ", ".join(entry.name for entry in COMMANDS.values() if entry.can_be_dry)
+        able = listed(f"`{entry.name}`" for entry in COMMANDS.values() if entry.can_be_dry)
         raise UnreadableInput(
-            say(
-                "`{dry_run}` goes with {commands} only: `{command}` changes nothing anyway.",
-                dry_run=DRY_RUN,
-                commands=able,
-                command=f"{typed} {name}",
-            )
+            say("`{dry_run}` goes with {commands} only. Leave it out.", dry_run=DRY_RUN, commands=able)
         )
     return Command(name, tuple(rest[1:]), SHARE in flags, DRY_RUN in flags)
 
@@ -203,14 +204,17 @@ def example(name: str, typed: str, names: Names) -> str:
 
 def wrong_use(name: str, typed: str, names: Names) -> UnreadableInput:
     """Make the error for a missing or needless word: it shows a command that works here."""
-    usage = " ".join(filter(None, (typed, name, COMMANDS[name].usage)))
+    shown, usage = example(name, typed, names), joined("", ("`", usage_of(COMMANDS[name], typed), "`"))
+    if usage == shown:
+        return UnreadableInput(say("Write it like this: {example}.", example=shown))
     return UnreadableInput(
-        say(
-            "Write it like this: {example}. In general: `{usage}`.",
-            example=example(name, typed, names),
-            usage=usage,
-        )
+        say("Write it like this: {example}. In general: {usage}.", example=shown, usage=usage)
     )
+
+
+def usage_of(entry: Entry, typed: str) -> str:
+    """Write a command with all that may follow it."""
+    return joined(" ", filter(None, (typed, entry.name, entry.usage)))
 
 
 def topic_of(word: str, typed: str) -> str:
@@ -227,7 +231,8 @@ def topic_of(word: str, typed: str) -> str:
 
 def _split(text: str) -> list[str]:
     """Take what Slack and phones do to words back, then split them as a shell does."""
-    plain = unicodedata.normalize("NFKC", unwrapped(text)).translate(_SMART_QUOTES)
+    addressed = _LEADING_MENTION.sub("", text)
+    plain = unicodedata.normalize("NFKC", unwrapped(addressed)).translate(_SMART_QUOTES)
     kept = "".join(" " if sign.isspace() or not _is_shown(sign) else sign for sign in plain if _is_kept(sign))
     try:
         words = shlex.split(kept, comments=False)
@@ -248,6 +253,8 @@ def _name(word: str, typed: str) -> str:
     lowered = word.lower()
     if lowered in COMMANDS:
         return lowered
+    if lowered in _DECISIONS:
+        raise UnreadableInput(say("Changes are decided on their cards."))
     beginnings = [name for name in COMMANDS if lowered and name.startswith(lowered)]
     if len(beginnings) == 1:
         return beginnings[0]

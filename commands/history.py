@@ -1,5 +1,7 @@
-"""`/mcsync history`: what failed, what was done, and how long archiving stood still."""
+"""`/mcsync history`: what failed, what was done, and how long workflows stood still."""
 
+from bot.domain.errors import UnreadableInput
+from bot.domain.sentence import say
 from bot.service.back_office import BackOffice
 from bot.service.history import take_history
 from commands.cards.history import render
@@ -21,7 +23,11 @@ def answer(request: Request, service: BackOffice, words: tuple[str, ...] = ()) -
     numbers = [word for word in words if word.isascii() and word.isdecimal()]
     names = [word for word in words if word not in numbers]
     days = int(numbers[0][:9]) if numbers else USUAL_DAYS
-    if len(names) > 1 or len(numbers) > 1 or not 1 <= days <= MOST_DAYS:
+    if not 1 <= days <= MOST_DAYS:
+        raise UnreadableInput(
+            say("A history looks back over 1 to {days} days. Write a number of them.", days=MOST_DAYS)
+        )
+    if len(names) > 1 or len(numbers) > 1:
         raise wrong_use("history", request.typed, names_of(service))
     place = place_named(request, service, names[0] if names else None)
     instance, workflow = (place[0].name, place[1]) if place else (None, None)

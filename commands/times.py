@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import UnreadableInput
-from bot.domain.sentence import say
+from bot.domain.sentence import joined, say
 from commands.grammar import echo
 
 _MOMENT = re.compile(r"(?:([0-9]{4}-[0-9]{2}-[0-9]{2})[ T])?([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
@@ -71,7 +71,8 @@ def moment_of(words: Sequence[str]) -> tuple[date | None, time]:
 def is_until(word: str) -> bool:
     """Tell whether a word begins or is a time to put something off until."""
     lowered = word.lower()
-    return lowered in _LEADS or bool(_SPAN.match(lowered) or _MOMENT.match(word))
+    # A bare number is no name either: it is a time without its unit, and told so.
+    return lowered in _LEADS or word.isdecimal() or bool(_SPAN.match(lowered) or _MOMENT.match(word))
 
 
 def until_of(words: Sequence[str], now: datetime, zone: ZoneInfo) -> datetime:
@@ -94,7 +95,11 @@ def until_of(words: Sequence[str], now: datetime, zone: ZoneInfo) -> datetime:
     try:
         day, clock = moment_of(written)
     except UnreadableInput:
-        raise UnreadableInput(say("Write for how long: `30m`, `2h`, `1d` or `until 09:00`.")) from None
+        how = say("Write for how long: `30m`, `2h`, `1d` or `until 09:00`.")
+        if not written:
+            raise UnreadableInput(how) from None
+        wrong = say("{word} is no length of time and no time of day.", word=echo(" ".join(written)))
+        raise UnreadableInput(joined(" ", (wrong, how))) from None
     today = now.astimezone(zone).date()
     at = datetime.combine(day or today, clock, zone).astimezone(UTC)
     if day is None and at <= now:

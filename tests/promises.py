@@ -152,7 +152,7 @@ def _check_refusal(
 ) -> None:
     assert option.reason
     if option.schedule is None:
-        known = ("whole number of intervals", "across midnight", "lose one", "keeps its", "too short")
+        known = ("is the present start", "across midnight", "lose one", "keeps its", "too short")
         assert any(words in option.reason for words in known), option.reason
     elif "in the same minute" in option.reason:
         assert _shares_a_minute(option.schedule.text, situation)

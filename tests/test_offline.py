@@ -92,7 +92,7 @@ def test_a_forecast_is_also_a_table_and_a_strip() -> None:
         "Thu 2027-04-01 08:00:00+0200  Thu 2027-04-01 06:00:00+0000  0 s\n"
         "Fri 2027-04-02 08:00:00+0200  Fri 2027-04-02 06:00:00+0000  0 s\n"
         "\n"
-        "05:55 ·· 06:00 ✗ ·· 06:00 ▓▓▓ 06:04\n"
+        "05:59 ▓ 06:00 ✗ ▓ 06:04\n"
     )
 
 
@@ -106,7 +106,7 @@ def test_a_table_without_a_collision_shows_the_calm_restart() -> None:
     result = ask(forecast, every("1h", "00:05"), *MARCH, "--days", "1")
     assert result.exit_code == 0
     assert "24 runs, 1 restart, 0 collisions" in result.stdout
-    assert result.stdout.endswith("\n05:55 ·· 06:00 ▓▓▓ 06:04 ·· 06:05 ✓ 60 s\n")
+    assert result.stdout.endswith("\n05:59 ▓▓▓ 06:04 ·· 06:05 ✓ +60 s\n")
     uncertain = ask(forecast, fixed("02:30"), "--restart", "02:30", "--from", "2027-10-31", "--days", "1")
     assert "dst-overlap" in uncertain.stdout
 
@@ -162,10 +162,10 @@ def test_a_shift_is_also_a_table_and_strips() -> None:
         "every hour from 00:00, Europe/Paris\n"
         "+5 min    every hour from 00:05; 24 runs a day\n"
         "          m_tmStartTime='00:05:00.000'\n"
-        "          05:55 ·· 06:00 ▓▓▓ 06:04 ·· 06:05 ✓ 60 s\n"
+        "          05:59 ▓▓▓ 06:04 ·· 06:05 ✓ +60 s\n"
         "+10 min   every hour from 00:10; 24 runs a day\n"
         "          m_tmStartTime='00:10:00.000'\n"
-        "          05:55 ·· 06:00 ▓▓▓ 06:04 ·· 06:10 ✓ 6 min\n"
+        "          05:59 ▓▓▓ 06:04 ·· 06:10 ✓ +6 min\n"
     )
     warned = ask(shift, every("1h", "06:00", "20:00"), *MARCH).stdout
     assert "          The first run of the day moves from 06:00 to 05:05.\n" in warned

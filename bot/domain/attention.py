@@ -6,11 +6,14 @@ Pure. Who may do it is `bot/domain/policy.py`; the timer is `bot/service/attenti
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from bot.domain.audit import Event
 from bot.domain.errors import Refused
 from bot.domain.incident import Incident, IncidentState
-from bot.domain.sentence import say
+from bot.domain.proposal import Proposal, Stage
+from bot.domain.saying import moment
+from bot.domain.sentence import joined, say
 
 LONGEST_SNOOZE = timedelta(days=7)
 
@@ -88,8 +91,24 @@ def woken(incident: Incident, now: datetime) -> Incident | None:
     return replace(incident, snoozed_by="", snoozed_until=None)
 
 
-def reminder(incident: Incident) -> str:
-    """Say in one line that a snoozed incident is still open; *incident* as it was before it woke."""
+def awaited(proposal: Proposal | None, zone: ZoneInfo) -> str:
+    """Say what a change that was carried out still waits for; `""` when none is being proved."""
+    if proposal is None or proposal.stage is not Stage.VERIFIED:
+        return ""
+    if proposal.run_passed_at is not None:
+        return say("Its change waits for the next restart.")
+    if proposal.predicted_run is None:
+        return say("Its change waits for the next run.")
+    return say("Its change waits for the run of {moment}.", moment=moment(proposal.predicted_run, zone))
+
+
+def reminder(incident: Incident, waits: str = "") -> str:
+    """Say in one line that a snoozed incident is still open.
+
+    Args:
+        incident: as it was before it woke.
+        waits: what its change waits for, as `awaited` says it.
+    """
     who, name = f"<@{incident.snoozed_by}>", incident.workflow
     if incident.paused:
         return say(
@@ -97,4 +116,5 @@ def reminder(incident: Incident) -> str:
             who=who,
             name=name,
         )
-    return say("{who}: put off until now and still open. {name} is not paused.", who=who, name=name)
+    still = say("{who}: put off until now and still open. {name} is not paused.", who=who, name=name)
+    return joined(" ", (still, waits)) if waits else still

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.audit import AuditEntry, Event
 from bot.domain.case_note_lines import Line, Mark, Quote, clean, clean_line
-from bot.domain.deed_words import SOURCES, WORDS, more_of
+from bot.domain.deed_words import SOURCES, did, kept_of, more_of
 from bot.domain.incident import Incident, IncidentState
 from bot.domain.period import differences
 from bot.domain.policy import Person
 from bot.domain.proposal import Ask, Proposal, Stage, StepRecord, TrackingChoice, Vote
-from bot.domain.proposal_words import ASKED, STANDS, STEPS
+from bot.domain.proposal_words import ASKED, STANDS, STEPS, WITHDRAWN
 from bot.domain.sentence import joined, say, say_count
 from bot.domain.verdict import Confidence
 from bot.domain.verdict_words import CAUSES, CONFIDENCE
@@ -76,7 +76,10 @@ def write_case_note(
         Section(say("Cause"), tuple(_cause(incident))),
         Section(say("Change"), tuple(_changes(proposals, names)) or (say("mcsync changed nothing."),)),
         Section(say("Proof"), tuple(_proof(incident, proposals, entries)) or (say("Nothing was proved."),)),
-        Section(say("Record"), tuple(_record(entries, names)) or (say("Nothing is on record."),)),
+        Section(
+            say("Record"),
+            tuple(_record(incident, proposals, entries, names)) or (say("Nothing is on record."),),
+        ),
         Section(say("Sources"), tuple(_sources(incident, entries))),
     )
     title = say(
@@ -153,12 +156,16 @@ def _changes(proposals: Sequence[Proposal], names: Mapping[str, str]) -> Iterato
         yield from (_vote(vote, names) for vote in proposal.votes)
         if proposal.stage is Stage.DENIED and proposal.decided_at is not None:
             person, moment = _person(proposal.decided_by, names), Mark(proposal.decided_at)
-            yield say("Denied by {person} at {moment}.", person=person, moment=moment)
+            if proposal.withdrawn:
+                yield say("Withdrawn by {person} at {moment}.", person=person, moment=moment)
+            else:
+                yield say("Denied by {person} at {moment}.", person=person, moment=moment)
         yield from (_step(step) for step in proposal.steps)
-        if proposal.reason:
-            yield say("It stands at {stage}: {reason}", stage=STANDS[proposal.stage], reason=proposal.reason)
+        stage = say("withdrawn") if proposal.withdrawn else STANDS[proposal.stage]
+        if proposal.reason and not (proposal.withdrawn and proposal.reason == WITHDRAWN):
+            yield say("It stands at {stage}: {reason}", stage=stage, reason=proposal.reason)
         else:
-            yield say("It stands at {stage}.", stage=STANDS[proposal.stage])
+            yield say("It stands at {stage}.", stage=stage)
         if proposal.ask is not Ask.RESUME:
             yield from _schedules(proposal)
 
@@ -169,9 +176,17 @@ def _vote(vote: Vote, names: Mapping[str, str]) -> Line:
         case TrackingChoice.NONE:
             return say("Approved by {person} at {moment}.", person=person, moment=moment)
         case TrackingChoice.MOVES_TOO:
-            return say("Approved by {person} at {moment}, tracking: moves too.", person=person, moment=moment)
+            return say(
+                "Approved by {person} at {moment}; RT's tracking is moved by hand.",
+                person=person,
+                moment=moment,
+            )
         case TrackingChoice.ACCEPTED:
-            return say("Approved by {person} at {moment}, tracking: accepted.", person=person, moment=moment)
+            return say(
+                "Approved by {person} at {moment}; tracking stays, clicks may be lost.",
+                person=person,
+                moment=moment,
+            )
 
 
 def _step(step: StepRecord) -> Line:
@@ -191,15 +206,15 @@ def _schedules(proposal: Proposal) -> Iterator[Line]:
 def _proof(
     incident: Incident, proposals: Sequence[Proposal], entries: Sequence[AuditEntry]
 ) -> Iterator[Line]:
-    known = {proposal.id for proposal in proposals}
+    known = {proposal.id: proposal for proposal in proposals}
     telling = (Event.CHANGE_VERIFIED, Event.RUN_PASSED, Event.CHANGE_PROVED)
     for deed in (entry.deed for entry in entries if entry.deed.subject in known):
         if deed.event in telling:
-            did, moment, more = WORDS[deed.event], Mark(deed.at), more_of(deed)
+            moment, more = Mark(deed.at), more_of(deed, kept_of(known[deed.subject]))
             if more:
-                yield say("mcsync {did} at {moment}: {more}", did=did, moment=moment, more=more)
+                yield say("mcsync {did} at {moment}: {more}", did=did(deed), moment=moment, more=more)
             else:
-                yield say("mcsync {did} at {moment}.", did=did, moment=moment)
+                yield say("mcsync {did} at {moment}.", did=did(deed), moment=moment)
         if after := deed.details.get("definition_after"):
             yield say("SHA-256 of the definition afterwards: {digest}", digest=after)
         if before := deed.details.get("definition_before"):
@@ -208,7 +223,13 @@ def _proof(
         yield incident.closing
 
 
-def _record(entries: Sequence[AuditEntry], names: Mapping[str, str]) -> Iterator[Line]:
+def _record(
+    incident: Incident,
+    proposals: Sequence[Proposal],
+    entries: Sequence[AuditEntry],
+    names: Mapping[str, str],
+) -> Iterator[Line]:
+    asked = {proposal.id: proposal for proposal in proposals}
     if len(entries) > MOST_ENTRIES:
         yield say_count(
             "{count} earlier entry is left out.",
@@ -216,16 +237,16 @@ def _record(entries: Sequence[AuditEntry], names: Mapping[str, str]) -> Iterator
             len(entries) - MOST_ENTRIES,
         )
     for entry in entries[-MOST_ENTRIES:]:
-        deed = entry.deed
+        deed, request = entry.deed, asked.get(entry.deed.subject)
         known = {**names, deed.actor: deed.actor_name} if deed.actor_name else names
         about: dict[str, str | int] = {
             "number": entry.sequence,
             "moment": Mark(deed.at),
             "who": "mcsync" if deed.actor == "mcsync" else _person(deed.actor, known),
-            "did": WORDS.get(deed.event, deed.event.value),
+            "did": did(deed, request),
             "source": SOURCES.get(deed.source, deed.source),
         }
-        if more := more_of(deed):
+        if more := more_of(deed, kept_of(request or incident)):
             yield say("Entry {number}, {moment}: {who} {did} ({source}): {more}", **about, more=more)
         else:
             yield say("Entry {number}, {moment}: {who} {did} ({source})", **about)

@@ -1,9 +1,11 @@
 """The record in words: how a deed is told to people."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from bot.domain.audit import Deed, Event
-from bot.domain.proposal import TrackingChoice
+from bot.domain.incident import Incident
+from bot.domain.proposal import Proposal, TrackingChoice
+from bot.domain.proposal_words import WITHDRAWN
 from bot.domain.sentence import say
 from bot.domain.trust import Answer
 from bot.domain.verdict_words import CAUSES
@@ -52,8 +54,8 @@ SOURCES: Mapping[str, str] = {
 """By what somebody did it; mcsync by itself does it by the last three."""
 
 _CHOICES: Mapping[str, str] = {
-    TrackingChoice.MOVES_TOO: say("tracking moves too"),
-    TrackingChoice.ACCEPTED: say("tracking accepted"),
+    TrackingChoice.MOVES_TOO: say("RT's tracking is moved by hand"),
+    TrackingChoice.ACCEPTED: say("tracking stays, clicks may be lost"),
 }
 
 _NAMED: Mapping[str, Mapping[str, str]] = {
@@ -62,11 +64,44 @@ _NAMED: Mapping[str, Mapping[str, str]] = {
 }
 """Words for details that are one of a few values."""
 
+_WITHDREW = say("withdrew the request")
+
 _TELLING = ("reason", "sentence", "because", "summary", "cause", "answer")
 
 
-def more_of(deed: Deed) -> str:
-    """Tell the detail that says most, such as a reason; `""` when there is none. It is untrusted text."""
+def did(deed: Deed, proposal: Proposal | None = None) -> str:
+    """Say what the actor did, after its name; *proposal* is what it is about, if that is a request."""
+    if proposal is not None and deed.event is Event.PROPOSAL_DENIED and deed.actor == proposal.requested_by:
+        return _WITHDREW
+    return WORDS.get(deed.event, deed.event.value)
+
+
+def more_of(deed: Deed, kept: Iterable[str] = ()) -> str:
+    """Tell the detail that says most, such as a reason; `""` when there is none. It is untrusted text.
+
+    Args:
+        deed: as it is on record, where every sentence is plain English.
+        kept: sentences that are still known as such; one that reads the same is told instead, which can be
+            said in any language.
+    """
+    detail = _detail(deed)
+    if deed.event is Event.PROPOSAL_DENIED and detail == WITHDRAWN:
+        return ""  # that it was withdrawn is what the deed says already
+    return next((sentence for sentence in kept if sentence == detail), detail)
+
+
+def kept_of(about: Proposal | Incident | None) -> tuple[str, ...]:
+    """List the sentences that are kept of what a deed is about."""
+    match about:
+        case Proposal():
+            return (about.summary, about.reason, about.ending.sentence if about.ending else "")
+        case Incident():
+            return (about.closing,)
+        case None:
+            return ()
+
+
+def _detail(deed: Deed) -> str:
     if deed.event is Event.PROPOSAL_APPROVED:
         # What was approved stands one entry before; what the approver chose stands nowhere else.
         return _CHOICES.get(deed.details.get("tracking", ""), "")

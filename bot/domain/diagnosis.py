@@ -162,7 +162,7 @@ def _from_match(case: Case, match: Match) -> Diagnosis:
         cause=symptom.cause,
         confidence=confidence,
         evidence=(
-            Evidence("line", say("The line says it: {line}.", line=quoted(match.link.text))),
+            Evidence("line", say("The line says it: {line}", line=quoted(match.link.text))),
             *_coincidence(case),
         ),
         excluded=tuple(ruled_out_by_words(case, symptom.cause)),
@@ -179,7 +179,7 @@ def _ended_by_marketing(case: Case, match: Match) -> Diagnosis:
         confidence=Confidence.LIKELY,
         evidence=(
             *_coincidence(case),
-            Evidence("line", say("The line says it: {line}.", line=quoted(match.link.text))),
+            Evidence("line", say("The line says it: {line}", line=quoted(match.link.text))),
         ),
         excluded=tuple(ruled_out_by_words(case, Cause.MARKETING_RESTART)),
         remedy=Remedy.WAIT,
@@ -207,7 +207,7 @@ def _locked(case: Case) -> Diagnosis:
         confidence=Confidence.LIKELY,
         evidence=(
             Evidence("history", text),
-            Evidence("line", say("The line says it: {line}.", line=quoted(case.line))),
+            Evidence("line", say("The line says it: {line}", line=quoted(case.line))),
         ),
         excluded=tuple(ruled_out_by_words(case, Cause.ACCOUNT_LOCKED)),
         remedy=Remedy.FIX_CREDENTIALS,
@@ -232,20 +232,20 @@ def _unknown(case: Case) -> Diagnosis:
         evidence = (
             Evidence(
                 "words",
-                say("The words may be those of a restart collision: {line}.", line=quoted(case.worded)),
+                say("The words may be those of a restart collision: {line}", line=quoted(case.worded)),
             ),
             Evidence("time", say("The line has no date and time, so it cannot be compared with a restart.")),
         )
     elif case.reading.words is Words.OTHER_METHOD:
         cause, confidence, remedy = Cause.RT_UNAVAILABLE, Confidence.POSSIBLE, Remedy.CONTACT_ADOBE
         text = say(
-            "An answer came back empty, but not that of Logon of xtk:session: {line}.",
+            "An answer came back empty, but not that of Logon of xtk:session: {line}",
             line=quoted(case.worded),
         )
         evidence = (Evidence("words", text),)
     else:
         evidence = (
-            Evidence("line", say("No symptom in the table fits the line: {line}.", line=quoted(case.line))),
+            Evidence("line", say("No symptom in the table fits the line: {line}", line=quoted(case.line))),
         )
     return Diagnosis(
         cause=cause,

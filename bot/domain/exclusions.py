@@ -46,7 +46,7 @@ def ruled_out_by_words(case: Case, cause: Cause) -> Iterator[Exclusion]:
             and cause in SAME_WORDS
         ):
             line = quoted(named[look_alike].link.text)
-            text = say("A line tells it, but an RT that is away causes that as well: {line}.", line=line)
+            text = say("A line tells it, but an RT that is away causes that as well: {line}", line=line)
             yield Exclusion(look_alike, text)
 
 
@@ -55,7 +55,10 @@ def ruled_out_by_time(case: Case, judgement: Judgement) -> Iterator[Exclusion]:
     facts = judgement.facts
     if judgement.cause is Cause.RESTART_COLLISION:
         if case.rt is not None:
-            text = say("The time is that of a restart, {duration} apart.", duration=duration(case.rt.seconds))
+            text = say(
+                "It is {duration} from a restart, so RT was expected away.",
+                duration=duration(case.rt.seconds),
+            )
             yield Exclusion(Cause.RT_UNAVAILABLE, text)
         if Fact.ON_TIME in facts:
             yield Exclusion(Cause.LATE_START, say("The run began when it was planned."))

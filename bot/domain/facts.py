@@ -12,7 +12,7 @@ from bot.domain.case import Case
 from bot.domain.coincidence import Habit, habit, nearest
 from bot.domain.learning import Sighting
 from bot.domain.nearness import lies_near, lies_near_marketing
-from bot.domain.phrases import Words
+from bot.domain.phrases import CONFIGURED, Words
 from bot.domain.punctuality import RUN_GAP, Punctuality, Turn, punctuality
 from bot.domain.saying import clock, duration, listed, moment, quoted, stretch
 from bot.domain.sentence import joined, say, say_count
@@ -96,23 +96,20 @@ def unexplained_habit(case: Case) -> Habit | None:
 def _words(case: Case) -> dict[Fact, Evidence]:
     line = quoted(case.worded)
     match case.reading.words:
-        case Words.EXACT:
+        case Words.EXACT if case.reading.language == CONFIGURED:
             text = say(
-                "The line says that Logon came back empty ({language}): {line}.",
-                language=case.reading.language,
-                line=line,
+                "The line says that Logon came back empty, in words from mcsync.toml: {line}", line=line
             )
             return {Fact.EXACT_WORDS: Evidence("words", text)}
+        case Words.EXACT:
+            text = say("The line says that Logon came back empty: {line}", line=line)
+            return {Fact.EXACT_WORDS: Evidence("words", text)}
         case Words.TRUNCATED:
-            text = say(
-                "The line is cut off, but says that Logon came back empty ({language}): {line}.",
-                language=case.reading.language,
-                line=line,
-            )
+            text = say("The line is cut off, but says that Logon came back empty: {line}", line=line)
             return {Fact.PARTIAL_WORDS: Evidence("words", text)}
         case _:
             text = say(
-                "The line names Logon and xtk:session, but the phrase between them is not known: {line}.",
+                "The line names Logon and xtk:session, but the phrase between them is not known: {line}",
                 line=line,
             )
             return {Fact.UNKNOWN_PHRASE: Evidence("words", text)}
@@ -281,10 +278,10 @@ def _probes(case: Case) -> dict[Fact, Evidence]:
     if latest is not None and latest.at > at:
         told, since = moment(latest.at, zone), (latest.at - at).total_seconds()
         if latest.answered:
-            text = say("RT answers now: it did at {moment}.", moment=told)
+            text = say("RT answered at {moment}.", moment=told)
             facts[Fact.ANSWERS_NOW] = Evidence("probe-now", text, since)
         else:
-            text = say("RT is still away: it was at {moment}.", moment=told)
+            text = say("RT was still away at {moment}.", moment=told)
             facts[Fact.STILL_AWAY] = Evidence("probe-now", text, since)
     return facts
 

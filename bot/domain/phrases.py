@@ -40,6 +40,9 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
 }
 """What says "empty return", by language (BCP 47)."""
 
+CONFIGURED = "configured"
+"""Stands for the language of the phrases that mcsync.toml adds."""
+
 METHOD_NAMES = ("logon", "ログオン", "로그온", "登录", "登錄", "登入")
 """The method, and how a translation may write it."""
 

@@ -138,7 +138,7 @@ def check_may_decide(person: Person, requested_by: str, roles: Roles, groups: Gr
         )
     if not _listed(person, roles.approvers, groups):
         _admit_ignorance(roles.approvers, groups)
-        raise NotAllowed(say("Only {people} can approve or deny this.", people=_names(roles.approvers)))
+        raise NotAllowed(say("Only {people} can approve or deny changes.", people=_names(roles.approvers)))
     if person.id == requested_by and not roles.allow_self_approval:
         others = tuple(entry for entry in roles.approvers if entry != person.id)
         if not others:
@@ -209,6 +209,14 @@ def keepers(roles: Roles) -> str:
 def deciders(roles: Roles) -> str:
     """Name who can approve, as Slack's markup does."""
     return _names(roles.approvers) if roles.approvers else say("somebody to list `approvers` in mcsync.toml")
+
+
+def approvers_of(roles: Roles, requested_by: str) -> str:
+    """Name who can approve what *requested_by* asked for, as Slack's markup does; `""` when nobody can."""
+    able = roles.approvers
+    if not roles.allow_self_approval:
+        able = tuple(entry for entry in able if entry != requested_by)
+    return _names(able) if able else ""
 
 
 def _refuse_strangers(person: Person) -> None:

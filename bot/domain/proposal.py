@@ -182,6 +182,9 @@ class Proposal:
         unproved_at: when a run after it was seen to fail, or never to begin; `None` if neither.
         operator: the login by which mcsync writes, found out before the first step; `""` when nobody knows.
         minute: of the hour, where a freely chosen one was asked for.
+        tracking_minute: of the hour, at which RT's tracking runs by RT's clock; `None` where it is not known.
+        archiving_minute: of the hour, at which archiving would run after RT's restart by RT's clock; `None`
+            where it is not known.
         purpose: why it was asked for, in the words of who asked; `""` if they did not say.
         replaces: the proposal that the card of the incident told of before this one, `""` if none.
         closing_before: why the incident was closed when this opened it again, `""` if it was open.
@@ -227,6 +230,8 @@ class Proposal:
     unproved_at: datetime | None = None
     operator: str = ""
     minute: int | None = None
+    tracking_minute: int | None = None
+    archiving_minute: int | None = None
     purpose: str = ""
     replaces: str = ""
     closing_before: str = ""
@@ -261,6 +266,11 @@ class Proposal:
     def tracking_open(self) -> bool:
         """Whether somebody still has to confirm that RT's tracking was moved."""
         return self.stands and self.tracking is TrackingChoice.MOVES_TOO and not self.tracking_moved_by
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether whoever asked for it took it back."""
+        return self.stage is Stage.DENIED and self.decided_by == self.requested_by
 
     @property
     def undoable(self) -> bool:

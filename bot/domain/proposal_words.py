@@ -22,6 +22,9 @@ STEPS: Mapping[Step, str] = {
     Step.START: say("Start"),
 }
 
+WITHDRAWN = say("Withdrawn.")
+"""What is on record as the reason when a request is taken back: it says no more than that."""
+
 STANDS: Mapping[Stage, str] = {
     Stage.WAITING: say("waiting"),
     Stage.APPROVED: say("approved"),

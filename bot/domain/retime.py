@@ -96,7 +96,7 @@ def _new_phase(schedule: Schedule, times: Interval, move: Move) -> Retimed:
     ahead = (target - first) % every
     if not ahead and target in schedule.slots:
         return _refused(
-            say("the move is a whole number of intervals, so that a run still starts at each old time")
+            say("{time} is the present start, so nothing would move", time=f"{times.first:%H:%M}")
         )
     for distance in (ahead, ahead - every):  # at most one of the two keeps the number of runs
         moved = _from(first + distance, times.last, times.every)

@@ -71,11 +71,9 @@ def listed(words: Iterable[str]) -> str:
 
 
 def either(words: Iterable[str]) -> str:
-    """Join words of which one counts: `a`, `a or b`, `a or b or c`."""
-    first, *more = words
-    for word in more:
-        first = say("{first} or {second}", first=first, second=word)
-    return first
+    """Join words of which one counts: `a`, `a or b`, `a, b or c`."""
+    *first, last = words
+    return say("{first} or {second}", first=joined(", ", first), second=last) if first else last
 
 
 def mentioned(text: str) -> str:

@@ -1,4 +1,4 @@
-"""A strip of the time around a restart, drawn in text: `05:55 ·· 06:00 ▓▓▓ 06:04 ·· 06:05 ✓ 60 s`.
+"""A strip of the time around a restart, drawn in text: `05:59 ▓ 06:00:07 ✗ ▓ 06:04 ·· 06:05 ✓ +60 s`.
 
 For the command line and for cards alike.
 """
@@ -12,15 +12,16 @@ from bot.domain.restart import Restart, RestartWindow
 from bot.domain.sentence import joined
 from bot.domain.wording import clock_time, length
 
-LEAD = timedelta(minutes=5)
-"""How much calm time is shown before a restart."""
+HALF_AN_HOUR = timedelta(minutes=30)
 
 
 def draw_strip(restart: Restart, runs: Iterable[datetime], zone: ZoneInfo) -> str:
-    """Draw the restart as a block and each run as a mark: `✓` and its distance, or `✗` inside of the window.
+    """Draw the danger as a block and each run where it falls: `✓` and its distance, or `✗` inside the block.
+
+    A distance counts from the nearer end of the block: `-9 min` before it, `+60 s` after it.
 
     Args:
-        restart: the restart; its block reaches from the restart itself to the end of its window.
+        restart: the restart; its block is the time in which a run can come to harm.
         runs: instants near the restart, aware.
         zone: the zone in which the times are written.
     """
@@ -29,21 +30,18 @@ def draw_strip(restart: Restart, runs: Iterable[datetime], zone: ZoneInfo) -> st
         return clock_time(moment.astimezone(zone).time())
 
     earlier: list[str] = []
-    during: list[str] = []
+    met: list[str] = []
     later: list[str] = []
     for at in sorted(set(runs)):
         if at < restart.starts:
-            earlier.append(joined(" ", (written(at), "✓", length(restart.starts - at))))
+            earlier.append(joined("", (written(at), " ✓ ", length(at - restart.starts))))
         elif at >= restart.ends:
-            later.append(joined(" ", (written(at), "✓", length(at - restart.ends))))
+            later.append(joined("", (written(at), " ✓ +", length(at - restart.ends))))
         else:
-            during.append(f"{written(at)} ✗")
-    first = earlier or [written(restart.at - LEAD)]
-    block = f"{written(restart.at)} ▓▓▓ {written(restart.ends)}"
-    return joined(" ·· ", (*first, *during, block, *later))
-
-
-HALF_AN_HOUR = timedelta(minutes=30)
+            met.append(f"{written(at)} ✗")
+    during = joined(" ▓ ", ("", *met, "")) if met else " ▓▓▓ "
+    block = joined("", (written(restart.starts), during, written(restart.ends)))
+    return joined(" ·· ", (*earlier, block, *later))
 
 
 def strip_around(

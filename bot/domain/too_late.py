@@ -26,6 +26,8 @@ def already(proposal: Proposal, zone: ZoneInfo) -> str:
             return say("This was already denied. Ask for a new one.")
         return say("This was already approved; nothing more is to be done here.")
     by, at = f"<@{proposal.decided_by}>", clock(proposal.decided_at, zone)
+    if proposal.withdrawn:
+        return say("This was already withdrawn by {person} at {time}. Ask for a new one.", person=by, time=at)
     if denied:
         return say("This was already denied by {person} at {time}. Ask for a new one.", person=by, time=at)
     return say(

@@ -21,6 +21,11 @@ def exposed_minutes(run: datetime, tracking: time) -> int:
     return (run.minute - tracking.minute) % HOUR
 
 
+def minute_words(minute: int | None) -> str:
+    """Say the minute of the hour to which RT's tracking has to move; `None` where it is not on record."""
+    return say("the minute of archiving") if minute is None else f":{minute:02d}"
+
+
 def caution(run: datetime | None, tracking: time | None) -> str:
     """Say what the approver must know about tracking, in one sentence; `""` when nothing is exposed."""
     if run is None:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import reduce
 
 from bot.domain.incident import Incident
+from bot.domain.saying import either
 from bot.domain.sentence import say
 from bot.domain.verdict import Cause, Confidence
 from bot.domain.verdict_words import REMEDIES
@@ -130,7 +130,7 @@ def _would(incident: Incident) -> str:
     ]
     if shifts:
         resume = [say("Resume only")] if incident.paused else []
-        return say("offer {buttons}", buttons=_either([*shifts, *resume]))
+        return say("offer {buttons}", buttons=either([*shifts, *resume]))
     if verdict.offers_shift:
         reason = incident.no_offer or say("no offset is safe")
         if incident.paused:
@@ -140,8 +140,3 @@ def _would(incident: Incident) -> str:
     if incident.paused:
         return say("offer no shift but Resume only; remedy: {remedy}", remedy=remedy)
     return say("offer no shift; remedy: {remedy}", remedy=remedy)
-
-
-def _either(buttons: Sequence[str]) -> str:
-    first, *others = buttons
-    return reduce(lambda before, last: say("{first} or {last}", first=before, last=last), others, first)

@@ -240,6 +240,8 @@ def _unsafe(
             time=f"{taken.at.astimezone(zone):%H:%M}",
             zone=zone.key,
         )
+    if option.schedule is None:
+        return say("It cannot move there: {reason}.", reason=option.reason or "")
     return say("Not safe: {reason}.", reason=option.reason or "")
 
 

@@ -5,7 +5,7 @@ What is told is read from the store's last observation; how it looks is injected
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,13 +14,16 @@ import structlog
 
 from bot.domain.due_work import Claim, Work
 from bot.domain.errors import NotAllowed, SlackRefused, sentence_of
+from bot.domain.forecast import forecast
 from bot.domain.message import Card
 from bot.domain.policy import Person, Roles, check_may_view
 from bot.domain.proposal import Proposal, Stage
 from bot.domain.rights import Rights, may_decide, rights_of
 from bot.service.cards import Phrase
 from bot.service.history import asked_since
+from bot.service.home import DAYS_AHEAD
 from bot.service.office import Kind, Office
+from bot.service.outlook import Ahead, plans_of
 from bot.service.overview import Overview, take_overview
 from bot.service.ports import Reading
 from bot.service.posting import Mail, Mailbox
@@ -78,6 +81,9 @@ class AnswerView:
         tracking: changes after which somebody has still to move RT's tracking, the latest first.
         channel: where cards are.
         now: rule time, UTC.
+        proving: changes that were carried out and are not proved yet, the latest of each workflow.
+        ahead: the workflow without an open incident whose run will meet a restart first; `None` when none
+            will for as long as the Home tab looks ahead.
     """
 
     topic: Topic
@@ -92,6 +98,8 @@ class AnswerView:
     tracking: tuple[Proposal, ...]
     channel: str
     now: datetime
+    proving: tuple[Proposal, ...] = ()
+    ahead: Ahead | None = None
 
 
 Tell = Callable[[str, AnswerView], Card]
@@ -179,12 +187,15 @@ def take_answer(
     groups = office.directory.members(office.roles.groups)
     overview = take_overview(office)
     tracking: tuple[Proposal, ...] = ()
+    proving: tuple[Proposal, ...] = ()
+    ahead = None
     if topic is Topic.NOW:
         with office.store.read() as tx:
-            lately = asked_since(tx, overview.now - REMEMBERED)
-            tracking = tuple(
-                one for one in lately if one.instance in office.instances and _is_shown_open(tx, one)
-            )
+            asked = asked_since(tx, overview.now - REMEMBERED)
+            lately = [one for one in asked if one.instance in office.instances]
+            tracking = tuple(one for one in lately if _is_shown_open(tx, one))
+            proving = _being_proved(lately)
+            ahead = _first_ahead(tx, overview)
     waiting = sorted(
         (
             workflow.proposal
@@ -212,7 +223,30 @@ def take_answer(
         tracking=tracking,
         channel=office.channel,
         now=overview.now,
+        proving=proving,
+        ahead=ahead,
     )
+
+
+def _being_proved(lately: Iterable[Proposal]) -> tuple[Proposal, ...]:
+    """Find what is still to be proved among requests, the latest first: a later change takes its place."""
+    latest: dict[tuple[str, str], Proposal] = {}
+    for one in lately:
+        if one.stage in (Stage.VERIFIED, Stage.PROVED):
+            latest.setdefault((one.instance, one.workflow), one)
+    return tuple(one for one in latest.values() if one.stage is Stage.VERIFIED)
+
+
+def _first_ahead(tx: Reading, overview: Overview) -> Ahead | None:
+    """Find the first run that will meet a restart and of which no open incident tells."""
+    found: list[tuple[datetime, int, Ahead]] = []
+    for view in overview.instances:
+        told = {one.execution.workflow for one in view.workflows if one.incident is not None}
+        plans = [plan for plan in plans_of(tx, view.instance) if plan.name not in told]
+        for plan, foreseen in zip(plans, forecast(plans, overview.now, DAYS_AHEAD), strict=True):
+            if foreseen.first is not None:
+                found.append((foreseen.first.run.at, len(found), Ahead(view.instance, plan, foreseen)))
+    return min(found)[2] if found else None
 
 
 def _is_shown_open(tx: Reading, proposal: Proposal) -> bool:

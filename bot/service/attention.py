@@ -4,7 +4,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.domain.attention import EVENTS, Care, attend, reminder, woken
+from bot.domain.attention import EVENTS, Care, attend, awaited, reminder, woken
 from bot.domain.audit import Deed, Event
 from bot.domain.due_work import Claim, Work
 from bot.domain.errors import McsyncError, NotFound, Refused, SlackBusy, SlackUnreachable, sentence_of
@@ -109,7 +109,9 @@ class Attention:
             details = {"asked_by": before.snoozed_by}
             about = (before.instance, before.id, details)
             tx.record(Deed(now, Event.INCIDENT_WOKEN, "mcsync", "timer", *about))
-            ask_for_reply(tx, self._office, before.id, reminder(before), now)
+            instance = self._office.instances.get(before.instance)
+            waits = awaited(tx.proposal(before.proposal_id), instance.zone) if instance else ""
+            ask_for_reply(tx, self._office, before.id, reminder(before, waits), now)
         log.info("incident.reminded", incident=before.id)
         return None
 

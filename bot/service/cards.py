@@ -6,7 +6,7 @@ How a card looks is injected: `commands.cards.render`. How a message gets to its
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -18,16 +18,23 @@ from bot.domain.instance import Instance
 from bot.domain.lesson import effective_windows
 from bot.domain.message import Card, Posted, Reaction
 from bot.domain.notice import Notice
-from bot.domain.proposal import Proposal
+from bot.domain.policy import approvers_of
+from bot.domain.proposal import Proposal, Stage
+from bot.domain.recurrence import next_run
 from bot.domain.restart import RestartWindow
 from bot.domain.sentence import joined
 from bot.domain.trust import Rating, Suggestion, standing
 from bot.service.gatherings import members_of
 from bot.service.office import IN_THE_CHANNEL, Office, Spot
+from bot.service.outlook import read_as
+from bot.service.ports import Reading
 from bot.service.posting import Mail, Mailbox
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)
+
+RUN_OVER = timedelta(seconds=1)
+"""So long after a run begins it is no longer the next one."""
 
 CARD_FIRST = timedelta(seconds=15)
 """How soon a reply is tried again whose card is not posted yet."""
@@ -49,6 +56,9 @@ class CardView:
         members: the workflows of a summary, by name; empty for every other card.
         self_approval: whether an approver may approve what they asked for themselves.
         windows: when RT is away, as configured and learnt.
+        approvers: who can approve what waits, as Slack's markup names them; `""` when nobody can.
+        next_run: when a request that waits would let the workflow run first, seen from now, UTC; `None` where
+            nothing waits or that is not known.
     """
 
     key: str
@@ -62,6 +72,8 @@ class CardView:
     members: tuple[Member, ...] = ()
     self_approval: bool = False
     windows: tuple[RestartWindow, ...] = ()
+    approvers: str = ""
+    next_run: datetime | None = None
 
 
 Render = Callable[[str, CardView], Card]
@@ -87,16 +99,21 @@ class Cards:
         self._mailbox = Mailbox(office)
 
     def show(self, claim: Claim) -> Later | None:
-        """Post or update the card that *claim* names and its thread, where what they show is not true."""
-        self._keep(claim.work.payload["key"])
-        return None
+        """Post or update the card that *claim* names and its thread, where what they show is not true.
 
-    def _keep(self, key: str) -> Posted | None:
-        """Keep a card true, and the summary that it belongs to; the summary first, since it is the thread."""
-        view = self._view(key)
+        A card that tells the next run is looked at again once that is over.
+        """
+        view = self._view(claim.work.payload["key"])
         if view is None:
             return None
-        summary = self._keep(view.incident.gathering) if view.incident and view.incident.gathering else None
+        self._keep(view)
+        return Later(view.next_run + RUN_OVER) if view.next_run is not None else None
+
+    def _keep(self, view: CardView) -> Posted:
+        """Keep a card true, and the summary that it belongs to; the summary first, since it is the thread."""
+        key = view.key
+        gathering = self._view(view.incident.gathering) if view.incident and view.incident.gathering else None
+        summary = self._keep(gathering) if gathering is not None else None
         with self._office.store.read() as tx:
             before = tx.posted(key)
         thread = before.thread if before is not None else summary.ts if summary is not None else ""
@@ -185,6 +202,8 @@ class Cards:
             ratings = standing(suggestion, tx.ratings_of(key)) if suggestion else ()
             members = members_of(tx, key)
             lesson = tx.lesson(incident.instance, incident.workflow) if incident else None
+            waiting = proposal if proposal is not None and proposal.stage is Stage.WAITING else None
+            next_run = self._next_run(tx, waiting) if waiting is not None else None
         subject = incident or proposal or notice or (members[0].incident if members else None)
         if subject is None:
             return None
@@ -208,4 +227,18 @@ class Cards:
             members=members,
             self_approval=self._office.roles.allow_self_approval,
             windows=windows,
+            approvers=approvers_of(self._office.roles, waiting.requested_by) if waiting is not None else "",
+            next_run=next_run,
         )
+
+    def _next_run(self, tx: Reading, proposal: Proposal) -> datetime | None:
+        """Find the first run from now on by the schedule that *proposal* would write."""
+        instance = self._office.instances.get(proposal.instance)
+        seen = next(
+            (one for one in tx.sighted(proposal.instance) if one.status.name == proposal.workflow), None
+        )
+        if instance is None or seen is None or proposal.predicted_run is None:
+            return None
+        understood = read_as(seen, instance, proposal.period_after)
+        run = next_run(*understood, self._office.clock.now()) if understood is not None else None
+        return run.at if run is not None else None

@@ -191,11 +191,16 @@ def plans_of(tx: Reading, instance: Instance) -> list[Plan]:
 
 def understood(seen: Sighted, instance: Instance) -> tuple[Schedule, ZoneInfo] | None:
     """Read the schedule that was last seen, and its zone; `None` when they are not understood."""
+    return read_as(seen, instance, seen.period)
+
+
+def read_as(seen: Sighted, instance: Instance, period: str) -> tuple[Schedule, ZoneInfo] | None:
+    """Read *period* in the zone of the workflow that was seen; `None` when they are not understood."""
     try:
         zone = resolve_zone(
             seen.timezone, "", server_zone=instance.zone, database_zone=instance.database_zone
         )
-        return Schedule.parse(seen.period), zone
+        return Schedule.parse(period), zone
     except UnreadableSchedule:
         return None
 

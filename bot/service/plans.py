@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Refused
+from bot.domain.forecast import Plan as Forecasted
+from bot.domain.forecast import forecast
 from bot.domain.offer import consider, consider_minute, zone_of
 from bot.domain.period import differences
-from bot.domain.proposal import Ask, Proposal, TrackingChoice
+from bot.domain.proposal import Proposal, TrackingChoice
 from bot.domain.recurrence import next_run
 from bot.domain.safety import Safety
 from bot.domain.saying import moment
@@ -18,6 +19,9 @@ from bot.domain.three_way import MOST_DIFFERENCES, Found, find, saved_by, told
 from bot.domain.tracking import caution
 from bot.domain.wording import describe
 from bot.service.pictures import Picture
+
+RESUMED_DAYS = 7
+"""How far ahead a run counts that meets a restart after a mere start."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,8 @@ class Plan:
         summary: the one-line difference.
         caution: what the approver must know.
         tracking_gap: whether clicks are exposed by it (KA-22897).
+        tracking_minute: of the hour, at which RT's tracking runs; `None` where that is of no concern.
+        archiving_minute: of the hour, at which archiving would run after RT's restart; `None` as above.
     """
 
     period: str
@@ -37,6 +43,8 @@ class Plan:
     summary: str
     caution: str
     tracking_gap: bool = False
+    tracking_minute: int | None = None
+    archiving_minute: int | None = None
 
 
 def plan_shift(picture: Picture, offset: str, minute: str) -> Plan:
@@ -78,10 +86,42 @@ def plan_shift(picture: Picture, offset: str, minute: str) -> Plan:
     schedule = Schedule.parse(offer.period_after)
     first = next_run(schedule, zone, picture.now)
     run = offer.run_after_restart.astimezone(execution.windows[0].zone) if offer.run_after_restart else None
-    summary = _move(name, considered.schedule, describe(schedule), first.at if first else None, zone)
+    summary = say(
+        "Move {workflow}: {before} → {after}, and start it.",
+        workflow=name,
+        before=considered.schedule,
+        after=describe(schedule),
+    )
     gap = caution(run, execution.tracking)
     cautions = joined(" ", filter(None, (gap, *offer.warnings)))
-    return Plan(offer.period_after, first.at if first else None, summary, cautions, tracking_gap=bool(gap))
+    return Plan(
+        offer.period_after,
+        first.at if first else None,
+        summary,
+        cautions,
+        tracking_gap=bool(gap),
+        tracking_minute=execution.tracking.minute if execution.tracking else None,
+        archiving_minute=run.minute if run else None,
+    )
+
+
+def plan_resume(picture: Picture) -> Plan:
+    """Plan a mere start, which avoids nothing: it says which run meets a restart again."""
+    name = picture.workflow.status.name
+    start = say("Start {workflow} once; its schedule stays.", workflow=name)
+    return Plan(picture.workflow.definition.period or "", None, start, _meets_again(picture, name))
+
+
+def _meets_again(picture: Picture, name: str) -> str:
+    schedule, zone = picture.schedule
+    if schedule is None or zone is None:
+        return ""
+    windows = (*picture.execution.windows, *picture.instance.windows)
+    (ahead,) = forecast([Forecasted(name, schedule, zone, windows)], picture.now, RESUMED_DAYS)
+    if ahead.first is None:
+        return ""
+    run = f"{ahead.first.run.at.astimezone(zone):%Y-%m-%d %H:%M} {zone.key}"
+    return say("The run of {moment} meets a restart again.", moment=run)
 
 
 def plan_undo(picture: Picture, done: Proposal) -> Plan:
@@ -109,7 +149,9 @@ def plan_undo(picture: Picture, done: Proposal) -> Plan:
     zone = zone_of(picture.workflow, picture.instance)
     first = next_run(Schedule.parse(done.period_before), zone, picture.now)
     before, after = describe(Schedule.parse(present)), describe(Schedule.parse(done.period_before))
-    summary = _put_back(name, before, after, first.at if first else None, zone)
+    summary = say(
+        "Put {workflow} back: {before} → {after}, and start it.", workflow=name, before=before, after=after
+    )
     windows = (*picture.windows, *picture.instance.windows)
     safety = Safety(zone, windows, picture.siblings, picture.now)
     collision = safety.collision(Schedule.parse(done.period_before))
@@ -126,39 +168,6 @@ def plan_undo(picture: Picture, done: Proposal) -> Plan:
     if shared:
         cautions.append(say("{objection} (KA-23471).", objection=shared))
     return Plan(done.period_before, first.at if first else None, summary, joined(" ", cautions))
-
-
-def _move(name: str, before: str, after: str, run: datetime | None, zone: ZoneInfo) -> str:
-    if run is None:
-        return say(
-            "Move {workflow}: {before} → {after}, and start it.", workflow=name, before=before, after=after
-        )
-    return say(
-        "Move {workflow}: {before} → {after}, and start it; next run {time} {zone}.",
-        workflow=name,
-        before=before,
-        after=after,
-        time=f"{run.astimezone(zone):%H:%M}",
-        zone=zone.key,
-    )
-
-
-def _put_back(name: str, before: str, after: str, run: datetime | None, zone: ZoneInfo) -> str:
-    if run is None:
-        return say(
-            "Put {workflow} back: {before} → {after}, and start it.",
-            workflow=name,
-            before=before,
-            after=after,
-        )
-    return say(
-        "Put {workflow} back: {before} → {after}, and start it; next run {time} {zone}.",
-        workflow=name,
-        before=before,
-        after=after,
-        time=f"{run.astimezone(zone):%H:%M}",
-        zone=zone.key,
-    )
 
 
 def _edited_since(picture: Picture, done: Proposal, found: Found) -> list[str]:
@@ -185,15 +194,8 @@ def _edited_since(picture: Picture, done: Proposal, found: Found) -> list[str]:
 
 def told_dry(proposal: Proposal) -> str:
     """Say what *proposal* would do, to who tries it without asking for it."""
-    if proposal.ask is Ask.RESUME:
-        head = say("Dry run: everything was read and judged but for Start, and nothing was asked for.")
-    else:
-        head = say(
-            "Dry run: everything was read and judged but for Stop, Write and Start, "
-            "and nothing was asked for."
-        )
     parts = [
-        head,
+        say("Dry run: nothing was changed or asked for. mcsync read and judged everything."),
         proposal.summary,
         _changes(proposal.period_before, proposal.period_after),
         proposal.caution,

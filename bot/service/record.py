@@ -8,6 +8,7 @@ from bot.domain.audit import AuditEntry, Event
 from bot.domain.case_note import CaseNote, write_case_note
 from bot.domain.errors import NotFound
 from bot.domain.incident import Incident
+from bot.domain.proposal import Proposal
 from bot.domain.sentence import say
 from bot.service.office import Office
 from bot.service.ports import Reading
@@ -25,10 +26,12 @@ class Told:
     Attributes:
         entry: as it stands in the chain.
         workflow: which workflow it concerns, `""` for none.
+        about: the request or the incident that it concerns, `None` where that is not known.
     """
 
     entry: AuditEntry
     workflow: str
+    about: Proposal | Incident | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,8 @@ def take_record(office: Office, workflow: str | None, most: int) -> RecordView:
             about = _workflow_of(tx, entry.deed.subject, office, names)
             # Another server may have a workflow of the same name.
             if workflow is None or (about == workflow and entry.deed.instance in office.instances):
-                found.append(Told(entry, about))
+                subject = entry.deed.subject
+                found.append(Told(entry, about, tx.proposal(subject) or tx.incident(subject)))
             if len(found) == most:
                 break
     zone = instances[0].zone if instances else ZoneInfo("UTC")

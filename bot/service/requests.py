@@ -8,9 +8,9 @@ import structlog
 from bot.domain.audit import Deed, Event
 from bot.domain.due_work import Claim, Work
 from bot.domain.errors import McsyncError, NotAllowed, NotFound, Refused, sentence_of
-from bot.domain.incident import IncidentState, identify
+from bot.domain.incident import Incident, IncidentState, identify
 from bot.domain.instance import Instance, Mode
-from bot.domain.policy import Roles, check_may_ask, deciders, only_watched
+from bot.domain.policy import Person, Roles, approvers_of, check_may_ask, deciders, only_watched
 from bot.domain.proposal import Ask, Proposal, Stage, Step
 from bot.domain.sentence import say
 from bot.domain.workflow import fence
@@ -27,7 +27,8 @@ from bot.service.office import (
     decision_lane,
 )
 from bot.service.pictures import take_picture
-from bot.service.plans import Plan, plan_shift, plan_undo, told_dry
+from bot.service.plans import plan_resume, plan_shift, plan_undo, told_dry
+from bot.service.ports import Writing
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)
@@ -160,40 +161,57 @@ class Requests:
                         command=f"`{office.command} shift`",
                     )
                 )
-            if incident is not None:
-                proposal = replace(proposal, replaces=incident.proposal_id, closing_before=incident.closing)
-            tx.add_proposal(proposal)
-            if incident is not None:
-                # Taking a change back concerns people again until that is proved as well.
-                reopened = replace(
-                    incident, proposal_id=proposal.id, state=IncidentState.OPEN, closed_at=None, closing=""
-                )
-                tx.save_incident(incident, reopened)
-            details = {"ask": proposal.ask.value, "summary": proposal.summary, "digest": proposal.digest}
-            details["incident"] = proposal.incident_id
-            if proposal.purpose:
-                details["purpose"] = proposal.purpose
-            tx.record(
-                Deed(
-                    proposal.requested_at,
-                    Event.PROPOSAL_ASKED,
-                    person.id,
-                    payload["source"],
-                    instance.name,
-                    proposal.id,
-                    details,
-                    person.name,
-                )
-            )
-            ask_for_card(tx, office, proposal.incident_id or proposal.id, proposal.requested_at)
-            if proposal.ask is not Ask.RESUME:
-                look_at_siblings(tx, instance, proposal.workflow, proposal.requested_at)
-            expiry = {"proposal": proposal.id}
-            half_time = proposal.requested_at + office.expiry / 2
-            tx.enqueue(
-                Work(f"expire:{proposal.id}", Kind.EXPIRE, decision_lane(proposal.id), half_time, expiry)
-            )
+            self._let_it_wait(tx, proposal, incident, person, payload["source"])
         log.info("proposal.asked", proposal=proposal.id, workflow=proposal.workflow, ask=proposal.ask.value)
+
+    def _let_it_wait(
+        self, tx: Writing, proposal: Proposal, incident: Incident | None, person: Person, source: str
+    ) -> None:
+        """Add the proposal, show it where people look, and ask for its reminder and its end."""
+        office = self._office
+        if incident is not None:
+            proposal = replace(proposal, replaces=incident.proposal_id, closing_before=incident.closing)
+        tx.add_proposal(proposal)
+        if incident is not None:
+            # Taking a change back concerns people again until that is proved as well.
+            reopened = replace(
+                incident, proposal_id=proposal.id, state=IncidentState.OPEN, closed_at=None, closing=""
+            )
+            tx.save_incident(incident, reopened)
+        details = {"ask": proposal.ask.value, "summary": proposal.summary, "digest": proposal.digest}
+        details["incident"] = proposal.incident_id
+        if proposal.purpose:
+            details["purpose"] = proposal.purpose
+        tx.record(
+            Deed(
+                proposal.requested_at,
+                Event.PROPOSAL_ASKED,
+                person.id,
+                source,
+                proposal.instance,
+                proposal.id,
+                details,
+                person.name,
+            )
+        )
+        card = proposal.incident_id or proposal.id
+        ask_for_card(tx, office, card, proposal.requested_at)
+        if people := approvers_of(office.roles, person.id):
+            # A card that is updated wakes nobody in Slack; a reply does.
+            text = say(
+                "{people}: {person} asks for a change of {workflow}. Its card has the buttons.",
+                people=people,
+                person=f"<@{person.id}>",
+                workflow=proposal.workflow,
+            )
+            ask_for_reply(tx, office, card, text, proposal.requested_at)
+        if proposal.ask is not Ask.RESUME:
+            look_at_siblings(
+                tx, office.instances[proposal.instance], proposal.workflow, proposal.requested_at
+            )
+        expiry = {"proposal": proposal.id}
+        half_time = proposal.requested_at + office.expiry / 2
+        tx.enqueue(Work(f"expire:{proposal.id}", Kind.EXPIRE, decision_lane(proposal.id), half_time, expiry))
 
     def _draft(self, instance: Instance, payload: Mapping[str, str]) -> Proposal:
         """Read Campaign and write down what would be done."""
@@ -201,18 +219,19 @@ class Requests:
         picture = take_picture(office, instance, name)
         workflow = picture.workflow
         fence(workflow, instance.workflows)
-        start = say("Start {workflow} once; its schedule stays.", workflow=name)
-        plan = Plan(workflow.definition.period or "", None, start, "")
         if ask is Ask.SHIFT:
             plan = plan_shift(picture, payload["offset"], payload.get("minute", ""))
         elif ask is Ask.UNDO:
             plan = plan_undo(picture, self._done(payload["undoes"]))
-        elif not workflow.status.failed_pause:
+        elif workflow.status.failed_pause:
+            plan = plan_resume(picture)
+        else:
             raise NotFound(
                 say(
-                    "{workflow} does not stand paused after an error, so there is nothing to resume. "
-                    "Look at its card.",
+                    "{workflow} does not stand paused after an error, so there is nothing to resume: {command} "
+                    "shows what runs.",
                     workflow=name,
+                    command=f"`{office.command} status`",
                 )
             )
         return Proposal(
@@ -228,6 +247,8 @@ class Requests:
             predicted_run=plan.run,
             summary=plan.summary,
             caution=plan.caution,
+            tracking_minute=plan.tracking_minute,
+            archiving_minute=plan.archiving_minute,
             requested_by=payload["user"],
             requested_at=picture.now,
             expires_at=picture.now + office.expiry,

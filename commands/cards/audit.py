@@ -1,7 +1,8 @@
 """The answer to `audit`: who did what, the latest first."""
 
-from bot.domain.deed_words import SOURCES, WORDS, more_of
+from bot.domain.deed_words import SOURCES, did, kept_of, more_of
 from bot.domain.message import Card
+from bot.domain.proposal import Proposal
 from bot.service.record import RecordView, Told
 from commands.cards import markup
 from commands.language import tell, tell_count, told
@@ -38,9 +39,10 @@ def _how_many(view: RecordView) -> str:
 def _line(one: Told, view: RecordView) -> str:
     deed = one.entry.deed
     who = "mcsync" if deed.actor == "mcsync" else f"<@{deed.actor}>"
-    words, source = told(WORDS.get(deed.event, deed.event.value)), told(SOURCES.get(deed.source, deed.source))
+    words = told(did(deed, one.about if isinstance(one.about, Proposal) else None))
+    source = told(SOURCES.get(deed.source, deed.source))
     line = f"• {markup.moment(deed.at, view.zone)} {who} {words} ({markup.escape(source)})"
     if one.workflow and not view.workflow:
         line += f" · {markup.escape(markup.short(one.workflow, 40))}"
-    more = markup.escape(markup.cut(told(more_of(deed)), LONGEST_MORE))
+    more = markup.escape(markup.cut(told(more_of(deed, kept_of(one.about))), LONGEST_MORE))
     return f"{line}: {more}" if more else line

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot.domain.incident import Incident
 from bot.domain.sentence import Sentence, say
-from bot.domain.verdict import Cause, Diagnosis
+from bot.domain.verdict import Cause, Confidence, Diagnosis
 from bot.domain.verdict_words import CAUSES, CONFIDENCE
 from commands.cards import markup
 from commands.language import tell, told
@@ -53,7 +53,9 @@ def happened(incident: Incident, workflow: str) -> str:
 
 
 def named(verdict: Diagnosis) -> str:
-    """Name a cause and how sure it is."""
+    """Name a cause and how sure it is; of one that nobody knows there is nothing to be sure of."""
+    if verdict.cause is Cause.UNKNOWN and verdict.confidence is Confidence.UNKNOWN:
+        return told(CAUSES[verdict.cause])
     return f"{told(CAUSES[verdict.cause])} ({told(CONFIDENCE[verdict.confidence])})"
 
 

@@ -1,7 +1,8 @@
 """The box that asks for the reason of a denial."""
 
+from bot.domain.badge import Badge
 from bot.domain.proposal import Proposal
-from commands.cards import markup
+from commands.cards import markup, proposal
 from commands.cards.markup import Block
 from commands.language import tell, told
 
@@ -14,18 +15,19 @@ REASON = "mcsync_reason"
 MOST_REASON = 500
 
 
-def box(proposal: Proposal) -> Block:
-    """Build the box for *proposal*: what is denied, what speaks against it already, and the reason."""
-    about = [markup.section(markup.escape(told(proposal.summary)))]
-    if proposal.caution:
-        about.append(markup.context(f"⚠️ {markup.escape(told(proposal.caution))}"))
+def box(request: Proposal, badge: Badge) -> Block:
+    """Build the box: what is denied on which server, what speaks against it already, and the reason."""
+    place = f"*{markup.escape(proposal.place_on(request.workflow, badge))}*"
+    about = [markup.section(f"{place}\n{markup.escape(told(request.summary))}")]
+    if request.caution:
+        about.append(markup.context(f"⚠️ {markup.escape(told(request.caution))}"))
     return markup.box(
         VIEW,
         tell("Deny this change"),
         [*about, reason_input()],
         submit=tell("Deny"),
         close=tell("Not now"),
-        about=proposal.id,
+        about=request.id,
     )
 
 

@@ -1,5 +1,7 @@
 """The answers to `diagnose`: the whole verdict, with evidence, exclusions, steps and sources."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.incident import Incident
@@ -11,6 +13,9 @@ from commands.cards import markup, proposal
 from commands.cards.cause import excluded, named, sources
 from commands.cards.markup import Block
 from commands.language import tell, told
+
+NEAR = timedelta(minutes=30)
+"""A failure further away than this from the time that was asked for is another one."""
 
 MOST_LINES = 12
 MOST_CHARACTERS = 2600
@@ -35,10 +40,18 @@ def render(incident: Incident, zone: ZoneInfo) -> Card:
 
 def render_past(past: PastVerdict) -> Card:
     """Render the verdict on a failure of the past."""
-    failure = past.failure
+    failure, nothing = past.failure, []
+    if past.asked is not None and abs(failure.at - past.asked) > NEAR:
+        asked = markup.moment(past.asked, past.zone)
+        nothing = [markup.section(tell("Nothing is on record at {asked}; the nearest failure:", asked=asked))]
     title = headline(proposal.place(failure.workflow, failure.instance), past.diagnosis)
     return _card(
-        title, _past_lead(past), past.diagnosis, failure.message, Place(failure.instance, failure.workflow)
+        title,
+        _past_lead(past),
+        past.diagnosis,
+        failure.message,
+        Place(failure.instance, failure.workflow),
+        before=nothing,
     )
 
 
@@ -88,8 +101,12 @@ def key_of(place: Place) -> str:
     return f"{place.instance}/{place.workflow}"
 
 
-def _card(title: str, lead: str, verdict: Diagnosis, message: str, place: Place) -> Card:
-    blocks = [markup.header(title), markup.section(lead), *reasons(verdict, message), paste_button(place)]
+def _card(
+    title: str, lead: str, verdict: Diagnosis, message: str, place: Place, *, before: Sequence[Block] = ()
+) -> Card:
+    """Build the answer; what has to be read *before* the verdict stands above it."""
+    verdict_blocks = [markup.header(title), markup.section(lead), *reasons(verdict, message)]
+    blocks = [*before, *verdict_blocks, paste_button(place)]
     return Card(markup.spoken(blocks), blocks)
 
 

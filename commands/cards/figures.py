@@ -59,7 +59,7 @@ def _margin(outcome: Outcome) -> str:
     if outcome.meets:
         return tell("*Margin:* none, a run meets a restart.")
     return tell(
-        "*Margin:* {seconds} s between a run and the nearest restart's danger.",
+        "*Margin:* {seconds} s between a run and the time kept free around the nearest restart.",
         seconds=f"{outcome.margin.total_seconds():.0f}",
     )
 

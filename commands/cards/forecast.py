@@ -42,8 +42,12 @@ def _one(each: Ahead) -> str:
         )
         return f"🟢 {none}"
     met = len({collision.run.at for collision in ahead.collisions})
-    some = tell(
-        "{workflow}: {count} of {runs} runs meet a restart", workflow=name, count=met, runs=ahead.runs
+    some = tell_count(
+        "{workflow}: {count} of {runs} runs meets a restart",
+        "{workflow}: {count} of {runs} runs meet a restart",
+        met,
+        workflow=name,
+        runs=ahead.runs,
     )
     strip = draw_strip(ahead.first.restart, [ahead.first.run.at], plan.windows[0].zone)
     lines = [f"🔴 {some}", f"`{told(strip)}`"]

@@ -1,7 +1,7 @@
 """The summary card of several workflows with one cause: who is concerned, how far each is, its slot."""
 
 from collections import Counter
-from enum import Enum
+from enum import Enum, auto
 
 from bot.domain.gathering import Member, latest
 from bot.domain.incident import IncidentState
@@ -23,20 +23,18 @@ MOST_NAMES = 60
 
 
 class Standing(Enum):
-    """How a workflow may stand, the worst first; the values are its words."""
+    """How a workflow may stand, the worst first."""
 
-    ATTENTION = say("needs attention")
-    STILL = say("standing still")
-    WAITING = say("waiting for approval")
-    UNDER_WAY = say("under way")
-    NOT_PAUSED = say("not paused")
-    CLOSED = say("closed")
+    ATTENTION = auto()
+    STILL = auto()
+    WAITING = auto()
+    UNDER_WAY = auto()
+    NOT_PAUSED = auto()
+    CLOSED = auto()
 
 
-OWN_CARDS = say(
-    "Each workflow keeps its own card, request and approval: look into the thread. The minutes offered "
-    "differ, so that no two archiving workflows start at once (KA-23471)."
-)
+OWN_CARDS = say("Each workflow keeps its own card, request and approval: look into the thread.")
+OWN_MINUTES = say("The minutes offered differ, so that no two archiving workflows start at once (KA-23471).")
 
 
 def render(view: CardView) -> Card:
@@ -52,10 +50,13 @@ def render(view: CardView) -> Card:
         when = markup.moment(ahead, zone)
         facts = tell("None has failed yet. The first such run is {when}.", when=when)
     blocks = [markup.header(title), markup.section(facts)]
-    blocks += [_line(view, member) for member in members[:MOST_WORKFLOWS]]
+    lines = [_line(view, member) for member in members[:MOST_WORKFLOWS]]
+    blocks += lines
     if len(members) > MOST_WORKFLOWS:
         blocks.append(markup.section(markup.fitted(_rest(members[MOST_WORKFLOWS:]))))
-    blocks += [markup.context(told(OWN_CARDS)), *proposal.self_approval(view)]
+    offered = any("accessory" in line for line in lines)
+    own = " ".join(map(told, (OWN_CARDS, OWN_MINUTES) if offered else (OWN_CARDS,)))
+    blocks += [markup.context(own), *proposal.self_approval(view)]
     if view.duplicate:
         blocks.append(markup.context(tell("An earlier summary may exist; this one is kept up to date.")))
     return Card(markup.spoken(blocks), blocks, _reaction(members), evidence.render(first))
@@ -80,7 +81,7 @@ def _line(view: CardView, member: Member) -> Block:
     closed = incident.state is IncidentState.CLOSED
     if slot is None or busy or closed or view.instance.mode is not Mode.PROPOSE:
         return block
-    own = tell("Its own minute: {schedule}", schedule=markup.escape(told(in_words(slot.period_after))))
+    own = tell("Offered: {schedule}", schedule=markup.escape(told(in_words(slot.period_after))))
     block["text"] = markup.mrkdwn(f"{block['text']['text']}. {own}")
     block["accessory"] = markup.button(
         tell("Shift {minutes} min", minutes=f"{slot.offset_minutes:+d}"),
@@ -122,8 +123,25 @@ def _state(member: Member) -> str:
 def _counted(members: tuple[Member, ...]) -> str:
     """Count how the workflows are: what is worst comes first."""
     counts = Counter(_standing(member) for member in members)
-    counted = ", ".join(f"{told(one.value)}: {counts[one]}" for one in Standing if counts[one])
+    counted = ", ".join(_standing_words(one, counts[one]) for one in Standing if counts[one])
     return f"{counted[0].upper()}{counted[1:]}."
+
+
+def _standing_words(standing: Standing, count: int) -> str:
+    """Say how many stand so; other languages tell one from many."""
+    match standing:
+        case Standing.ATTENTION:
+            return tell_count("needs attention: {count}", "need attention: {count}", count)
+        case Standing.STILL:
+            return tell_count("standing still: {count}", "standing still: {count}", count)
+        case Standing.WAITING:
+            return tell_count("waiting for approval: {count}", "waiting for approval: {count}", count)
+        case Standing.UNDER_WAY:
+            return tell_count("under way: {count}", "under way: {count}", count)
+        case Standing.NOT_PAUSED:
+            return tell_count("not paused: {count}", "not paused: {count}", count)
+        case Standing.CLOSED:
+            return tell_count("closed: {count}", "closed: {count}", count)
 
 
 def _standing(member: Member) -> Standing:

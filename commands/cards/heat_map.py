@@ -36,7 +36,7 @@ def blocks(week: HeatMap, number: int, *, chart: bool) -> list[Block]:
     if chart:
         by_day = {
             tell("failed runs"): [week.failed_on(day) for day in range(WEEKDAYS)],
-            tell("will meet a restart"): [week.meeting_on(day) for day in range(WEEKDAYS)],
+            tell("collisions ahead"): [week.meeting_on(day) for day in range(WEEKDAYS)],
         }
         days, title = [told(day) for day in DAYS], tell("The week by weekday")
         shown.append(tables.bars("mcsync_week_chart", title, days, by_day, tell("Number of runs")))

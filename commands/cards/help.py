@@ -6,7 +6,7 @@ from bot.domain.sentence import say
 from bot.service.answers import AnswerView
 from commands.cards import markup
 from commands.cards.markup import Block
-from commands.grammar import COMMANDS, SHARE, Entry, Names, Who, example
+from commands.grammar import COMMANDS, SHARE, Entry, Names, Who, example, usage_of
 from commands.language import tell, told
 
 ANYBODY = Right(given=True, because=say("Everybody in the workspace may."))
@@ -30,7 +30,9 @@ def render(view: AnswerView) -> Card:
     decide = view.rights.decide
     decided = tell("Changes are decided on their cards.")
     about = tell("You may approve and deny what others ask for.") if decide.given else told(decide.because)
-    examples = " · ".join(example(name, view.typed, names_in(view)) for name in ("status", "shift"))
+    examples = " · ".join(
+        example(name, view.typed, names_in(view)) for name in ("status", "shift") if COMMANDS[name] in mine
+    )
     blocks.append(
         markup.context(
             f"{decided} {about}",
@@ -68,7 +70,7 @@ def _line(entry: Entry, view: AnswerView) -> str:
 
 
 def _usage(entry: Entry, view: AnswerView) -> str:
-    return markup.code(" ".join(filter(None, (view.typed, entry.name, entry.usage))))
+    return markup.code(told(usage_of(entry, view.typed)))
 
 
 def _topic(entry: Entry, view: AnswerView) -> list[Block]:

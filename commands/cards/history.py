@@ -1,4 +1,4 @@
-"""The answer to `history`: what failed, what was done, and how long archiving stood still."""
+"""The answer to `history`: what failed, what was done, and how long workflows stood still."""
 
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
@@ -47,10 +47,15 @@ def _title(view: HistoryView) -> str:
 def _summary(view: HistoryView) -> str:
     incidents = sum(episode.incident is not None for episode in view.episodes)
     if not view.episodes:
-        return tell("Nothing failed, and nothing was changed.")
+        return tell_count(
+            "mcsync has seen no failure and changed nothing in the last day, or since it began to watch.",
+            "mcsync has seen no failure and changed nothing in the last {count} days, or since it began to "
+            "watch.",
+            view.days,
+        )
     counted = tell_count("{count} incident.", "{count} incidents.", incidents)
     stood = tell(
-        "Archiving stood still for *{time}* in all.", time=duration(view.stood_still.total_seconds())
+        "Workflows stood still for *{time}* in all.", time=duration(view.stood_still.total_seconds())
     )
     return f"{counted} {stood}"
 
@@ -84,10 +89,10 @@ def _incident(episode: Episode, incident: Incident, zone: ZoneInfo, *, named_wor
 def _standstill(episode: Episode) -> str:
     seconds = episode.stood_still.total_seconds()
     if episode.is_standing:
-        return tell("Archiving stands still, for {time} so far.", time=duration(seconds))
+        return tell("The workflow stands still, for {time} so far.", time=duration(seconds))
     if not seconds:
-        return tell("Archiving did not stand still.")
-    return tell("Archiving stood still for {time}.", time=duration(seconds))
+        return tell("The workflow did not stand still.")
+    return tell("The workflow stood still for {time}.", time=duration(seconds))
 
 
 def _change(request: Proposal, zone: ZoneInfo) -> str:
@@ -107,6 +112,6 @@ def _outcome(request: Proposal) -> str:
     who = f"<@{request.decided_by}>"
     if request.stage is not Stage.DENIED:
         return markup.escape(told(proposal.heading(request)))
-    if request.decided_by == request.requested_by:
+    if request.withdrawn:
         return tell("withdrawn by {person}", person=who)
     return tell("denied by {person}", person=who)

@@ -45,7 +45,7 @@ def render(view: CardView) -> Card:
         *_cause(view, incident, zone),
     ]
     if request is not None:
-        blocks += proposal.blocks(request, zone, badge=str(view.instance.badge))
+        blocks += proposal.blocks(view, request, zone)
     taken = sum(one["type"] == "button" for block in blocks for one in block.get("elements", ()))
     if incident.state is IncidentState.CLOSED:
         blocks += _row([_note_button(incident), _reopen_button(incident)], room=MOST_BUTTONS - taken)

@@ -45,7 +45,7 @@ def answer(
     verdict, failure = found.verdict.diagnosis, found.verdict.failure
     subject = (failure.workflow if failure else "") or tell("Journal")
     blocks = [
-        markup.header(diagnosis.headline(subject, verdict)),
+        markup.header(_headline(subject, found)),
         markup.section(_lead(found, zone)),
         *diagnosis.reasons(verdict, failure.message if failure else ""),
     ]
@@ -55,6 +55,12 @@ def answer(
     return _view(
         tell("Diagnosis"), [*blocks, {"type": "divider"}, again, *_inputs(places, zone, place, text)]
     )
+
+
+def _headline(subject: str, found: PastedVerdict) -> str:
+    if found.verdict.failure is None:
+        return tell("{subject}: no failure", subject=subject)
+    return diagnosis.headline(subject, found.verdict.diagnosis)
 
 
 def _lead(found: PastedVerdict, zone: ZoneInfo) -> str:

@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.badge import Badge
 from bot.domain.proposal import Ask, Proposal, Stage, Step, TrackingChoice, Vote
+from bot.domain.proposal_words import WITHDRAWN
 from bot.domain.sentence import say
+from bot.domain.tracking import minute_words
 from bot.service.cards import CardView
 from commands.cards import difference, markup, proposal_buttons
 from commands.cards.markup import Block
@@ -26,8 +28,8 @@ PLANS: dict[Ask, tuple[Step, ...]] = {
 """What is going to be done, in order; ticked off on the card while it is."""
 
 CHOICES: Mapping[TrackingChoice, str] = {
-    TrackingChoice.MOVES_TOO: say("RT's tracking will be moved as well"),
-    TrackingChoice.ACCEPTED: say("the exposed minutes are accepted"),
+    TrackingChoice.MOVES_TOO: say("RT's tracking is moved by hand"),
+    TrackingChoice.ACCEPTED: say("RT's tracking stays, clicks may be lost"),
 }
 SELF_APPROVAL = say(
     "⚠️ An approver may approve what they asked for themselves: `allow_self_approval` is on in mcsync.toml."
@@ -70,18 +72,24 @@ HEADINGS: Mapping[Stage, str] = {
 }
 
 
-def blocks(request: Proposal, zone: ZoneInfo, *, badge: str = "") -> list[Block]:
-    """Render *request*; times beside the viewer's are in *zone*, and questions name the server's *badge*."""
-    lines = [f"*{markup.escape(heading(request))}*", markup.escape(told(request.summary))]
+def blocks(view: CardView, request: Proposal, zone: ZoneInfo) -> list[Block]:
+    """Render *request*; times beside the viewer's are in *zone*."""
+    lines = [f"*{_heading(view, request)}*", markup.escape(told(request.summary))]
     if request.purpose:
         lines.append(purpose(request))
-    if request.reason:
-        lines.append(_reason(request))
+    lines += filter(None, [_reason(request)])
     shown = [markup.section(markup.fitted(lines)), *difference.blocks(request, zone)]
     if request.stage is Stage.WAITING and request.caution:
         shown.append(markup.context(f"⚠️ {markup.escape(told(request.caution))}"))
-    shown.append(markup.context(*_history(request, zone)))
-    shown += proposal_buttons.blocks(request, badge)
+    if request.tracking_open:
+        by_hand = tell(
+            "⚠️ *Still to do by hand:* move RT's tracking workflow to {minute}, then press "
+            "*Tracking was moved*.",
+            minute=minute_words(request.archiving_minute),
+        )
+        shown.append(markup.section(by_hand))
+    shown.append(markup.context(*_history(view, request, zone)))
+    shown += proposal_buttons.blocks(request, str(view.instance.badge))
     return shown
 
 
@@ -121,6 +129,8 @@ def heading(request: Proposal) -> str:
         return tell("The next run passed; waiting for the next restart to be survived")
     if request.stage is Stage.FAILED and request.unproved_at is not None:
         return tell("Changed and not proved, so this is open again")
+    if request.withdrawn:
+        return tell("Withdrawn")
     if request.stage is Stage.VERIFIED and request.ask is Ask.RESUME:
         return tell("Running again; waiting for the run to pass")
     return told(HEADINGS[request.stage])
@@ -129,7 +139,7 @@ def heading(request: Proposal) -> str:
 def purpose(request: Proposal) -> str:
     """Say why somebody asks, in their own words."""
     reason = markup.escape(markup.cut(request.purpose, 500))
-    return tell("Why, says {person}: {reason}", person=f"<@{request.requested_by}>", reason=reason)
+    return tell("{person}'s reason: {reason}", person=f"<@{request.requested_by}>", reason=reason)
 
 
 def asked_for_by(request: Proposal, zone: ZoneInfo) -> str:
@@ -143,16 +153,34 @@ def expires(request: Proposal, zone: ZoneInfo) -> str:
     return tell("Expires {moment}", moment=markup.moment(request.expires_at, zone))
 
 
+def _heading(view: CardView, request: Proposal) -> str:
+    """Say where it stands, and while it waits for whom, whose mentions wake nobody when a card is updated."""
+    if request.stage is not Stage.WAITING or not view.approvers:
+        return markup.escape(heading(request))
+    return tell("Waiting for approval by {people}", people=markup.sentence(told(view.approvers)))
+
+
 def _reason(request: Proposal) -> str:
-    """Write why: our own sentence of dropped approvals names people, whatever else is said may not."""
+    """Write why it stands so; of what a person wrote, whose words they are."""
     reason = markup.cut(told(request.reason), 1500)
-    return markup.sentence(reason) if request.stage is Stage.WAITING else markup.escape(reason)
+    if request.withdrawn and request.reason == WITHDRAWN:
+        return ""
+    if not reason or request.stage is Stage.WAITING:
+        # Our own sentence of dropped approvals names people, whatever else is said may not.
+        return markup.sentence(reason)
+    author = {Stage.DENIED: request.decided_by, Stage.SET_ASIDE: request.set_aside_by}.get(request.stage)
+    if not author:
+        return markup.escape(reason)
+    return tell("{person}'s reason: {reason}", person=f"<@{author}>", reason=markup.escape(reason))
 
 
-def _history(request: Proposal, zone: ZoneInfo) -> list[str]:
+def _history(view: CardView, request: Proposal, zone: ZoneInfo) -> list[str]:
     lines = [asked_for_by(request, zone)]
     if request.stage is Stage.WAITING:
         lines.append(expires(request, zone))
+        if view.next_run is not None:
+            moment = markup.moment(view.next_run, zone)
+            lines.append(tell("Next run once it is carried out: {moment}", moment=moment))
     lines += _decisions(request, zone)
     if request.stage in {Stage.APPROVED, Stage.APPLYING, Stage.UNCLEAR} or request.steps:
         lines += filter(None, [_plan(request, zone)])  # a change that never began has no plan to tick off
@@ -168,8 +196,6 @@ def _history(request: Proposal, zone: ZoneInfo) -> list[str]:
                 moment=markup.moment(request.set_aside_at, zone),
             )
         )
-    if request.tracking_open:
-        lines.append(tell("⚠️ Open: RT's tracking is to be moved as well; confirm when that is done."))
     if request.tracking_moved_by:
         person = f"<@{request.tracking_moved_by}>"
         lines.append(tell("RT's tracking was moved as well, says {person}", person=person))
@@ -179,14 +205,14 @@ def _history(request: Proposal, zone: ZoneInfo) -> list[str]:
 def _decisions(request: Proposal, zone: ZoneInfo) -> list[str]:
     if request.stage is Stage.DENIED and request.decided_at is not None:
         person, moment = f"<@{request.decided_by}>", markup.moment(request.decided_at, zone)
-        if request.decided_by == request.requested_by:
+        if request.withdrawn:
             return [tell("Withdrawn by {person} {moment}", person=person, moment=moment)]
         return [tell("Denied by {person} {moment}", person=person, moment=moment)]
     lines = [_approval(vote, zone) for vote in request.votes]
     if request.stage is Stage.WAITING and request.quorum > 1:
         lines.append(
             tell_count(
-                "{count} of {quorum} approvals are missing",
+                "{count} of {quorum} approvals is missing",
                 "{count} of {quorum} approvals are missing",
                 request.quorum - len(request.votes),
                 quorum=request.quorum,

@@ -5,20 +5,25 @@ What a card tells of a proposal is `commands/cards/proposal.py`.
 
 from collections.abc import Mapping
 
+from bot.domain.in_short import in_short
 from bot.domain.proposal import Proposal, Stage, TrackingChoice
 from bot.domain.sentence import say
+from bot.domain.tracking import minute_words
 from commands.cards import markup
 from commands.cards.markup import Block
 from commands.language import tell, told
 
 APPROVE_WORDS: Mapping[TrackingChoice, str] = {
     TrackingChoice.NONE: say("Approve"),
-    TrackingChoice.MOVES_TOO: say("Approve, tracking moves too"),
-    TrackingChoice.ACCEPTED: say("Approve, gap accepted"),
+    TrackingChoice.MOVES_TOO: say("Approve; we move RT's tracking by hand"),
+    TrackingChoice.ACCEPTED: say("Approve; tracking stays, clicks may be lost"),
 }
 
 GAP_CHOICES = (TrackingChoice.MOVES_TOO, TrackingChoice.ACCEPTED)
 """What an approver chooses between where clicks may get lost."""
+
+SHORTEST_NAME = 30
+"""To so many characters a workflow's name gives way to what follows from an approval."""
 
 ASKED_AGAIN = frozenset({Stage.VOID, Stage.EXPIRED})
 """Stages whose request may be made anew, against the schedule as it stands then."""
@@ -92,11 +97,7 @@ def _undo(request: Proposal, badge: str) -> Block:
 def decide(request: Proposal, block_id: str = "mcsync_decide", *, badge: str = "") -> Block:
     """Build the buttons of a decision: approve (with the choice about tracking), deny, and the rest."""
     value = f"{request.id}:{request.digest}"
-    summary, caution = told(request.summary), told(request.caution)
-    # What speaks against it is shown whole; the card above shows what is asked for.
-    room = markup.CONFIRM_TEXT - (len(caution) + 1 if caution else 0)
-    shown = markup.cut_words(summary, room) if room > 1 else ""
-    question = f"{shown} {caution}".strip()
+    summary = told(request.summary)
     title = tell("Approve this change on {server}?", server=badge) if badge else tell("Approve this change?")
     choices = GAP_CHOICES if request.tracking_gap else (TrackingChoice.NONE,)
     buttons = [
@@ -105,7 +106,7 @@ def decide(request: Proposal, block_id: str = "mcsync_decide", *, badge: str = "
             f"mcsync_approve_{choice.value}" if choice.value else "mcsync_approve",
             value,
             style="primary" if number == 0 else "",
-            confirm=markup.confirmation(title, question, tell("Approve"), tell("Not now")),
+            confirm=markup.confirmation(title, _question(request, choice), tell("Approve"), tell("Not now")),
             label=f"{told(APPROVE_WORDS[choice])}: {summary}",
         )
         for number, choice in enumerate(choices)
@@ -120,3 +121,29 @@ def decide(request: Proposal, block_id: str = "mcsync_decide", *, badge: str = "
         },
     )
     return markup.actions(block_id, [*buttons, more])
+
+
+def _question(request: Proposal, choice: TrackingChoice) -> str:
+    """Say what an approval does and what follows from it; a long name gives way, and never a time."""
+    follows = _consequence(request, choice)
+    room = markup.CONFIRM_TEXT - len(told(in_short(request, ""))) - (len(follows) + 1 if follows else 0)
+    does = told(in_short(request, markup.short(request.workflow, max(room, SHORTEST_NAME))))
+    if not follows:
+        return does
+    return f"{does} {markup.cut_words(follows, markup.CONFIRM_TEXT - len(does) - 1)}"
+
+
+def _consequence(request: Proposal, choice: TrackingChoice) -> str:
+    """Say what else is to be done or borne; the card above says why."""
+    match choice:
+        case TrackingChoice.MOVES_TOO:
+            return tell(
+                "mcsync does not move RT's tracking. Move it to {minute} by hand and confirm it on the card.",
+                minute=minute_words(request.archiving_minute),
+            )
+        case TrackingChoice.ACCEPTED if request.tracking_minute is None:
+            return tell("RT's tracking stays as it is.")
+        case TrackingChoice.ACCEPTED:
+            return tell("RT's tracking stays at {minute}.", minute=minute_words(request.tracking_minute))
+        case TrackingChoice.NONE:
+            return told(request.caution)

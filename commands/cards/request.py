@@ -27,7 +27,7 @@ def render(view: CardView) -> Card:
     title = tell("Change asked for: {place}", place=place)
     blocks = [
         markup.header(f"{proposal.SIGNS[request.stage]} {title}"),
-        *proposal.blocks(request, proposal.zone_of(view, request.workflow), badge=str(view.instance.badge)),
+        *proposal.blocks(view, request, proposal.zone_of(view, request.workflow)),
         *proposal.self_approval(view),
     ]
     if view.duplicate:

@@ -1,8 +1,9 @@
 """The box that asks for the reason of setting a change aside of which nobody knows how it ended."""
 
+from bot.domain.badge import Badge
 from bot.domain.proposal import Proposal
 from bot.domain.sentence import say
-from commands.cards import markup
+from commands.cards import markup, proposal
 from commands.cards.denial import reason_input
 from commands.cards.markup import Block
 from commands.language import tell, told
@@ -11,21 +12,22 @@ VIEW = "mcsync_set_aside"
 """The callback id of the box."""
 
 WARNING = say(
-    "mcsync touches this change no more and does not know how it ended. Look in the console that the "
-    "workflow runs and reads as it should. After this, another change can be asked for."
+    "mcsync touches this change no more and does not know how it ended. Check in the console that "
+    "the workflow runs and reads as it should. After this, another change can be asked for."
 )
 
 
-def box(proposal: Proposal) -> Block:
-    """Build the box for *proposal*: what is known, what is given up, and the reason."""
-    known = [markup.section(markup.escape(told(proposal.summary)))]
-    if proposal.reason:
-        known.append(markup.section(markup.escape(markup.cut(told(proposal.reason), 1500))))
+def box(request: Proposal, badge: Badge) -> Block:
+    """Build the box for *request* on its server: what is known, what is given up, and the reason."""
+    place = f"*{markup.escape(proposal.place_on(request.workflow, badge))}*"
+    known = [markup.section(f"{place}\n{markup.escape(told(request.summary))}")]
+    if request.reason:
+        known.append(markup.section(markup.escape(markup.cut(told(request.reason), 1500))))
     return markup.box(
         VIEW,
         tell("Set this change aside"),
         [*known, markup.context(f"⚠️ {told(WARNING)}"), reason_input()],
         submit=tell("Set aside"),
         close=tell("Not now"),
-        about=proposal.id,
+        about=request.id,
     )

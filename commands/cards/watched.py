@@ -93,7 +93,7 @@ def _margin(one: WatchedView) -> str:
     """Say how much room there is; a run that meets the restart has none."""
     if one.room is None or one.room.margin is None:
         return "–"
-    return tell("⚠️ none: a run meets it") if one.room.met else told(length(one.room.margin))
+    return tell("⚠️ none: a run meets a restart") if one.room.met else told(length(one.room.margin))
 
 
 def _bar(view: InstanceView) -> list[Block]:

@@ -10,12 +10,12 @@ from commands.language import tell, tell_count, told
 def render(view: AnswerView) -> Card:
     """Render the rights of whoever asked."""
     rights, quorum = view.rights, view.roles.quorum
-    lines = [
-        _line(tell("Take care of an incident, put it off, say whether a verdict was right"), rights.attend),
-        _line(tell("Ask for a change"), rights.ask),
-        _line(tell("Approve or deny a change"), rights.decide),
-        _line(tell("Have a refused log-on tried once"), rights.administer),
-    ]
+    lines = _lines(
+        (tell("Take care of an incident, put it off, say whether a verdict was right"), rights.attend),
+        (tell("Ask for a change"), rights.ask),
+        (tell("Approve or deny a change"), rights.decide),
+        (tell("Have a refused log-on tried once"), rights.administer),
+    )
     notes = []
     if rights.decide.given and not view.roles.allow_self_approval:
         notes.append(tell("What you asked for yourself is decided by somebody else."))
@@ -37,5 +37,11 @@ def render(view: AnswerView) -> Card:
     return Card(markup.spoken(blocks), blocks)
 
 
-def _line(what: str, right: Right) -> str:
-    return f"{'✅' if right.given else '❌'} *{what}*: {told(right.because)}".rstrip(": ")
+def _lines(*rights: tuple[str, Right]) -> list[str]:
+    """Say what is given, each with its reason; what is refused for one reason stands together."""
+    given = [f"✅ *{what}*: {told(right.because)}".rstrip(": ") for what, right in rights if right.given]
+    refused: dict[str, list[str]] = {}
+    for what, right in rights:
+        if not right.given:
+            refused.setdefault(told(right.because), []).append(f"*{what}*")
+    return given + [f"❌ {' · '.join(names)}: {because}" for because, names in refused.items()]

@@ -12,7 +12,7 @@ def test_a_minute_is_tried_on_the_home_tab_asked_for_and_waits_for_somebody_else
     page, home = visitor.page, visitor.page.locator("#home")
     to_home = page.get_by_role("button", name="mcsync Home")
     to_home.click()
-    expect(home.get_by_role("cell", name="⚠️ none: a run meets it")).to_be_visible()
+    expect(home.get_by_role("cell", name="⚠️ none: a run meets a restart")).to_be_visible()
 
     home.get_by_role("button", name=re.compile("Try another minute")).click()
     box = page.get_by_role("dialog", name="What if?")
@@ -35,6 +35,6 @@ def test_a_minute_is_tried_on_the_home_tab_asked_for_and_waits_for_somebody_else
     to_home.click()
     expect(home).to_contain_text("Waits for you (1)")
     expect(home).to_contain_text("The nightly campaign ends at :15.")
-    home.get_by_role("button", name=re.compile("^Approve, gap accepted")).click()
+    home.get_by_role("button", name=re.compile("^Approve; tracking stays")).click()
     visitor.confirm()
     expect(home).to_contain_text("Waits for you (0)")

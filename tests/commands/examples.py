@@ -145,10 +145,9 @@ def steps(*kinds: Step, outcome: str = "", crashed: bool = False) -> tuple[StepR
 
 
 SUMMARIES = {
-    Ask.SHIFT: "Move {} from every hour from 00:00 to every hour from 00:05 and start it; "
-    "next run 07:05 Europe/Paris.",
+    Ask.SHIFT: "Move {}: every hour from 00:00 → every hour from 00:05, and start it.",
     Ask.RESUME: "Start {} once; its schedule stays.",
-    Ask.UNDO: "Put the schedule of {} back to every hour from 00:00; next run 07:00 Europe/Paris.",
+    Ask.UNDO: "Put {} back: every hour from 00:05 → every hour from 00:00, and start it.",
 }
 TRIED: dict[Stage, tuple[StepRecord, ...]] = {
     Stage.APPLYING: steps(Step.STOP, Step.WRITE, crashed=True),
@@ -189,13 +188,15 @@ def proposal(
         workflow_id="4900",
         ask=ask,
         offset_minutes=5 if ask is Ask.SHIFT else None,
-        period_before=BEFORE,
-        period_after=BEFORE if resume else AFTER,
+        period_before=AFTER if ask is Ask.UNDO else BEFORE,
+        period_after=AFTER if ask is Ask.SHIFT else BEFORE,
         predicted_run=None if resume else RUN,
         summary=SUMMARIES[ask].format(words.workflow),
         caution="" if resume else caution(RUN.astimezone(PARIS), time(0)),
         tracking_gap=ask is Ask.SHIFT,
         in_effect=stage in {Stage.VERIFIED, Stage.PROVED, Stage.FAILED, Stage.OVERTAKEN},
+        tracking_minute=0 if ask is Ask.SHIFT else None,
+        archiving_minute=5 if ask is Ask.SHIFT else None,
         requested_by="U0SAM",
         requested_at=NOW - timedelta(minutes=5),
         expires_at=NOW + timedelta(minutes=55),

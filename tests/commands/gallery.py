@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TypedDict
 
 from bot.domain.audit import GENESIS, AuditEntry, Deed, Event, link
 from bot.domain.case_note import write_case_note
 from bot.domain.forecast import Plan
 from bot.domain.forecast import forecast as look_ahead
-from bot.domain.incident import IncidentState
+from bot.domain.incident import Incident, IncidentState
 from bot.domain.instance import Mode
 from bot.domain.journal import Failure
 from bot.domain.logon_bar import LogonBar
@@ -39,6 +40,14 @@ from commands.cards import (
 from tests.commands import examples, gallery_counter, gallery_storm, gallery_views
 from tests.commands.examples import LONGEST, NOW, ORDINARY, PARIS, SIX, TEN, Words, unsafe
 from tests.commands.exhibits import Exhibit, box, message
+
+
+class Waited(TypedDict):
+    """What a card tells of a request that waits."""
+
+    approvers: str
+    next_run: datetime | None
+
 
 # --- Incidents ------------------------------------------------------------------------------------
 
@@ -74,8 +83,16 @@ def shown(
         suggestion=suggest(told) if mode is Mode.SHADOW else None,
         ratings=ratings,
         windows=examples.instance(words).executions[0].windows,
+        **waited_for(request),
     )
     return message(render(view))
+
+
+def waited_for(request: Proposal | None) -> Waited:
+    """Say who can approve *request* while it waits, and when it would run first."""
+    if request is None or request.stage is not Stage.WAITING:
+        return {"approvers": "", "next_run": None}
+    return {"approvers": "<!subteam^S0ADMINS>", "next_run": request.predicted_run}
 
 
 def incidents(words: Words) -> Iterator[tuple[str, Exhibit]]:
@@ -126,6 +143,10 @@ def proposals(words: Words) -> Iterator[tuple[str, Proposal]]:
     yield "shift not begun", examples.proposal(Stage.APPLYING, words, steps=())
     yield "shift without caution", examples.proposal(Stage.WAITING, words, caution="", tracking_gap=False)
     one = Vote("U0ADA", NOW, TrackingChoice.MOVES_TOO)
+    again = "The run of 2026-11-25 06:00 Europe/Paris meets a restart again."
+    yield "resume meets it again", examples.proposal(Stage.WAITING, words, Ask.RESUME, caution=again)
+    older = examples.proposal(Stage.WAITING, words, tracking_minute=None, archiving_minute=None)
+    yield "shift of an older version", older
     yield "shift half approved", examples.proposal(Stage.WAITING, words, quorum=2, votes=(one,))
     yield "shift tracking moves too", examples.proposal(Stage.VERIFIED, words, votes=(one,))
     moved = examples.proposal(Stage.PROVED, words, votes=(one,), tracking_moved_by="U0SAM")
@@ -151,12 +172,12 @@ def requests(words: Words) -> Iterator[tuple[str, Exhibit]]:
     for name, request in proposals(words):
         yield f"incident {name}", shown(words, request)
         alone = replace(request, incident_id="")
-        view = CardView(alone.id, None, alone, None, examples.instance(words))
+        view = CardView(alone.id, None, alone, None, examples.instance(words), **waited_for(alone))
         yield f"request {name}", message(render(view))
         if request.stage is Stage.WAITING:
-            yield f"denial {name}", box(denial.box(request))
+            yield f"denial {name}", box(denial.box(request, examples.instance(words).badge))
         if request.stage is Stage.UNCLEAR:
-            yield f"aside {name}", box(set_aside.box(request))
+            yield f"aside {name}", box(set_aside.box(request, examples.instance(words).badge))
     (alone,) = [replace(found, incident_id="") for name, found in proposals(words) if name == "undo waiting"]
     yield (
         "request by oneself",
@@ -275,10 +296,12 @@ def record(words: Words) -> Iterator[tuple[str, Exhibit]]:
     told = examples.incident(words, state=IncidentState.CLOSED, closed_at=NOW, closing="The run passed.")
     asked = examples.proposal(Stage.PROVED, words)
     name = f"sam {words.said}".strip()
+    summary, withdrawn = {"summary": asked.summary}, {"reason": "Withdrawn."}
     deeds = [
         Deed(NOW, Event.INCIDENT_OPENED, "mcsync", "poll", words.instance, told.id, {"cause": "unknown"}),
-        Deed(NOW, Event.PROPOSAL_ASKED, "U0SAM", "button", words.instance, asked.id, {}, name),
+        Deed(NOW, Event.PROPOSAL_ASKED, "U0SAM", "button", words.instance, asked.id, summary, name),
         Deed(NOW, Event.PROPOSAL_APPROVED, "U0ADA", "button", words.instance, asked.id, {}, "ada"),
+        Deed(NOW, Event.PROPOSAL_DENIED, "U0SAM", "button", words.instance, asked.id, withdrawn),
         Deed(NOW, Event.CHANGE_VERIFIED, "mcsync", "timer", words.instance, asked.id, {}),
         Deed(
             NOW, Event.CHANGE_FAILED, "mcsync", "timer", words.instance, asked.id, {"reason": words.message}
@@ -287,8 +310,9 @@ def record(words: Words) -> Iterator[tuple[str, Exhibit]]:
     entries: list[AuditEntry] = []
     for deed in [*deeds, *deeds, *deeds]:
         entries.append(link(len(entries) + 1, deed, entries[-1].digest if entries else GENESIS))
-    latest = tuple(Told(entry, words.workflow) for entry in reversed(entries))
-    yield "audit", message(audit.render(RecordView(latest, "", 15, 15, PARIS)))
+    about: dict[str, Proposal | Incident] = {told.id: told, asked.id: asked}
+    latest = tuple(Told(entry, words.workflow, about[entry.deed.subject]) for entry in reversed(entries))
+    yield "audit", message(audit.render(RecordView(latest, "", 18, 18, PARIS)))
     yield (
         "audit of one workflow",
         message(audit.render(RecordView(latest[:2], words.workflow, 9000, 5000, PARIS))),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.audit import Examination, Seal
+from bot.domain.forecast import forecast
 from bot.domain.incident import IncidentState
 from bot.domain.instance import Instance, Mode
 from bot.domain.logon_bar import LogonBar
@@ -18,6 +19,7 @@ from bot.service.answers import AnswerView, Topic
 from bot.service.cards import CardView
 from bot.service.condition import ConditionView, InstanceCondition
 from bot.service.history import Episode, HistoryView
+from bot.service.outlook import Ahead
 from bot.service.overview import InstanceView, Overview, WorkflowView
 from commands.cards import answer, health, history, line, render
 from tests.commands import examples
@@ -52,6 +54,8 @@ def counter(words: Words) -> Iterator[tuple[str, Exhibit]]:
         mine: tuple[Proposal, ...] = (),
         mine_asked: tuple[Proposal, ...] = (),
         tracking: tuple[Proposal, ...] = (),
+        proving: tuple[Proposal, ...] = (),
+        ahead: Ahead | None = None,
     ) -> Exhibit:
         seen_at = None if seconds is None else NOW - timedelta(seconds=seconds)
         overview = Overview(NOW, (InstanceView(of, seen_at, views or (well,), bar),))
@@ -68,6 +72,8 @@ def counter(words: Words) -> Iterator[tuple[str, Exhibit]]:
             tracking=tracking,
             channel="C0OPS",
             now=NOW,
+            proving=proving,
+            ahead=ahead,
         )
         return message(answer.render(view))
 
@@ -80,6 +86,21 @@ def counter(words: Words) -> Iterator[tuple[str, Exhibit]]:
     moved = (examples.proposal(Stage.PROVED, words),)
     yield "now tracking is to be moved", told(Topic.NOW, SAM, tracking=moved)
     yield "now tracking is to be moved, for a reader", told(Topic.NOW, SAM, roles=CLOSED, tracking=moved)
+    verified = (examples.proposal(Stage.VERIFIED, words),)
+    running = replace(failed, sighted=seen)
+    lies_ahead = replace(running, incident=examples.incident(words, failures=0, paused=False))
+    halted = replace(running, sighted=examples.sighted(words.workflow, State.STOPPED))
+    plan = examples.plan(words.workflow)
+    meets = Ahead(one, plan, forecast([plan], NOW, 7)[0])
+    yield from (
+        ("now being proved", told(Topic.NOW, SAM, running, proving=verified)),
+        ("now being proved and stands still again", told(Topic.NOW, SAM, failed, proving=verified)),
+        ("now runs again", told(Topic.NOW, SAM, running)),
+        ("now an incident lies ahead", told(Topic.NOW, SAM, lies_ahead)),
+        ("now stopped by somebody", told(Topic.NOW, SAM, halted)),
+        ("now a run will meet a restart", told(Topic.NOW, SAM, ahead=meets)),
+        ("now asked, and all runs", told(Topic.NOW, SAM, mine_asked=waiting)),
+    )
     two = (replace(waiting[0], quorum=3),)
     yield "now waits for two", told(Topic.NOW, SAM, asked, mine_asked=two)
     yield "now not diagnosed yet", told(Topic.NOW, SAM, replace(failed, incident=None))

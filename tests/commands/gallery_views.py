@@ -96,7 +96,7 @@ def pages(words: Words) -> Iterator[tuple[str, HomeView]]:
         quiet,
         windows=(WindowView(instance, instance.executions[0].account, window, learnt, 12),),
         trust=(TrustLine(replace(instance, mode=Mode.SHADOW), TrackRecord(7, (), 2)),),
-        note="Only <@U0ADA> can approve or deny this.",
+        note="Only <@U0ADA> can approve or deny changes.",
     )
     yield "home that has learnt", known
     yield "home of 45 workflows", crowded(words)

@@ -8,9 +8,12 @@ import pytest
 import slackblocks
 
 from bot.domain.policy import Roles
+from bot.domain.proposal import Ask, Proposal
 from bot.sandbox.slack.mrkdwn import stripped
 from commands import PRESSES
 from commands.cards import proposal_buttons
+from commands.cards.markup import short
+from commands.language import speaking
 from tests.commands import examples
 from tests.commands.examples import HOSTILE
 from tests.commands.exhibits import Exhibit
@@ -28,7 +31,6 @@ TELLING = {name: one for name, one in MESSAGES.items() if ": trust" not in name}
 
 WORST = {name: one for name, one in EVERYTHING.items() if name.startswith("worst")}
 MOST_BUTTONS = 3
-WARNING = "unless RT's tracking moves too (KA-22897)."
 
 
 def of_each(exhibits: Mapping[str, Exhibit]) -> Callable[[Callable[[Exhibit], None]], Callable[..., None]]:
@@ -99,24 +101,43 @@ def test_every_button_leads_somewhere_and_can_be_read_aloud(exhibit: Exhibit) ->
 
 
 @of_each(EVERYTHING)
-def test_a_confirmation_shows_the_whole_caution(exhibit: Exhibit) -> None:
+def test_a_confirmation_says_what_follows_from_this_very_button(exhibit: Exhibit) -> None:
+    follows = {
+        "mcsync_approve_moves-too": "by hand and confirm it on the card.",
+        "mcsync_approve_accepted": ("RT's tracking stays at :00.", "RT's tracking stays as it is."),
+    }
     for button in elements(exhibit, "button"):
         if "confirm" in button and "mcsync_approve" in button["action_id"]:
             text = button["confirm"]["text"]["text"]
             assert button["confirm"]["text"]["type"] == "plain_text"
             assert len(text) <= 300
-            shown = "".join(one["text"] for one in texts(exhibit.blocks) if one["type"] == "mrkdwn")
-            assert text.endswith(WARNING) == (WARNING in shown)
+            assert text.endswith(follows.get(button["action_id"], ("", text)))
 
 
-@pytest.mark.parametrize("length", [280, 298, 299, 300])
-def test_a_caution_that_fills_the_question_leaves_the_summary_to_the_card(length: int) -> None:
-    caution = "x" * length
-    buttons = proposal_buttons.decide(examples.proposal(caution=caution))["elements"]
+def asked_by(request: Proposal, locale: str = "en") -> list[str]:
+    """Read the questions that the buttons of *request* ask."""
+    with speaking(locale):
+        buttons = proposal_buttons.decide(request)["elements"]
+    return [one["confirm"]["text"]["text"] for one in buttons if "confirm" in one]
 
-    asked = buttons[0]["confirm"]["text"]["text"]
 
-    assert asked.endswith(caution)
+@pytest.mark.parametrize("name", ["mcSynch_mcExec1", examples.LONG_NAME, "mcSynch_" + "x" * 92])
+@pytest.mark.parametrize("locale", ["en", "pt-BR"])
+def test_both_minutes_are_in_the_question_however_long_the_name_is(name: str, locale: str) -> None:
+    moved, stays = asked_by(examples.proposal(words=examples.Words(workflow=name)), locale)
+
+    for question in (moved, stays):
+        assert ":00 → :05" in question
+        assert "…" not in question.replace(short(name, 100), "")
+    assert ":05 " in moved.partition("→")[2].partition(".")[2]
+    assert stays.endswith(":00.")
+
+
+@pytest.mark.parametrize("length", [120, 299, 300, 900])
+def test_a_long_caution_gives_way_to_what_is_asked_for(length: int) -> None:
+    (asked,) = asked_by(examples.proposal(ask=Ask.UNDO, caution="x " * length))
+
+    assert asked.startswith("mcSynch_mcExec1: start back :05 → :00, then start it. x x")
     assert len(asked) <= 300
 
 

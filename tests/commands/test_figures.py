@@ -52,7 +52,7 @@ def neighbour(count: int) -> Neighbour:
         (SAFE, "Marketing: `03:"),
         (replace(SAFE, restarts=SAFE.restarts * 7, marketing=()), "…and 1 more restart\n"),
         (replace(SAFE, restarts=SAFE.restarts * 7), "…and 2 more restarts\n"),
-        (SAFE, "*Margin:* 60 s between a run and the nearest restart's danger."),
+        (SAFE, "*Margin:* 60 s between a run and the time kept free around the nearest restart."),
         (replace(SAFE, margin=None), "*Margin:* tomorrow has no run or no restart to measure from."),
         (
             replace(SAFE, restarts=(replace(SAFE.restarts[0], met=1),)),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.errors import UnreadableInput
+from bot.domain.errors import UnreadableInput, sentence_of
 from commands import ANSWERS
 from commands.grammar import COMMANDS, Command, Entry, Names, example, parse, topic_of, wrong_use
 from commands.times import is_until, moment_of, offset_of, shift_of, until_of
@@ -117,7 +117,27 @@ def test_an_option_may_stand_anywhere_and_be_written_by_a_phone(flag: str) -> No
 
 def test_a_dry_run_goes_with_changes_only() -> None:
     assert parse("undo x --dry-run") == Command("undo", ("x",), dry_run=True)
-    assert "shift, resume, undo only" in refusal("status --dry-run")
+    only = "`--dry-run` goes with `shift`, `resume` and `undo` only. Leave it out."
+    assert refusal("status --dry-run") == refusal("snooze 30m --dry-run") == only
+
+
+@pytest.mark.parametrize("addressed", ["<@U0MCSYNC> status", " <@U0MCSYNC|mcsync>  status"])
+def test_the_app_may_be_spoken_to_by_its_name(addressed: str) -> None:
+    assert parse(addressed) == Command("status")
+
+
+@pytest.mark.parametrize("word", ["approve", "Deny", "reject"])
+def test_a_decision_is_pressed_and_not_typed(word: str) -> None:
+    assert refusal(f"{word} mcSynch_mcExec1") == "Changes are decided on their cards."
+
+
+def test_what_a_word_too_many_should_have_been_is_told_once() -> None:
+    names = Names("mcSynch_mcExec1", "prod")
+
+    assert sentence_of(wrong_use("whoami", "/mcsync", names)) == "Write it like this: `/mcsync whoami`."
+    assert sentence_of(wrong_use("audit", "/mcsync", names)) == (
+        "Write it like this: `/mcsync audit mcSynch_mcExec1`. In general: `/mcsync audit [workflow]`."
+    )
 
 
 def test_an_option_that_does_not_exist_is_asked_about() -> None:

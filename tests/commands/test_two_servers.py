@@ -47,13 +47,22 @@ def test_a_name_that_two_servers_have_is_asked_about(service: BackOffice, line: 
     assert "`prod/mcSynch_mcExec1`, `stage/mcSynch_mcExec1`" in told(service, line.format(WORKFLOW))
 
 
+def test_which_of_several_open_incidents_is_put_off_has_to_be_said(service: BackOffice) -> None:
+    with service.office.store.write() as tx:
+        tx.add_incident(examples.incident(id="another", instance="prod"))
+
+    assert told(service, "snooze 30m").startswith(
+        f"2 incidents are open: name the workflow. Write it like this: `/mcsync snooze {WORKFLOW} 30m`."
+    )
+
+
 def test_an_answer_is_about_the_server_that_is_named(service: BackOffice) -> None:
     assert "restart collision" in told(service, f"diagnose stage/{WORKFLOW}")
     assert "no failure of mcSynch_mcExec1 on record" in told(service, f"diagnose prod/{WORKFLOW}")
     assert "opened an incident" in told(service, f"audit Stage/{WORKFLOW}")
     assert "Nothing is on record" in told(service, f"audit prod/{WORKFLOW}")
     assert "1 incident" in told(service, f"history stage/{WORKFLOW}")
-    assert "Nothing failed" in told(service, f"history prod/{WORKFLOW}")
+    assert "mcsync has seen no failure" in told(service, f"history prod/{WORKFLOW}")
     assert f"{WORKFLOW} on stage" in told(service, f"forecast stage/{WORKFLOW}").replace("🟨 ", "")
 
 

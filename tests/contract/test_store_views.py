@@ -17,7 +17,7 @@ SHOWN = replace(
     hash="1.abc",
     unknown=("table",),
     unknown_until=NOON + 2 * HOUR,
-    note="Only <@U0ADA> can approve or deny this.",
+    note="Only <@U0ADA> can approve or deny changes.",
     noted_at=NOON,
 )
 

@@ -1,14 +1,16 @@
 """Taking care of an incident, putting it off, opening it again, and how long archiving stood still."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.attention import Care, attend, reminder, reopened, woken
+from bot.domain.attention import Care, attend, awaited, reminder, reopened, woken
 from bot.domain.errors import Refused
 from bot.domain.incident import Incident, IncidentState, paused_at, running_at
+from bot.domain.proposal import Stage
 from tests.commands import examples
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -63,6 +65,23 @@ def test_a_snooze_ends_when_its_time_has_come_and_the_incident_is_still_open() -
         "<@U0SAM>: put off until now and still open. mcSynch_mcExec1 stands still until it is started."
     )
     assert "is not paused" in reminder(examples.incident(snoozed_by="U0SAM", paused=False))
+
+
+def test_a_reminder_says_what_a_change_that_is_being_proved_still_waits_for() -> None:
+    verified = examples.proposal(Stage.VERIFIED)
+
+    waits = awaited(verified, examples.PARIS)
+
+    assert waits == "Its change waits for the run of 2026-11-25 06:05:00 Europe/Paris."
+    running = examples.incident(snoozed_by="U0SAM", paused=False)
+    assert reminder(running, waits).endswith(f"mcSynch_mcExec1 is not paused. {waits}")
+    assert awaited(replace(verified, run_passed_at=NOW), examples.PARIS) == (
+        "Its change waits for the next restart."
+    )
+    assert awaited(replace(verified, predicted_run=None), examples.PARIS) == (
+        "Its change waits for the next run."
+    )
+    assert awaited(examples.proposal(Stage.WAITING), examples.PARIS) == awaited(None, examples.PARIS) == ""
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 500)), max_size=20))

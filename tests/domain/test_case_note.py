@@ -134,7 +134,7 @@ def test_all_that_support_asks_for_is_in_it_in_the_order_in_which_it_is_read() -
         "- Evidence: 06:00:03 is 3 s after RT's restart.",
         "- Ruled out: credentials: No line says XSV-350012.",
         "asked for by sam (U0SAM) at 2026-11-24 05:00:03 UTC",
-        "- Approved by ada (U0ADA) at 2026-11-24 05:00:03 UTC (06:00:03 Europe/Paris), tracking: accepted.",
+        "- Approved by ada (U0ADA) at 2026-11-24 05:00:03 UTC (06:00:03 Europe/Paris); tracking stays, ",
         "- Difference: m_tmStartTime from 00:00:00 to 00:05:00.",
         f"    {BEFORE}\n",
         f"    {AFTER}\n",
@@ -194,8 +194,8 @@ def test_a_denial_and_a_resume_are_told_without_a_schedule() -> None:
     ("choice", "ending"),
     [
         (TrackingChoice.NONE, "(06:00:03 Europe/Paris)."),
-        (TrackingChoice.MOVES_TOO, "(06:00:03 Europe/Paris), tracking: moves too."),
-        (TrackingChoice.ACCEPTED, "(06:00:03 Europe/Paris), tracking: accepted."),
+        (TrackingChoice.MOVES_TOO, "(06:00:03 Europe/Paris); RT's tracking is moved by hand."),
+        (TrackingChoice.ACCEPTED, "(06:00:03 Europe/Paris); tracking stays, clicks may be lost."),
     ],
 )
 def test_an_approval_says_what_was_chosen_about_tracking(choice: TrackingChoice, ending: str) -> None:

@@ -165,7 +165,7 @@ def test_probes_tell_the_whole_stretch_in_which_rt_was_away() -> None:
     diagnosis = diagnose(failed(), windows=[WINDOW], sightings=sightings)
     told = [fact.text for fact in diagnosis.evidence if fact.kind.startswith("probe")]
     assert told[0] == "A probe saw RT away 06:00:10-06:02:30 Europe/Paris."
-    assert told[1].startswith("RT answers now: it did at 2026-01-20 06:03:")
+    assert told[1].startswith("RT answered at 2026-01-20 06:03:")
 
 
 def test_a_single_probe_that_saw_rt_away_is_told_as_an_instant() -> None:

@@ -10,6 +10,7 @@ from bot.domain.policy import (
     Groups,
     Person,
     Roles,
+    approvers_of,
     check_may_administer,
     check_may_ask,
     check_may_decide,
@@ -115,7 +116,7 @@ def test_without_approvers_nobody_may_decide_and_the_sentence_says_what_to_do() 
 def test_being_an_administrator_approves_nothing() -> None:
     roles = Roles(approvers=("U0SAM",), administrators=("U0ADA",))
 
-    assert refusal(lambda: decide(ADA, roles)) == "Only <@U0SAM> can approve or deny this."
+    assert refusal(lambda: decide(ADA, roles)) == "Only <@U0SAM> can approve or deny changes."
 
 
 @pytest.mark.parametrize(
@@ -193,4 +194,8 @@ def test_approvers_and_administrators_set_aside_and_nobody_else() -> None:
 def test_whoever_can_help_is_named_even_where_nobody_is_listed() -> None:
     assert (keepers(ROLES), deciders(ROLES)) == ("<@U0ADA>", "<!subteam^S0ADMINS> or <@U0SAM>")
     assert keepers(Roles()) == "whoever keeps mcsync.toml"
+    assert approvers_of(ROLES, "U0ADA") == "<!subteam^S0ADMINS> or <@U0SAM>"
+    assert approvers_of(ROLES, "U0SAM") == "<!subteam^S0ADMINS>", "nobody approves their own request"
+    assert approvers_of(Roles(approvers=("U0SAM",)), "U0SAM") == approvers_of(Roles(), "U0SAM") == ""
+    assert approvers_of(Roles(approvers=("U0SAM",), allow_self_approval=True), "U0SAM") == "<@U0SAM>"
     assert deciders(Roles()) == "somebody to list `approvers` in mcsync.toml"

@@ -173,7 +173,8 @@ def test_every_field_is_bound_or_known_to_be_free() -> None:
     described = {"id", "incident_id", "workflow", "offset_minutes", "predicted_run", "summary", "caution"}
     asking = {"requested_by", "requested_at", "decided_at", "ending", "begun_at", "backup", "purpose"}
     ending = {"found", "lapsed", "set_aside_by", "set_aside_at", "minute", "operator", "unproved_at"}
+    minutes = {"tracking_minute", "archiving_minute"}
     around = {"replaces", "closing_before", "tracking_gap", "in_effect", "reminded"}
 
-    known = set(BOUND) | set(FREE) | described | asking | ending | around
+    known = set(BOUND) | set(FREE) | described | asking | ending | minutes | around
     assert {field.name for field in fields(Proposal)} == known

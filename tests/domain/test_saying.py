@@ -50,7 +50,7 @@ def test_instants_are_said_in_a_zone() -> None:
 
 def test_words_are_joined_for_a_sentence() -> None:
     assert [listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
-    assert [either(["a"]), either(["a", "b"]), either(["a", "b", "c"])] == ["a", "a or b", "a or b or c"]
+    assert [either(["a"]), either(["a", "b"]), either(["a", "b", "c"])] == ["a", "a or b", "a, b or c"]
 
 
 def test_an_untrusted_line_is_quoted_on_one_line_and_shortened() -> None:

@@ -22,13 +22,17 @@ def drawn(*runs: str) -> str:
 @pytest.mark.parametrize(
     ("runs", "expected"),
     [
-        (["06:05"], "05:55 ·· 06:00 ▓▓▓ 06:04 ·· 06:05 ✓ 60 s"),
-        (["06:10"], "05:55 ·· 06:00 ▓▓▓ 06:04 ·· 06:10 ✓ 6 min"),
-        (["06:04"], "05:55 ·· 06:00 ▓▓▓ 06:04 ·· 06:04 ✓ 0 s"),
-        (["06:00"], "05:55 ·· 06:00 ✗ ·· 06:00 ▓▓▓ 06:04"),
-        (["05:59:30"], "05:55 ·· 05:59:30 ✗ ·· 06:00 ▓▓▓ 06:04"),
-        (["05:50", "06:05", "06:20"], "05:50 ✓ 9 min ·· 06:00 ▓▓▓ 06:04 ·· 06:05 ✓ 60 s ·· 06:20 ✓ 16 min"),
-        ([], "05:55 ·· 06:00 ▓▓▓ 06:04"),
+        (["06:05"], "05:59 ▓▓▓ 06:04 ·· 06:05 ✓ +60 s"),
+        (["06:10"], "05:59 ▓▓▓ 06:04 ·· 06:10 ✓ +6 min"),
+        (["06:04"], "05:59 ▓▓▓ 06:04 ·· 06:04 ✓ +0 s"),
+        (["06:00"], "05:59 ▓ 06:00 ✗ ▓ 06:04"),
+        (["05:59:30"], "05:59 ▓ 05:59:30 ✗ ▓ 06:04"),
+        (["06:02", "06:00:07"], "05:59 ▓ 06:00:07 ✗ ▓ 06:02 ✗ ▓ 06:04"),
+        (
+            ["05:50", "06:05", "06:20"],
+            "05:50 ✓ -9 min ·· 05:59 ▓▓▓ 06:04 ·· 06:05 ✓ +60 s ·· 06:20 ✓ +16 min",
+        ),
+        ([], "05:59 ▓▓▓ 06:04"),
     ],
 )
 def test_the_strip_shows_the_restart_and_the_runs_around_it(runs: list[str], expected: str) -> None:
@@ -37,11 +41,11 @@ def test_the_strip_shows_the_restart_and_the_runs_around_it(runs: list[str], exp
 
 def test_the_strip_is_written_in_the_zone_that_is_asked_for() -> None:
     run = datetime(2027, 1, 10, 5, 5, tzinfo=UTC)
-    assert draw_strip(restart(), [run], ZoneInfo("UTC")) == "04:55 ·· 05:00 ▓▓▓ 05:04 ·· 05:05 ✓ 60 s"
+    assert draw_strip(restart(), [run], ZoneInfo("UTC")) == "04:59 ▓▓▓ 05:04 ·· 05:05 ✓ +60 s"
 
 
 def test_a_restart_with_seconds_keeps_them() -> None:
-    assert draw_strip(restart(time(6, 0, 30)), [], PARIS) == "05:55:30 ·· 06:00:30 ▓▓▓ 06:04:30"
+    assert draw_strip(restart(time(6, 0, 30)), [], PARIS) == "05:59:30 ▓▓▓ 06:04:30"
 
 
 def around(clock: str, *offsets: int) -> str:
@@ -50,12 +54,10 @@ def around(clock: str, *offsets: int) -> str:
 
 
 def test_the_hour_around_a_restart_shows_where_a_run_failed_and_where_it_could_be() -> None:
-    assert around("06:00:02", 5, 10) == (
-        "05:55 ·· 06:00:02 ✗ ·· 06:00 ▓▓▓ 06:04 ·· 06:05 ✓ 60 s ·· 06:10 ✓ 6 min"
-    )
-    assert around("18:01:00").startswith("17:55 ·· 18:01 ✗")
+    assert around("06:00:02", 5, 10) == ("05:59 ▓ 06:00:02 ✗ ▓ 06:04 ·· 06:05 ✓ +60 s ·· 06:10 ✓ +6 min")
+    assert around("18:01:00").startswith("17:59 ▓ 18:01 ✗")
 
 
 def test_a_run_far_from_any_restart_has_no_strip() -> None:
     assert around("07:00:00", 5) == around("05:29:59") == ""
-    assert around("06:30:00").endswith("06:30 ✓ 26 min")
+    assert around("06:30:00").endswith("06:30 ✓ +26 min")

@@ -30,6 +30,14 @@ def test_a_late_press_is_told_who_was_first_and_when(stage: Stage, told: str) ->
     assert already(proposal(stage=stage, decided_by="U0ADA", decided_at=NOW), PARIS) == told
 
 
+def test_a_late_press_on_a_request_that_was_taken_back_is_told_so() -> None:
+    mine = proposal(stage=Stage.DENIED, decided_at=NOW)
+
+    assert already(replace(mine, decided_by=mine.requested_by), PARIS) == (
+        f"This was already withdrawn by <@{mine.requested_by}> at 07:20:00 Europe/Paris. Ask for a new one."
+    )
+
+
 @pytest.mark.parametrize(
     ("stage", "told"),
     [

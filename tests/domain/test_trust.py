@@ -62,7 +62,7 @@ def rating(
         (incident(offers=(SAFE, UNSAFE)), "offer Shift +5 min"),
         (
             incident(offers=(SAFE, replace(SAFE, offset_minutes=10)), paused=True),
-            "offer Shift +5 min or Shift +10 min or Resume only",
+            "offer Shift +5 min, Shift +10 min or Resume only",
         ),
         (incident(offers=(UNSAFE,)), "offer no shift: no offset is safe"),
         (

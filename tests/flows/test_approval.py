@@ -21,7 +21,7 @@ def test_a_quorum_of_two_needs_two_people(tmp_path: Path) -> None:
 
         town.approve()
         assert town.proposal().stage == "waiting"
-        assert "1 of 2 approvals are missing" in town.card_text()
+        assert "1 of 2 approvals is missing" in town.card_text()
         town.approve()
         assert "counts already" in town.told("U0ADA")[-1]
         assert town.proposal().stage == "waiting"
@@ -29,6 +29,31 @@ def test_a_quorum_of_two_needs_two_people(tmp_path: Path) -> None:
         town.turn_until(lambda: town.proposal().stage == "verified")
 
         assert [vote.user for vote in town.proposal().votes] == ["U0ADA", "U0GRACE"]
+
+
+def test_who_can_approve_is_told_at_once_and_stands_on_the_card(town: Town) -> None:
+    town.ask()
+
+    assert "Waiting for approval by @campaign-admins" in town.card_text()
+    assert town.messages()[0]["thread"][-1]["text"] == (
+        f"<!subteam^S0ADMINS>: <@U0SAM> asks for a change of {WORKFLOW}. Its card has the buttons."
+    )
+    assert "One approval is missing; <!subteam^S0ADMINS> can give it." in asked(town, "U0SAM", "/mcsync")
+
+
+def test_the_next_run_of_a_request_that_waits_never_lies_in_the_past(town: Town) -> None:
+    town.ask()
+    assert "Next run once it is carried out: 2026-11-24 06:05:00" in town.card_text()
+
+    town.turn(minutes=6)
+
+    assert town.proposal().stage == "waiting"
+    assert "Next run once it is carried out: 2026-11-24 07:05:00" in town.card_text()
+    assert "06:05" not in town.proposal().summary
+    town.approve()
+    town.turn_until(lambda: town.proposal().stage == "verified")
+    assert "Next run once" not in town.card_text()
+    assert "Next run 2026-11-24 07:05:00 Europe/Paris" in town.card_text()
 
 
 def test_one_denial_ends_what_others_approved(tmp_path: Path) -> None:
@@ -142,6 +167,10 @@ def test_who_asked_may_withdraw_and_nobody_else(town: Town) -> None:
 
     assert town.proposal().stage == "denied"
     assert "Withdrawn by" in town.card_text()
+    assert "\nWithdrawn\n" in town.card_text()
+    assert "Denied" not in town.card_text()
+    assert "<@U0SAM> withdrew the request (button)" in asked(town, "U0ADA", "/mcsync audit")
+    assert "withdrew the request (button): " not in asked(town, "U0ADA", "/mcsync audit")
 
 
 def test_accepting_the_gap_leaves_nothing_open(town: Town) -> None:
@@ -161,7 +190,7 @@ def test_a_dry_run_reads_and_judges_everything_and_stops_writes_and_starts_nothi
     town.settle()
 
     told, after = town.told("U0SAM")[-1], town.world()["calls"]
-    assert "Dry run: everything was read and judged but for Stop, Write and Start" in told
+    assert "Dry run: nothing was changed or asked for. mcsync read and judged everything." in told
     assert "every hour from 00:00 → every hour from 00:05" in told
     assert "m_tmStartTime 00:00:00.000 → 00:05:00.000" in told
     assert "clicks of :00-:05 may arrive late or never" in told
@@ -208,7 +237,7 @@ def test_expiry_the_reminder_and_more_time_survive_a_restart_of_the_program(town
     order = {"ts": town.messages()[0]["ts"], "action_id": "mcsync_more"}
     town.slack_lever("press", user="U0SAM", value=f"extend:{town.proposal().id}", **order)
     town.settle()
-    assert "Only <!subteam^S0ADMINS> can approve or deny this." in town.told("U0SAM")[-1]
+    assert "Only <!subteam^S0ADMINS> can approve or deny changes." in town.told("U0SAM")[-1]
     town.slack_lever("press", user="U0ADA", value=f"extend:{town.proposal().id}", **order)
     town.settle()
     until = town.proposal().expires_at
@@ -234,12 +263,13 @@ def test_the_open_point_about_tracking_survives_a_restart_and_undo_says_to_move_
     assert "clicks of :00-:05" in approved.details["caution"]
 
     _restart(town)
-    assert "⚠️ Open: RT's tracking is to be moved as well" in town.card_text()
-    open_point = f"RT's tracking is still to be moved for {WORKFLOW} on 🟥 prod (red)"
+    by_hand = "⚠️ Still to do by hand: move RT's tracking workflow to :05, then press Tracking was moved."
+    assert by_hand in town.card_text()
+    open_point = f"RT's tracking is still to be moved to :05 for {WORKFLOW} on 🟥 prod (red)"
     assert open_point in asked(town, "U0SAM", "/mcsync")
     assert town.press("U0GRACE", "mcsync_confirm")["ok"]
     town.settle()
-    assert "⚠️ Open" not in town.card_text()
+    assert "Still to do by hand" not in town.card_text()
     assert "RT's tracking was moved as well, says @grace" in town.card_text()
     assert open_point not in asked(town, "U0SAM", "/mcsync")
 
@@ -333,7 +363,7 @@ def test_who_was_taken_out_of_the_group_is_refused_at_the_next_press(either_town
     town.approve()
 
     assert town.proposal().stage == "waiting"
-    assert "Only <!subteam^S0ADMINS> can approve or deny this." in town.told("U0ADA")[-1]
+    assert "Only <!subteam^S0ADMINS> can approve or deny changes." in town.told("U0ADA")[-1]
     town.press("U0GRACE", town.approval())
     town.turn_until(lambda: town.proposal().stage == "verified")
 

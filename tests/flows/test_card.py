@@ -47,7 +47,7 @@ def test_what_the_verdict_stands_on_hangs_in_the_thread_and_not_in_the_channel(t
     assert "credentials: No line of this failure says XSV-350012." in excluded["text"]
     card = town.messages()[0]["text"]
     assert "3 s after RT's restart" in card
-    assert "05:55 ·· 06:00:03 ✗ ·· 06:00 ▓▓▓ 06:04 ·· 06:05 ✓ 60 s ·· 06:10 ✓ 6 min" in card
+    assert "05:59 ▓ 06:00:03 ✗ ▓ 06:04 ·· 06:05 ✓ +60 s ·· 06:10 ✓ +6 min" in card
     assert "XSV-350012" not in card
 
 
@@ -86,7 +86,7 @@ def test_a_proof_whose_answer_was_lost_stands_there_once(town: Town) -> None:
     town.prove()
     town.turn(minutes=10)
 
-    proofs = [one["text"].splitlines()[0] for one in thread(town)[2:]]
+    proofs = [one["text"].splitlines()[0] for one in thread(town)[3:]]
     assert len(proofs) == len(set(proofs)) == 2
     assert "passed without an error" in proofs[0]
 
@@ -187,7 +187,10 @@ def test_a_longer_snooze_takes_the_place_of_a_shorter_one(town: Town) -> None:
     asked(town, "U0SAM", "/mcsync snooze 30m")
     told = asked(town, "U0ADA", "/mcsync snooze mcexec1 until 09:00")
 
-    assert "until 2026-11-24 09:00:00 Europe/Paris" in told
+    assert told == (
+        "Asked: mcSynch_mcExec1 is to be put off until 2026-11-24 09:00:00 Europe/Paris; "
+        "you hear if that is not possible."
+    )
     town.turn(minutes=45)
     assert len(thread(town)) == 2
     town.turn(hours=3)

@@ -72,6 +72,19 @@ def test_the_command_alone_says_what_is_wrong(failed: Town) -> None:
     assert "The cards in <#C0OPS> offer what can be done." in told
 
 
+def test_the_command_alone_warns_of_what_lies_ahead_of_a_town_in_which_all_is_well(town: Town) -> None:
+    town.settle()
+
+    told = asked(town, "U0SAM", "/mcsync")
+
+    assert told.startswith("🟡 A run will meet a restart")
+    run = f"the run of {WORKFLOW} on 🟥 prod (red) 2026-11-24 06:00:00 Europe/Paris"
+    assert f"{run} will meet a restart" in told
+    assert asked(town, "U0SAM", "/mcsync history").endswith(
+        "mcsync has seen no failure and changed nothing in the last 30 days, or since it began to watch."
+    )
+
+
 def test_no_next_run_is_told_of_a_workflow_that_stands_still(failed: Town) -> None:
     told = asked(failed, "U0SAM", "/mcsync status")
 
@@ -86,6 +99,8 @@ def test_help_shows_the_reader_what_they_may_and_who_can_do_the_rest(failed: Tow
     assert "Only <!subteam^S0ADMINS> can approve" in mine
     assert "Not for you. Guests, bots" in guests
     assert guests.index("shift") > guests.index("Not for you")
+    assert f"shift {WORKFLOW} +5" in mine
+    assert f"shift {WORKFLOW} +5" not in guests, "nobody is told to try what they may not"
     assert f"For example: /mcsync shift {WORKFLOW} +5" in asked(failed, "U0SAM", "/mcsync help SHIFT")
 
 
@@ -105,10 +120,12 @@ def test_whoami_says_why(failed: Town) -> None:
         ("shift mcSynch_mcExec2 +5", "does not watch a workflow named mcSynch_mcExec2"),
         ("resume", f"`/mcsync resume {WORKFLOW}`"),
         ("undo mcexec1", f"mcsync has changed nothing on {WORKFLOW} that could be put back"),
-        ("history mcExec1 0", f"`/mcsync history {WORKFLOW} 30`"),
+        ("history mcExec1 0", "A history looks back over 1 to 400 days. Write a number of them."),
+        ("history 999", "A history looks back over 1 to 400 days. Write a number of them."),
         ("history 3 mcExec1 x", f"`/mcsync history {WORKFLOW} 30`"),
         ("snooze", f"`/mcsync snooze {WORKFLOW} 30m`"),
-        ("snooze mcExec1 later", "Write for how long"),
+        ("snooze mcExec1 later", "later is no length of time and no time of day. Write for how long"),
+        ("snooze 30", "30 is no length of time and no time of day. Write for how long"),
         ("whoami now", "`/mcsync whoami`"),
         ("health now", "`/mcsync health`"),
         ("now now", "`/mcsync now`"),
@@ -274,9 +291,12 @@ def test_a_change_goes_its_whole_way_by_commands(town: Town) -> None:
     assert "You asked: Move" in asked(town, "U0SAM", "/mcsync")
     town.approve()
     town.turn_until(lambda: town.proposal().stage is Stage.VERIFIED)
+    told = asked(town, "U0ADA", "/mcsync")
+    assert "Being proved" in told
+    assert "🔴" not in told
     town.prove()
     told = asked(town, "U0SAM", "/mcsync history")
-    assert "1 incident. Archiving stood still for 2 min" in told
+    assert "1 incident. Workflows stood still for 2 min" in told
     assert "approved by <@U0ADA>: Done and proved" in told
 
     assert "Asked." in asked(town, "U0SAM", "/mcsync undo mcexec1")
@@ -293,6 +313,7 @@ def test_resume_starts_a_workflow_without_moving_it(town: Town) -> None:
 
     assert town.proposal().ask == "resume-only"
     assert town.writes() == []
+    assert town.proposal().caution == "The run of 2026-11-25 06:00 Europe/Paris meets a restart again."
 
 
 def test_the_command_may_have_another_name(tmp_path: Path) -> None:

@@ -175,7 +175,7 @@ def test_another_cause_is_told_with_its_own_remedy_and_no_shift(library: Town) -
 
 def test_the_zone_of_the_lines_can_be_chosen_and_the_box_used_again(library: Town) -> None:
     paste(library, COLLISION, zone="UTC")
-    assert "rt unavailable" in library.modal_text("U0SAM"), "06:00 UTC is 07:00 in Paris"
+    assert "RT unavailable" in library.modal_text("U0SAM"), "06:00 UTC is 07:00 in Paris"
 
     view = opened(library)
     library.slack_lever("submit", user="U0SAM", view_id=view["id"], state={"zone": "Europe/Paris"})
@@ -252,7 +252,7 @@ def test_lines_without_a_date_are_judged_without_the_time(library: Town) -> None
     paste(library, "Empty return for method 'Logon' of service 'xtk:session'")
 
     text = library.modal_text("U0SAM")
-    assert "unknown (not known)" in text
+    assert "Journal: unknown\n" in text
     assert "its lines have no date" in text
 
 
@@ -272,7 +272,7 @@ def test_which_of_two_restarts_counts_is_told_by_the_lines_or_chosen(two_rts: To
 
     other = paste(two_rts, COLLISION, workflow="prod/mcSynch_mcExec2")
     assert other["ok"]
-    assert "rt unavailable" in two_rts.modal_text("U0SAM"), "that one restarts at 04:00"
+    assert "RT unavailable" in two_rts.modal_text("U0SAM"), "that one restarts at 04:00"
 
     told = paste(two_rts, f"mcSynch_mcExec2\n{COLLISION}")
     assert told["ok"]
@@ -421,7 +421,7 @@ def test_a_phrase_of_the_configuration_is_known_in_the_box_and_in_the_journal(tm
         assert town.incidents()[0].diagnosis.evidence[0].text.startswith("The line says that Logon came back")
 
         paste(town, f"2026-11-23 06:00:04 {UNHEARD}")
-        assert "came back empty (configured)" in town.modal_text("U0SAM")
+        assert "came back empty, in words from mcsync.toml" in town.modal_text("U0SAM")
 
 
 def test_the_same_words_without_the_phrase_are_judged_with_less_confidence(library: Town) -> None:

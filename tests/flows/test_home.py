@@ -88,9 +88,9 @@ def test_a_press_that_does_not_count_is_said_on_the_tab_itself(town: Town) -> No
     town.turn(seconds=61)
 
     assert town.proposal().stage == "waiting"
-    assert "can approve or deny this" in read(town, "U0ADA")
+    assert "can approve or deny changes" in read(town, "U0ADA")
     assert "Waits for you (0)" in read(town, "U0ADA")
-    assert "can approve or deny this" not in look(town, "U0GRACE")
+    assert "can approve or deny changes" not in look(town, "U0GRACE")
 
 
 def test_the_tab_follows_what_happens_while_somebody_looks_at_it(town: Town) -> None:
@@ -146,7 +146,7 @@ def test_newer_blocks_that_slack_refuses_are_left_out_for_a_while(town: Town) ->
 
     assert "Workflows (1)" in look(town, "U0SAM")
     assert "stands still after an error" in read(town, "U0SAM")
-    assert "margin ⚠️ none: a run meets it" in read(town, "U0SAM")
+    assert "margin ⚠️ none: a run meets a restart" in read(town, "U0SAM")
     assert kinds(town, "U0SAM").isdisjoint({"table", "data_visualization"})
     tried = published(town)
     look(town, "U0ADA")

@@ -78,6 +78,17 @@ def test_every_answer_to_a_command_has_no_english_word(town: Town) -> None:
     assert left(town) == []
 
 
+def test_the_record_of_a_change_has_no_english_word(town: Town) -> None:
+    town.ask()
+    town.approve()
+    town.turn_until(lambda: town.proposal().stage == "verified")
+    town.prove()
+
+    asked(town, "U0SAM", "/mcsync audit")
+
+    assert left(town) == []
+
+
 def test_every_box_has_no_english_word(town: Town) -> None:
     town.ask()
     for user, action_id in (("U0SAM", "mcsync_more"), ("U0SAM", "mcsync_what_if"), ("U0ADA", "mcsync_deny")):
@@ -110,7 +121,7 @@ def test_a_channel_that_reads_portuguese_has_its_cards_and_threads_in_it(tmp_pat
         assert "colidiu com o reinício diário do RT" in town.card_text()
         town.press("U0SAM", town.approval())
         town.settle()
-        assert "can approve or deny this" in "\n".join(town.told("U0SAM"))
+        assert "can approve or deny changes" in "\n".join(town.told("U0SAM"))
         town.approve()
         town.turn_until(lambda: town.proposal().stage == "verified")
         town.prove()

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.trust import Answer, Rating
 from tests.flows.town import WORKFLOW, Town
 
-QUESTION = "In propose mode mcsync would offer Shift +5 min or Shift +10 min or Resume only. Was that right?"
+QUESTION = "In propose mode mcsync would offer Shift +5 min, Shift +10 min or Resume only. Was that right?"
 
 
 @pytest.fixture(name="shadow")

@@ -59,7 +59,7 @@ def test_forecast_counts_the_collisions_of_the_days_asked_for(town: Town) -> Non
     answer = town.type("U0SAM", f"/mcsync forecast {WORKFLOW} 7")
 
     assert "7 of 168 runs meet a restart" in answer
-    assert "06:00 ▓▓▓ 06:04" in answer
+    assert "05:59 ▓ 06:00 ✗ ▓ 06:04" in answer
 
 
 def test_forecast_of_nonsense_shows_how_to_write_it(town: Town) -> None:

@@ -52,8 +52,8 @@ def test_a_free_minute_is_tried_asked_for_approved_and_runs(either_town: Town) -
 
     shown = open_box(town)
     assert "It stands still until it is started." in shown
-    assert "05:05 ✓ 54 min ·· 06:00 ▓▓▓ 06:04 ·· 06:05 ✓ 60 s" in shown
-    assert "Margin: 60 s between a run and the nearest restart's danger." in shown
+    assert "05:05 ✓ -54 min ·· 05:59 ▓▓▓ 06:04 ·· 06:05 ✓ +60 s" in shown
+    assert "Margin: 60 s between a run and the time kept free around the nearest restart." in shown
     assert "5 minutes of each hour exposed" in shown
     assert "in 124 days, 2027-03-28: Europe/Paris forward by 60 min" in shown.replace("1 h", "60 min")
     assert "mcsync watches no other workflow" in shown
@@ -71,7 +71,7 @@ def test_a_free_minute_is_tried_asked_for_approved_and_runs(either_town: Town) -
     assert (proposal.ask, proposal.offset_minutes) == (Ask.SHIFT, None)
     assert proposal.purpose == "The nightly campaign ends at :15."
     assert "every hour from 00:00 → every hour from 00:20" in town.card_text()
-    assert "Why, says @sam: The nightly campaign ends at :15." in town.card_text()
+    assert "@sam's reason: The nightly campaign ends at :15." in town.card_text()
     assert town.program is not None
     with town.program.service.office.store.read() as tx:
         asked = next(one.deed for one in tx.audit() if one.deed.event.value == "proposal:ask")
