@@ -228,8 +228,8 @@ class Requests:
         else:
             raise NotFound(
                 say(
-                    "{workflow} does not stand paused after an error, so there is nothing to resume: {command} "
-                    "shows what runs.",
+                    "{workflow} does not stand paused after an error, so there is nothing to resume: "
+                    "{command} shows what runs.",
                     workflow=name,
                     command=f"`{office.command} status`",
                 )

@@ -7,7 +7,7 @@ whoever pressed, what was written by Campaign.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -15,10 +15,13 @@ from lxml import etree
 
 from bot.domain.audit import AuditEntry, Event, flaws
 from bot.domain.incident import Incident, IncidentState
-from bot.domain.proposal import Ask, Proposal, Stage, Step
+from bot.domain.proposal import Ask, Proposal, Stage, Step, StepRecord
 from bot.sandbox.slack.text import plain
 
 OPERATOR = "mcsync"
+GOOD_FOR = timedelta(minutes=45)
+"""How long after it was given an approval may still take effect, where its expiry comes before that."""
+
 STARTED, PAUSED = 11, 13
 
 
@@ -128,17 +131,21 @@ def _writes(evidence: Evidence) -> Iterator[Breach]:
         if found is None:
             yield Breach(Promise.APPROVED, f"nobody asked for the write of {write['at']}: {write['changed']}")
             continue
-        proposal, step = found
-        counted[proposal.id, step] += 1
-        if step is Step.RESTORE:
+        proposal, record = found
+        counted[proposal.id, record.step] += 1
+        if record.step is Step.RESTORE:
             continue
-        voters = {
-            user
+        ballots = [
+            ballot
             for ballot in evidence.ballots
             if (ballot.proposal, ballot.digest) == (proposal.id, proposal.digest)
             and ballot.at < proposal.expires_at
-            for user in ballot.users
-        }
+        ]
+        latest = max((ballot.at + GOOD_FOR for ballot in ballots), default=proposal.expires_at)
+        if record.begun_at >= max(proposal.expires_at, latest):
+            what = f"{proposal.id} was written at {record.begun_at}; it expired at {proposal.expires_at}"
+            yield Breach(Promise.APPROVED, what)
+        voters = {user for ballot in ballots for user in ballot.users}
         valid = (voters & entitled) - {proposal.requested_by}
         if len(valid) < proposal.quorum:
             what = f"{proposal.id} was written at {write['at']}: pressed {voters}, entitled {set(entitled)}"
@@ -150,12 +157,12 @@ def _writes(evidence: Evidence) -> Iterator[Breach]:
             yield Breach(Promise.ONE_WRITE, f"{name}: {times} times {step.value}")
 
 
-def _asked_for(write: Mapping[str, Any], proposals: Sequence[Proposal]) -> tuple[Proposal, Step] | None:
+def _asked_for(write: Mapping[str, Any], proposals: Sequence[Proposal]) -> tuple[Proposal, StepRecord] | None:
     """Find the approval that a write was made for: the latest intent of exactly that text before it."""
     at = datetime.fromisoformat(write["at"])
     period = etree.fromstring(write["document"]).findtext(".//period") or ""
     intents = [
-        (record.begun_at, index, proposal, record.step)
+        (record.begun_at, index, proposal, record)
         for proposal in proposals
         for index, record in enumerate(proposal.steps)
         if record.begun_at <= at
@@ -166,8 +173,8 @@ def _asked_for(write: Mapping[str, Any], proposals: Sequence[Proposal]) -> tuple
     ]
     if not intents:
         return None
-    _, _, proposal, step = max(intents, key=lambda intent: intent[:2])
-    return proposal, step
+    _, _, proposal, record = max(intents, key=lambda intent: intent[:2])
+    return proposal, record
 
 
 # --- Approvals ------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ deed, and in every calm, what must hold is judged by `tests/flows/breaches.py`.
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -198,6 +198,15 @@ class Day(Assembly):
     def the_program_is_restarted(self) -> None:
         """Close the program in good order and open it again."""
         self.town.restart()
+        self._look()
+
+    def the_program_is_out(self, minutes: int) -> None:
+        """Close the program, and open it again only after so long; Campaign is well by then."""
+        self.town.close_program()
+        self.town.campaign.faults.order(Fault("*", "503", times=0))
+        self.town.clock.at += timedelta(minutes=minutes)
+        self.town.open_program()
+        self.town.wire()
         self._look()
 
     # --- Time -------------------------------------------------------------------------------------

@@ -113,6 +113,7 @@ def trouble(modes: tuple[str, ...]) -> st.SearchStrategy[Deed]:
             when=any_of("before", "after"),
         ),
         deed("the_program_is_restarted"),
+        deed("the_program_is_out", minutes=any_of(2, 70, 300)),
     )
 
 

@@ -6,6 +6,7 @@ is a day on which it must show; the same day without the bug must pass.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -16,6 +17,7 @@ import bot.service
 from bot.domain.audit import AuditEntry, Deed, Event
 from bot.domain.due_work import Claim
 from bot.domain.errors import OutcomeUnknown
+from bot.domain.proposal import Proposal
 from bot.gateways.campaign import CampaignGateway
 from bot.gateways.slack import SlackGateway
 from bot.gateways.store.writing import SqlWriting
@@ -84,6 +86,16 @@ def with_a_lost_answer(day: Day) -> None:
     day.it_gets_calm()
 
 
+def with_a_long_outage(day: Day) -> None:
+    """Somebody approves what cannot be begun, and the program is out for half a day."""
+    day.ask("U0SAM", "shift_5")
+    day.campaign_fails("xtk:queryDef#ExecuteQuery", "empty-body", "before", 100_000)
+    day.approve("U0ADA")
+    day.the_program_is_out(12 * 60)
+    day.the_change_goes_on(30)
+    day.it_gets_calm()
+
+
 # --- Bugs -----------------------------------------------------------------------------------------
 
 
@@ -125,6 +137,10 @@ def _forget_what_was_shown(patch: pytest.MonkeyPatch) -> None:
         return real(self, replace(claim, work=work))
 
     patch.setattr(Approvals, "decide", lenient)
+
+
+def _believe_an_approval_for_ever(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Proposal, "good_until", property(lambda _: datetime.max.replace(tzinfo=UTC)))
 
 
 def _lose_a_press(patch: pytest.MonkeyPatch) -> None:
@@ -188,6 +204,12 @@ BUGS = (
     ),
     Bug("anybody may decide", Promise.APPROVED, _let_anybody_decide, of_two_administrators),
     Bug("what was shown is not compared", Promise.APPROVED, _forget_what_was_shown, with_an_old_card),
+    Bug(
+        "an approval is believed for ever",
+        Promise.APPROVED,
+        _believe_an_approval_for_ever,
+        with_a_long_outage,
+    ),
     Bug("a press is lost", Promise.KEPT, _lose_a_press, ordinary),
     Bug("votes are dropped silently", Promise.KEPT, _drop_a_vote_silently, ordinary),
     Bug("nothing is started again", Promise.RUNNING, _never_start_again, ordinary),
