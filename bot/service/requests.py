@@ -219,7 +219,8 @@ class Requests:
         else:
             raise NotFound(
                 say(
-                    "{workflow} does not stand paused after an error, so there is nothing to resume.",
+                    "{workflow} does not stand paused after an error, so there is nothing to resume. "
+                    "Look at the status.",
                     workflow=name,
                 )
             )
