@@ -30,7 +30,7 @@ _HAPPENED: Mapping[Cause, Callable[[str], Sentence]] = {
     Cause.SESSION_EXPIRED: lambda name: say("{workflow} lost its session on RT", workflow=name),
     Cause.PACKAGE_MISSING: lambda name: say("{workflow} failed: a package is missing on RT", workflow=name),
     Cause.INSTANCE_ID_TOO_LARGE: lambda name: say(
-        "{workflow} failed: RT's instance id is too large", workflow=name
+        "{workflow} failed: RT's instance ID is too large", workflow=name
     ),
     Cause.DEADLOCK: lambda name: say("{workflow} met another archiving workflow: deadlock", workflow=name),
     Cause.TRACKING_MISALIGNED: lambda name: say(

@@ -181,6 +181,20 @@ def test_a_snooze_survives_a_restart_and_comes_back_with_one_line(town: Town) ->
     assert len(thread(town)) == 3
 
 
+def test_a_reminder_during_a_proof_says_what_the_change_waits_for(town: Town) -> None:
+    town.ask()
+    town.approve()
+    town.turn_until(lambda: town.proposal().stage == "verified")
+
+    asked(town, "U0SAM", "/mcsync snooze 1m")
+    town.turn_until(lambda: "put off until now" in thread(town)[-1]["text"], seconds=10)
+
+    assert thread(town)[-1]["text"] == (
+        "<@U0SAM>: put off until now and still open. mcSynch_mcExec1 is not paused. "
+        "Its change waits for the run of 2026-11-24 06:05:00 Europe/Paris."
+    )
+
+
 def test_a_longer_snooze_takes_the_place_of_a_shorter_one(town: Town) -> None:
     town.collide()
 
