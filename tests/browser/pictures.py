@@ -23,6 +23,8 @@ def show_card(visitor: Visitor) -> Locator:
     visitor.page.mouse.move(0, 0)
     content = visitor.card().locator(".content")
     expect(content.get_by_role("button", name=re.compile("^Approve")).first).to_be_visible()
+    # The reply that names the approvers comes after the card.
+    expect(visitor.card().get_by_text("3 replies")).to_be_visible()
     visitor.look_up()
     return visitor.card()
 
