@@ -83,7 +83,7 @@ class WebServer:
             ConfigurationError: the address cannot be used.
         """
         try:
-            listening = _listen(self._host.strip("[]"), self._port)
+            listening = listen(self._host, self._port)
         except OSError as error:
             problem = f"web.listen: cannot listen on {self._host}:{self._port}: {error.strerror}"
             raise ConfigurationError((problem,)) from error
@@ -130,8 +130,19 @@ class WebServer:
         log.info("web.closed", port=self._port)
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+def listen(host: str, port: int) -> socket.socket:
+    """Bind an address.
+
+    Args:
+        host: a name or an address; `""` is every address.
+        port: 0 takes any free port.
+
+    Raises:
+        OSError: it cannot be used here.
+    """
+    found = socket.getaddrinfo(
+        host.strip("[]") or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )
     # A name such as `localhost` has two addresses; callers try the IPv4 one in any case.
     family, *_, address = min(found, key=lambda entry: entry[0] != socket.AF_INET)
     return socket.create_server((str(address[0]), port), family=family)
