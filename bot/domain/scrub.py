@@ -1,7 +1,7 @@
 """Take secrets out of text that leaves the house: what looks like one is replaced, whoever wrote it.
 
-Knows no secret itself; the gateways cut the ones that they know out of their errors already. No text makes the
-search slow: a repetition has a bound, unless it takes what it passes.
+Knows no secret itself; the gateways cut the ones that they know out of their errors already. No text makes
+the search slow: a repetition has a bound, unless it takes what it passes.
 """
 
 import re
