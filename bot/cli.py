@@ -90,7 +90,7 @@ def doctor(path: Path, folder: Path | None, *, as_json: bool) -> None:
     """Examine the installation; changes nothing. Exit status 3 when something must be repaired."""
     from bot import app, logs, manifest
     from bot.doctor import examine, report
-    from bot.doctor.keep import Folder
+    from bot.doctor.keep import Folder, FolderUnwritable
     from bot.gateways.clock import clock_from
 
     logs.configure(style="console", level="error")
@@ -107,9 +107,8 @@ def doctor(path: Path, folder: Path | None, *, as_json: bool) -> None:
                 click.echo("\n".join(report.lines(finding)))
         if kept:
             kept.write("findings.json", report.as_json(findings))
-    except OSError as error:
-        click.echo(f"The folder {folder} cannot be written: {error.strerror}.", err=True)
-        sys.exit(UNUSABLE)
+    except FolderUnwritable as error:
+        fail(error)
     click.echo(report.as_json(findings) if as_json else report.summary(findings))
     sys.exit(report.status_of(findings))
 
@@ -128,11 +127,14 @@ def campaign_script(path: Path, instance: str, base: str) -> None:
         )
     from bot import settings_loading
     from bot.campaign_script import script
+    from bot.domain.server_address import IN_CLEAR, is_in_clear
 
     try:
         watched = settings_loading.load_instance(path, instance)
     except McsyncError as error:
         fail(error)
+    if is_in_clear(base):
+        click.echo(f"{base}: {IN_CLEAR.format(what='the webhook secret')} Write https://.", err=True)
     click.echo(script(watched, base))
 
 

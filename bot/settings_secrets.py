@@ -12,6 +12,11 @@ from pathlib import Path
 from typing import Any
 
 WEBHOOK_PREFIX = "whsec_"
+SHORTEST_WEBHOOK_SECRET = 24
+"""Bytes (Standard Webhooks, "Signature scheme": between 24 and 64). Half a file rarely has as many."""
+HOW_TO_MAKE_ONE = (
+    "python3 -c 'import base64, os; print(\"whsec_\" + base64.b64encode(os.urandom(32)).decode())'"
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,8 @@ class Secrets:
         hooks = read_webhook_secrets(text)
         if hooks is None:
             self.problems.append(
-                f"{place}.webhook_secret_file: a webhook secret is {WEBHOOK_PREFIX} and base64"
+                f"{place}.webhook_secret_file: a webhook secret is {WEBHOOK_PREFIX} and the base64 of "
+                f"{SHORTEST_WEBHOOK_SECRET} bytes or more; this makes one: {HOW_TO_MAKE_ONE}"
             )
         return CampaignSecrets(own, hooks or ())
 
@@ -123,6 +129,6 @@ def _is_webhook_secret(text: str) -> bool:
     if not text.startswith(WEBHOOK_PREFIX):
         return False
     try:
-        return bool(b64decode(text.removeprefix(WEBHOOK_PREFIX), validate=True))
+        return len(b64decode(text.removeprefix(WEBHOOK_PREFIX), validate=True)) >= SHORTEST_WEBHOOK_SECRET
     except (binascii.Error, ValueError):
         return False

@@ -24,5 +24,6 @@ def fields_of(view: Mapping[str, Any]) -> dict[str, str]:
 
 
 def first_input(view: Mapping[str, Any]) -> str:
-    """Find the block at which a complaint about a whole box is shown."""
-    return next(str(block["block_id"]) for block in view["blocks"] if block["type"] == "input")
+    """Find the block at which a complaint about a whole box is shown; `""` where nothing can be filled in."""
+    inputs = (block for block in view["blocks"] if block["type"] == "input")
+    return next((str(block.get("block_id", "")) for block in inputs), "")

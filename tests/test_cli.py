@@ -176,6 +176,16 @@ def test_whoever_prints_the_script_needs_no_secret(tmp_path: Path) -> None:
     assert 'var MCSYNC_WORKFLOWS = ["mcSynch_mcExec1"];' in out
 
 
+def test_an_address_in_clear_is_told_beside_the_script(tmp_path: Path) -> None:
+    words = ("campaign-script", "prod", "--config", file_in(tmp_path), "--url")
+
+    status, out, err = mcsync(*words, "http://bot.example.com:8080")
+    assert (status, out.count("var MCSYNC_URL")) == (0, 1)
+    assert err.startswith("http://bot.example.com:8080: over http:// the webhook secret travels in clear")
+
+    assert mcsync(*words, "http://127.0.0.1:8080")[2] == ""
+
+
 def test_an_unknown_instance_is_refused_with_the_names_there_are(tmp_path: Path) -> None:
     status, out, err = mcsync(
         "campaign-script", "stage", "--url", "https://bot.example.com", "--config", file_in(tmp_path)

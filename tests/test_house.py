@@ -34,7 +34,7 @@ OURS = {  # room: what it may see of ours; the first that fits counts; `=` means
     "bot.settings_values": "bot.domain bot.languages",
     "bot.settings_instance": "bot.domain bot.settings_file",
     "bot.connections": "bot.domain bot.gateways bot.settings",
-    "bot.doctor": "bot.domain bot.service.ports bot.gateways bot.settings bot.settings_loading"
+    "bot.doctor": "bot.domain bot.service.ports bot.gateways bot.web bot.settings bot.settings_loading"
     " bot.settings_secrets bot.connections bot.doctor",
     "bot.offline": "bot.domain bot.offline_output bot.offline_words",
     "bot.diagnose_offline": "bot.domain bot.offline_words",

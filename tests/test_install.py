@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import tomllib
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
@@ -35,6 +36,27 @@ def test_what_runs_is_pinned_at_the_versions_that_are_tested() -> None:
     assert not {"pytest", "mypy", "starlette"} & running.keys()
 
 
+def test_what_builds_it_is_pinned_at_the_versions_that_pyproject_names() -> None:
+    tested, building = pins("requirements.txt"), pins("build.txt")
+    backend = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
+
+    assert building.items() <= tested.items()
+    assert dict(one.split("==") for one in backend).items() <= building.items()
+
+
+def test_whoever_installs_it_without_a_word_fetches_nothing_unpinned() -> None:
+    """An isolated build asks the index for the newest of what builds the wheel, by no hash."""
+    for name in ("docs/Dockerfile", "README.md"):
+        text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")
+        commands = re.findall(r"\S*pip (?:install|wheel)[^\n&`]*", text)
+        assert commands, name
+        for command in commands:
+            if command.rstrip().endswith(" ."):
+                assert "--no-deps --no-build-isolation" in command, command
+            elif " -r " in command:
+                assert "--require-hashes" in command, command
+
+
 def extras_asked_for(pinned: str) -> set[tuple[str, str]]:
     """Tell whose extras *pinned* wants on this machine, as (distribution, extra)."""
     try:
@@ -59,7 +81,7 @@ def test_an_extra_that_somebody_asks_for_is_pinned_with_its_distribution() -> No
     assert asked <= pinned
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "runtime.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "runtime.txt", "build.txt"])
 def test_every_pin_has_its_hashes_and_no_file_an_address(name: str) -> None:
     text = (ROOT / ".ci" / name).read_text(encoding="utf-8")
     entries = [entry for entry in re.split(r"\n(?=[a-z0-9])", text) if PIN.match(entry)]
@@ -99,7 +121,7 @@ def test_the_image_is_built_from_what_is_there_and_runs_as_nobody_in_particular(
         if step.startswith("COPY ") and "--from" not in step
         for source in step.split()[1:-1]
     ]
-    assert {"bot", "commands", "pyproject.toml", ".ci/runtime.txt"} <= set(copied)
+    assert {"bot", "commands", "pyproject.toml", ".ci/runtime.txt", ".ci/build.txt"} <= set(copied)
     assert [source for source in copied if not (ROOT / source).exists()] == []
     assert "USER 10001" in steps
     assert steps.index("USER 10001") < next(
@@ -107,3 +129,21 @@ def test_the_image_is_built_from_what_is_there_and_runs_as_nobody_in_particular(
     )
     assert "--require-hashes" in text
     assert not re.search(r"https?://(?!127\.0\.0\.1)", text)
+    assert "--tmpfs /tmp" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [("mcsync.service", "Environment=MALLOC_ARENA_MAX=2"), ("Dockerfile", "ENV MALLOC_ARENA_MAX=2")],
+)
+def test_twenty_threads_have_two_heaps(name: str, line: str) -> None:
+    assert line in (ROOT / "docs" / name).read_text(encoding="utf-8").splitlines()
+
+
+def test_the_unit_lets_as_many_files_be_open_as_all_callers_and_servers_take() -> None:
+    limit = re.search(
+        r"^LimitNOFILE=(\d+)$", (ROOT / "docs/mcsync.service").read_text(encoding="utf-8"), re.MULTILINE
+    )
+
+    assert limit is not None
+    assert int(limit[1]) >= 4096

@@ -6,8 +6,11 @@ from datetime import timedelta
 from bot.connections import campaign_connection
 from bot.domain.checkup import (
     Finding,
+    Outcome,
     attention,
     fine,
+    judge_account,
+    judge_address,
     judge_build,
     judge_clock,
     judge_offset,
@@ -29,6 +32,7 @@ from bot.domain.instance import Execution
 from bot.domain.offer import zone_of
 from bot.domain.restart import restarts
 from bot.domain.schedule import Schedule
+from bot.domain.server_address import same_server
 from bot.domain.wording import describe
 from bot.gateways.campaign import CampaignGateway, LogonBars, Web, probe
 from bot.gateways.campaign.transport import Keep
@@ -54,6 +58,12 @@ def examine_campaign(
         bars: the memory of refused log-ons; `None` where none can be kept: then no log-on is risked.
         keep: is shown every answer.
     """
+    name, secret = settings.instance.name, "the client secret" if settings.ims else "the password"
+    yield from judge_address(
+        f"{name}.url", "campaign.url", settings.url, "the session" if settings.ims else secret
+    )
+    if settings.ims:
+        yield from judge_address(f"{name}.ims", "campaign.ims.token_url", settings.ims.token_url, secret)
     yield from _Examination(settings, clock, keep).findings(bars)
 
 
@@ -108,8 +118,22 @@ class _Examination:
         zone = self._settings.instance.zone
         yield judge_offset(f"{self._name}.zone", "campaign.zone", zone, self._clock.now(), look.utc_offset)
         for execution in self._settings.instance.executions:
-            yield self._workflow(gateway, execution)
+            seen = self._workflow(gateway, execution)
+            yield seen
+            if seen.outcome is Outcome.WRONG:
+                yield skipped(f"{self._name}.{execution.account}.account", "see the workflow")
+            else:
+                yield self._account(gateway, execution)
             yield from self._execution(execution)
+
+    def _account(self, gateway: CampaignGateway, execution: Execution) -> Finding:
+        name = f"{self._name}.{execution.account}.account"
+        try:
+            accounts = gateway.accounts()
+        except CampaignError as error:
+            remedy = "Give the operator read access to the external accounts' folder (docs/operator.md)."
+            return attention(name, str(error), remedy)
+        return judge_account(name, execution.account, (account.name for account in accounts))
 
     def _without_session(self, because: str) -> Iterator[Finding]:
         for check in ("clock", *_SERVER_CHECKS):
@@ -153,6 +177,15 @@ class _Examination:
     def _execution(self, execution: Execution) -> Iterator[Finding]:
         name = f"{self._name}.{execution.account}"
         url = self._settings.probe_urls[execution.workflow]
+        if same_server(url, self._settings.url):
+            yield wrong(
+                f"{name}.reach",
+                f"{url} is the address of marketing itself, so nobody would see RT's restart",
+                "Put the execution instance's own address under `url` in [[campaign.execution]].",
+            )
+            yield skipped(f"{name}.zone", "its address is not its own")
+            return
+        yield from judge_address(f"{name}.url", "campaign.execution.url", url, "what RT answers")
         look = probe(url, ca_file=self._ca_file)
         if look.web is Web.PRESENT:
             yield fine(f"{name}.reach", f"{url} answers ({look.evidence})")

@@ -1,14 +1,21 @@
 """Keeps Campaign's real answers for a bug report, with secrets taken out before anything reaches the disk."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from bot.domain.errors import McsyncError
 from bot.domain.scrub import HIDDEN, scrub
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
 _UNSAFE = re.compile(r"[^A-Za-z0-9]+")
 _WITHHELD = frozenset({"xtk:session#Logon", "xtk:session#Logoff"})
 """Their answers hold the session and nothing else worth keeping."""
+
+
+class FolderUnwritable(McsyncError):
+    """The folder of `--save` takes nothing."""
 
 
 class Folder:
@@ -26,15 +33,16 @@ class Folder:
         """Create the folder.
 
         Raises:
-            OSError: it cannot be created.
+            FolderUnwritable: it cannot be created.
         """
-        self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self._telling():
+            self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def keep(self, what: str, text: str) -> None:
         """Keep one answer.
 
         Raises:
-            OSError: it cannot be written.
+            FolderUnwritable: it cannot be written.
         """
         if what in _WITHHELD:
             return
@@ -45,11 +53,19 @@ class Folder:
         """Write a file of any other kind, redacted as well.
 
         Raises:
-            OSError: it cannot be written.
+            FolderUnwritable: it cannot be written.
         """
         file = self._path / name
-        file.touch(mode=0o600)
-        file.write_text(redacted(text), encoding="utf-8")
+        with self._telling():
+            file.touch(mode=0o600)
+            file.write_text(redacted(text), encoding="utf-8")
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise FolderUnwritable(f"The folder {self._path} cannot be written: {error.strerror}.") from error
 
 
 def redacted(text: str) -> str:

@@ -84,9 +84,15 @@ def _scopes(standing: Standing, scopes: Iterable[str]) -> Finding:
 
 def _channel(settings: SlackSettings, inspection: SlackInspection) -> Finding:
     try:
-        inspection.read_channel(settings.channel)
+        archived = inspection.is_archived(settings.channel)
     except SlackError as error:
         return wrong("slack.channel", str(error), _remedy(error, settings))
+    if archived:
+        return wrong(
+            "slack.channel",
+            f"{settings.channel} is archived, so no card can be posted there",
+            "Unarchive the channel, or name another one under `slack.channel`.",
+        )
     return fine("slack.channel", f"the app is in {settings.channel}")
 
 

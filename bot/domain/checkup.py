@@ -3,7 +3,7 @@
 Each finding is one line; whatever is not in order names one remedy.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.operator import Operator
 from bot.domain.policy import Groups, Person, Roles
 from bot.domain.saying import listed
+from bot.domain.server_address import IN_CLEAR, is_in_clear
 from bot.domain.wording import length
 
 CLOCKS_APART = timedelta(seconds=30)
@@ -19,9 +20,6 @@ CLOCKS_APART = timedelta(seconds=30)
 
 OLDEST_BUILD = 8889
 """The oldest build whose published WSDL has the shapes that we read."""
-
-SHORTEST_WEBHOOK_SECRET = 24
-"""Bytes (Standard Webhooks, "Signature scheme": between 24 and 64)."""
 
 _ADMIN = "admin"
 _CONTROL = "nms:messageCenterControl"
@@ -74,6 +72,32 @@ def skipped(name: str, because: str) -> Finding:
 
 
 # --- Judging --------------------------------------------------------------------------------------
+
+
+def judge_account(name: str, account: str, accounts: Iterable[str]) -> Finding:
+    """Tell whether an account is one of those that Campaign archives from; *accounts* are their names."""
+    names = sorted(accounts)
+    if account in names:
+        return fine(name, f"{account} is an external account of an execution instance")
+    if not names:
+        return attention(
+            name,
+            "Campaign shows no external account of an execution instance",
+            "Give the operator read access to the external accounts' folder (docs/operator.md).",
+        )
+    return attention(
+        name,
+        f"Campaign has no active execution instance {account}, but {listed(names)}",
+        "Correct `account` in [[campaign.execution]]: people read this name on every card.",
+    )
+
+
+def judge_address(name: str, key: str, url: str, what: str) -> Iterator[Finding]:
+    """Tell of an address over which *what* would travel in clear; of any other there is nothing to say."""
+    if is_in_clear(url):
+        yield wrong(
+            name, f"{url}: {IN_CLEAR.format(what=what)}", f"Write an address with https:// under `{key}`."
+        )
 
 
 def judge_clock(name: str, whose: str, ours: datetime, theirs: datetime) -> Finding:

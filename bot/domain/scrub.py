@@ -1,7 +1,7 @@
 """Take secrets out of text that leaves the house: what looks like one is replaced, whoever wrote it.
 
-Knows no secret itself; the gateways cut the ones that they know out of their errors already. Every repetition
-has a bound, so that no text makes the search slow.
+Knows no secret itself; the gateways cut the ones that they know out of their errors already. No text makes
+the search slow: a repetition has a bound, unless it takes what it passes.
 """
 
 import re
@@ -12,7 +12,8 @@ _WORDS = (
     r"password|passwd|passphrase|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token|"
     r"cookie|authorization"
 )
-_VALUE = r"\"[^\"]{0,500}\"|'[^']{0,500}'|[^\s,;&<>\"')]{1,2000}"
+_VALUE = r"\"[^\"]*\"|'[^']*'|[^\s,;&<>\"')]+"
+"""As long as it goes: what is taken is not looked at again, so that this is no slower for a long one."""
 
 _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     (
@@ -23,13 +24,17 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     # A scheme and what follows it, before `authorization: …` is cut at its first word; prose has no digits.
     (re.compile(r"(?i)\b(bearer|basic) {1,5}(?=\S{0,200}[0-9=+/])[a-z0-9+/=._~-]{8,}"), rf"\1 {HIDDEN}"),
-    # <strPassword>…</strPassword>, whatever stands before and after the word.
+    # <strPassword>…</strPassword>, whatever stands before and after the word: a text of any length, in CDATA
+    # too, up to the next tag, since one that is cut short hides no less.
     (
         re.compile(
-            rf"(?i)(<([\w:.-]{{0,60}}(?:{_WORDS})[\w.-]{{0,30}})(?:\s[^<>]{{0,300}})?>)[^<>]{{1,2000}}(?=</\2)"
+            rf"(?i)(<[\w:.-]{{0,60}}(?:{_WORDS})[\w.-]{{0,30}}(?:\s[^<>]{{0,300}})?(?<!/)>\s{{0,50}})"
+            r"(?:<!\[CDATA\[(?s:.*?)(?:\]\]>|\Z)|[^<>\s][^<]*)"
         ),
         rf"\1{HIDDEN}",
     ),
+    # A header that is one secret from its name to the end of the line, such as `Cookie: a=1; b=2`.
+    (re.compile(r"(?i)\b((?:set-)?cookie\s{0,5}:\s{0,5})[^\s<>\"'][^\r\n<>\"']*"), rf"\1{HIDDEN}"),
     # password=…, "token": "…", X-Security-Token: …, PROD_PASSWORD=…
     (
         re.compile(rf"(?i)((?:{_WORDS})[\w-]{{0,30}}[\"']?\s{{0,5}}[:=]\s{{0,5}})(?:{_VALUE})"),

@@ -45,7 +45,17 @@ class Postman:
 
     def command(self, user: str, text: str) -> requests.Response:
         """Bring a slash command."""
-        return self.bring(Parcel("slash_commands", self._command(user, text)))
+        return self.bring(self.commanding(user, text))
+
+    def commanding(self, user: str, text: str) -> Parcel:
+        """Write a slash command."""
+        return Parcel("slash_commands", self._command(user, text))
+
+    def choosing(self, user: str, message: dict[str, Any], callback_id: str) -> Parcel:
+        """Write a choice in the menu of *message*."""
+        hook = f"{self.sandbox.slack_url}/hooks/none/none"
+        deed = self._deed(user)
+        return Parcel("interactive", payloads.message_shortcut(deed, CHANNEL, message, callback_id, hook))
 
     def press(self, user: str, message: dict[str, Any], action_id: str, value: str) -> requests.Response:
         """Bring the press of a button on *message*, whether it has one or not."""
@@ -64,7 +74,11 @@ class Postman:
 
     def submission(self, user: str, view: dict[str, Any]) -> requests.Response:
         """Bring a box that was filled in."""
-        return self.bring(Parcel("interactive", payloads.view_submission(self._deed(user), view)))
+        return self.bring(self.submitting(user, view))
+
+    def submitting(self, user: str, view: dict[str, Any]) -> Parcel:
+        """Write a box that was filled in."""
+        return Parcel("interactive", payloads.view_submission(self._deed(user), view))
 
     def bring(self, parcel: Parcel) -> requests.Response:
         """Sign a parcel and bring it."""

@@ -192,6 +192,35 @@ class Writer:
         }
         return self.postman.bring(Parcel("events_api", body))
 
+    def shape(self) -> requests.Response:
+        """Bring something real in which one to three places hold something else, or nothing."""
+        user = self.chance.choice(USERS)
+        parcels = [
+            self.postman.commanding(user, self.chance.choice(COMMANDS)),
+            self.postman.pressing(user, self.message, self.chance.choice(ACTIONS), "x"),
+            self.postman.choosing(user, self.message, "mcsync_diagnose_message"),
+            self.postman.submitting(user, self._view()),
+        ]
+        parcel = deepcopy(self.chance.choice(parcels))
+        for _ in range(self.chance.choice([1, 1, 3])):
+            self._spoil_a_place(parcel.payload)
+        return self.postman.bring(parcel)
+
+    def _spoil_a_place(self, holder: Any) -> None:  # noqa: ANN401 - an object or a list, as deep as it goes
+        while True:
+            names = list(holder) if isinstance(holder, dict) else range(len(holder))
+            if not names:
+                return
+            name = self.chance.choice(names)
+            inside = holder[name]
+            if not isinstance(inside, dict | list) or self.chance.random() < 0.3:
+                break
+            holder = inside
+        if self.chance.random() < 0.5:
+            del holder[name]
+        else:
+            holder[name] = self.chance.choice([*ODD, "\ud800"])
+
     def garbage(self) -> requests.Response:
         """Bring bytes that are signed and nothing else."""
         signed = signed_request(Parcel("slash_commands", {}), self.postman.secret, now=time.time())
@@ -214,6 +243,7 @@ KINDS: Mapping[str, Callable[[Writer], requests.Response]] = {
     "view states": Writer.box,
     "webhooks": Writer.webhook,
     "events": Writer.event,
+    "shapes": Writer.shape,
     "garbage": Writer.garbage,
 }
-WEIGHTS = (30, 20, 15, 25, 7, 3)
+WEIGHTS = (28, 18, 14, 24, 7, 6, 3)

@@ -27,6 +27,9 @@ administrators = ["U0ADA"]
 [store]
 url = "sqlite:///{folder}/mcsync.db"
 
+[web]
+listen = "127.0.0.1:0"
+
 [[campaign]]
 name = "prod"
 url = "{campaign}"

@@ -1,7 +1,10 @@
 """`mcsync doctor` as a person runs it: lines, JSON, exit status, and the folder of answers."""
 
 import json
+import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -99,6 +102,25 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(installation: Installatio
 
     assert status == 2
     assert err.startswith(f"The folder {taken} cannot be written: ")
+
+
+def test_a_reader_who_goes_away_is_not_the_folder(installation: Installation) -> None:
+    command = [sys.executable, "-c", "from bot.cli import main; main()", "doctor", "--config"]
+    with subprocess.Popen(
+        [*command, str(installation.write())],
+        env={**os.environ, **installation.environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith("ok    configuration")
+        process.stdout.close()
+        said = process.stderr.read()
+
+    assert said == ""
+    assert process.returncode == 1
 
 
 def test_a_configuration_that_cannot_be_read_is_the_only_finding(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from wsgiref.types import StartResponse
 
 import pytest
 from lxml import etree
@@ -14,6 +15,7 @@ from bot.gateways.store import create_store
 from bot.sandbox.campaign.faults import Fault
 from bot.sandbox.campaign.server import CampaignServer
 from bot.sandbox.slack.server import SlackServer
+from bot.web import WebServer
 from tests.doctor.stage import Installation
 from tests.flows.town import PARIS, HandClock
 
@@ -108,6 +110,14 @@ def strange_schedule(installation: Installation) -> None:
     assert activities is not None
     (period,) = activities.iter("period")
     period.text = (period.text or "").replace("m_iTimeMode='3'", "m_iTimeMode='9'")
+
+
+def no_accounts(installation: Installation) -> None:
+    installation.campaign.world.records["nms:extAccount"].clear()
+
+
+def taken_port(installation: Installation) -> None:
+    installation.changes["127.0.0.1:0"] = installation.campaign.url.removeprefix("http://")
 
 
 def foreign_database(installation: Installation) -> None:
@@ -272,6 +282,26 @@ MISTAKES: dict[str, tuple[Spoil, str, Outcome, str]] = {
         "connections:write",
     ),
     "this machine's clock is wrong": (machine_clock_off, "slack.clock", WRONG, "NTP"),
+    "an archived channel": (
+        in_slack("channel", id="C0OPS", archived=True),
+        "slack.channel",
+        WRONG,
+        "Unarchive",
+    ),
+    # the web server
+    "an address that this machine does not have": (
+        set_in_file("127.0.0.1:0", "192.0.2.1:8080"),
+        "web.listen",
+        WRONG,
+        "all of them",
+    ),
+    "a name that is none": (
+        set_in_file("127.0.0.1:0", "no-such-host.invalid:0"),
+        "web.listen",
+        WRONG,
+        "all of them",
+    ),
+    "a port that another program has": (taken_port, "web.listen", LOOK, "another port"),
     # Campaign
     "Campaign's clock is wrong": (campaign_clock_off, "prod.clock", WRONG, "NTP"),
     "a wrong password": (
@@ -319,6 +349,21 @@ MISTAKES: dict[str, tuple[Spoil, str, Outcome, str]] = {
     ),
     "a workflow with two schedulers": (two_schedulers, "prod.mcSynch_mcExec1", WRONG, "Leave one scheduler"),
     "a schedule of a form that nobody knows": (strange_schedule, "prod.mcSynch_mcExec1", WRONG, "--save"),
+    "an account that does not exist, beside the name of a workflow": (
+        set_in_file('account = "mcExec1"', 'account = "mcExce1"\nworkflow = "mcSynch_mcExec1"'),
+        "prod.mcExce1.account",
+        LOOK,
+        "mcExec1",
+    ),
+    "no right to read the external accounts": (no_accounts, "prod.mcExec1.account", LOOK, "docs/operator.md"),
+    "marketing's address in the place of RT's": (
+        lambda installation: installation.changes.update(
+            {installation.campaign.rt_url(): f"{installation.campaign.url}/"}
+        ),
+        "prod.mcExec1.reach",
+        WRONG,
+        "own address",
+    ),
     "RT's zone is wrong": (
         set_in_file('restart = "06:00:00"\nzone = "Europe/Paris"', 'restart = "06:00:00"\nzone = "UTC"'),
         "prod.mcExec1.zone",
@@ -353,9 +398,9 @@ MISTAKES: dict[str, tuple[Spoil, str, Outcome, str]] = {
     ),
     "a short webhook secret": (
         set_secret("MCSYNC_CAMPAIGN_PROD_WEBHOOK_SECRET", "whsec_c2hvcnQ="),
-        "prod.webhook",
-        LOOK,
-        "longer",
+        "configuration",
+        WRONG,
+        "24 bytes or more",
     ),
 }
 """What is spoilt; the finding that tells of it, how loud, and a word of its remedy."""
@@ -387,6 +432,7 @@ def test_an_installation_without_a_mistake_is_fine_throughout(installation: Inst
         "slack.roles",
         "slack.socket",
         "slack.clock",
+        "web.listen",
         "prod.clock",
         "prod.logon",
         "prod.build",
@@ -394,6 +440,7 @@ def test_an_installation_without_a_mistake_is_fine_throughout(installation: Inst
         "prod.package",
         "prod.zone",
         "prod.mcSynch_mcExec1",
+        "prod.mcExec1.account",
         "prod.mcExec1.reach",
         "prod.mcExec1.zone",
         "store",
@@ -513,3 +560,62 @@ def test_no_finding_ever_shows_a_secret(installation: Installation) -> None:
     # The sandbox's password is also its name.
     assert not [secret for secret in secrets - {"sandbox"} if secret in shown]
     assert "SECRET" not in shown
+
+
+IN_CLEAR = {
+    "the password": ('"{campaign}"', "prod.url", WRONG),
+    "what RT answers": ('"{rt}"', "prod.mcExec1.url", WRONG),
+}
+
+
+@pytest.mark.parametrize("what", IN_CLEAR)
+def test_what_would_travel_in_clear_is_told_before_anything_is_sent(
+    what: str, installation: Installation
+) -> None:
+    place, name, outcome = IN_CLEAR[what]
+    old = place.format(campaign=installation.campaign.url, rt=installation.campaign.rt_url())
+    # A name that nobody has: nothing is sent to anybody.
+    installation.changes[old] = '"http://server.invalid"'
+
+    found = {one.name: one for one in installation.examine()}
+
+    assert found[name].outcome is outcome
+    assert what in found[name].says
+    assert "https://" in found[name].remedy
+    assert list(found).index(name) < list(found).index(
+        "prod.logon" if name == "prod.url" else "prod.mcExec1.reach"
+    )
+
+
+@pytest.mark.parametrize("url", ["mysql://x", "sqlite://x.db", "postgresql://me:hunter2@127.0.0.1/x"])
+def test_an_address_of_the_store_that_cannot_be_used_is_told_and_the_rest_is_examined(
+    url: str, installation: Installation
+) -> None:
+    installation.changes[f"sqlite:///{installation.folder}/mcsync.db"] = url
+
+    findings = installation.examine()
+
+    (found,) = (one for one in findings if one.outcome is WRONG)
+    assert found.name == "store"
+    assert "store.url" in found.says + found.remedy
+    assert "hunter2" not in str(findings)
+    names = {one.name: one.outcome for one in findings}
+    assert names["prod.logon"] is Outcome.SKIPPED
+    assert names["prod.mcExec1.reach"] is Outcome.FINE
+    assert installation.log_ons() == 0
+
+
+def test_mcsync_itself_on_its_port_is_no_mistake(installation: Installation) -> None:
+    def health(_: object, start_response: StartResponse) -> list[bytes]:
+        start_response("200 OK", [("Content-Length", "12")])
+        return [b'{"ok": true}']
+
+    server = WebServer(health, "127.0.0.1", 0)
+    server.open()
+    installation.changes["127.0.0.1:0"] = f"127.0.0.1:{server.port}"
+
+    findings = installation.examine()
+
+    server.close()
+    (found,) = (one for one in findings if one.name == "web.listen")
+    assert (found.outcome, "already" in found.says) == (Outcome.FINE, True)

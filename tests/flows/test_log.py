@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import requests
 
 from bot import logs
 from bot.sandbox.campaign import seed
+from bot.sandbox.slack import people
 from tests.flows.town import ENVIRONMENT, SECRET, Town
 
 pytestmark = pytest.mark.usefixtures("log_as_it_was")
@@ -98,6 +100,37 @@ def test_neither_a_client_secret_nor_a_bearer_token_is_logged(tmp_path: Path) ->
     assert "poll.failed" in text
     assert tokens
     assert [secret for secret in {CLIENT_SECRET, *tokens} if secret in text] == []
+
+
+@pytest.mark.usefixtures("known_secrets")
+@pytest.mark.parametrize("socket_mode", [False, True])
+def test_what_machines_are_shown_names_nobody_and_quotes_nothing(
+    tmp_path: Path, *, socket_mode: bool
+) -> None:
+    environment = {"MCSYNC_CAMPAIGN_PROD_PASSWORD": PASSWORD}
+
+    with Town(tmp_path, socket_mode=socket_mode, environment=environment) as town:
+        story(town)
+        knock_wrongly(town)
+        base = f"http://127.0.0.1:{town.port}"
+        shown = {page: requests.get(f"{base}/{page}", timeout=5).text for page in PAGES}
+        sessions = set(town.campaign.world.access.secrets)
+        said = {line.message for line in town.campaign.world.journal if len(line.message) > 8}
+
+    assert "mcsync_soap_seconds_count" in shown["metrics"]
+    assert said
+    assert len(sessions) >= 2
+    known = {*ENVIRONMENT.values(), PASSWORD, FORGED, *sessions} - {"sandbox"}
+    humans = [one for one in people.PEOPLE if not one.is_bot]
+    everybody = {word for one in humans for word in (one.id, one.name, one.real_name)}
+    for page, text in shown.items():
+        assert [word for word in (*known, *said, *NEVER) if word in text] == [], page
+        # A name is a word of its own: `ada` stands in many a word.
+        assert [name for name in everybody if re.search(rf"\b{re.escape(name)}\b", text)] == [], page
+
+
+PAGES = ("metrics", "healthz", "readyz")
+"""What `docs/security.md` says of them: no names of people, no text, no secret."""
 
 
 def test_one_word_leads_from_a_webhook_to_its_card(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_a_story_leaves_its_figures_and_the_program_says_when_it_is_ready(tmp_pa
 
 def test_the_secret_of_a_webhook_is_changed_while_the_program_runs(tmp_path: Path) -> None:
     file = tmp_path / "webhook"
-    old, new = "whsec_b2xkIHNlY3JldCwgMjQgYnl0ZXMh", "whsec_bmV3IHNlY3JldCwgMjQgYnl0ZXMh"
+    old, new = "whsec_dGhlIG9sZCBzZWNyZXQsIDI0IGJ5dGVz", "whsec_dGhlIG5ldyBzZWNyZXQsIDI0IGJ5dGVz"
     file.write_text(old, encoding="utf-8")
 
     with Town(tmp_path, campaign_changes={"webhook_secret_file": str(file)}) as town:

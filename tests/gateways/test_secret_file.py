@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from bot.gateways.secret_file import SecretFile
 from bot.settings_secrets import read_webhook_secrets
 
-OLD, NEW = "whsec_b2xkIHNlY3JldA==", "whsec_bmV3IHNlY3JldA=="
+OLD, NEW = "whsec_dGhlIG9sZCBzZWNyZXQsIDI0IGJ5dGVz", "whsec_dGhlIG5ldyBzZWNyZXQsIDI0IGJ5dGVz"
 
 
 def replaced(path: Path, text: str) -> None:
@@ -54,9 +54,10 @@ def test_a_file_that_is_written_in_place_is_read_anew(path: Path) -> None:
         lambda path: path.unlink(),
         lambda path: replaced(path, ""),
         lambda path: replaced(path, "no secret"),
+        lambda path: replaced(path, f"{OLD} {NEW[:14]}"),
         lambda path: path.write_bytes(b"\xff\xfe"),
     ],
-    ids=["missing", "empty", "something else", "no text"],
+    ids=["missing", "empty", "something else", "half written", "no text"],
 )
 def test_a_spoilt_file_leaves_the_last_good_secrets_and_is_told_once(
     path: Path, spoil: Callable[[Path], object]

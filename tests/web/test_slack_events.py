@@ -20,8 +20,15 @@ from tests.web.conftest import NOW, Caller
 
 PATH = "/slack/events"
 SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
-DEED = urlencode({"command": "/mcsync", "text": "resume", "team_id": "T1", "user_id": "U1"}).encode()
-COMMAND = urlencode({"command": "/mcsync", "text": "status", "team_id": "T1", "user_id": "U1"}).encode()
+
+
+def typed(text: str) -> bytes:
+    fields = {"command": "/mcsync", "text": text, "team_id": "T1", "user_id": "U1"}
+    return urlencode(fields | {"channel_id": "C1", "trigger_id": "1.2"}).encode()
+
+
+DEED = typed("resume")
+COMMAND = typed("status")
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -85,7 +92,7 @@ def test_a_signed_command_reaches_bolt_and_its_answer_comes_back(call: Caller, b
 
 def test_a_command_that_speaks_of_a_payload_is_read_as_any_other(call: Caller, bolt: Bolt) -> None:
     # Bolt's own reading takes such a form for one whose field `payload` is missing.
-    body = urlencode({"command": "/mcsync", "text": "diagnose payload", "team_id": "T1"}).encode()
+    body = typed("diagnose payload")
 
     assert call("POST", PATH, body, **signed(body)).status == 200
     assert bolt.texts == ["diagnose payload"]
@@ -117,6 +124,7 @@ def test_a_button_with_a_megabyte_around_it_reaches_bolt(call: Caller, bolt: Bol
         "type": "block_actions",
         "team": {"id": "T1"},
         "user": {"id": "U1"},
+        "trigger_id": "1.2",
         "actions": [{"type": "button", "action_id": "look", "block_id": "b", "value": "v"}],
         "state": "x" * 1_000_000,
     }
@@ -171,6 +179,24 @@ def test_a_signed_form_that_bolt_would_trip_over_is_400(call: Caller, bolt: Bolt
 
     assert (response.status, response.json) == (400, {"error": "The body is not what Slack sends."})
     assert bolt.texts == []
+
+
+MALFORMED = {
+    "a press of nothing": {"type": "block_actions", "user": {"id": "U1"}, "trigger_id": "1", "actions": []},
+    "a box without a name": {"type": "view_submission", "view": {"callback_id": {}}},
+    "text where objects belong": {"type": "message_action", "callback_id": "x", "user": "U1", "message": "x"},
+    "half a character": {"type": "event_callback", "event_id": "\ud800", "event": {"type": "x"}},
+}
+
+
+@pytest.mark.parametrize("fields", MALFORMED.values(), ids=MALFORMED.keys())
+def test_a_signed_request_of_another_shape_is_400(call: Caller, fields: dict[str, object]) -> None:
+    body = json.dumps(fields).encode()
+    as_form = urlencode({"payload": body}).encode()
+    for sent, content_type in ((body, "application/json"), (as_form, FORM)):
+        response = call("POST", PATH, sent, **signed(sent, content_type=content_type))
+
+        assert (response.status, response.json) == (400, {"error": "The body is not what Slack sends."})
 
 
 def test_more_than_two_mebibytes_are_413(call: Caller) -> None:

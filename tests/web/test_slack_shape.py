@@ -32,9 +32,10 @@ ANYTHING = st.recursive(
 
 
 def test_what_slack_writes_is_handed_on() -> None:
-    mention = {"type": "event_callback", "event": {"type": "app_mention", "user": "U1", "channel": "C1"}}
-    press = {"type": "block_actions", "user": {"id": "U1"}, "team": {"id": "T1"}, "enterprise": None}
+    mention = {"type": "event_callback", "event": {"type": "app_mention", "channel": "C1", "ts": "1.1"}}
+    press = {"type": "shortcut", "user": {"id": "U1"}, "team": {"id": "T1"}, "enterprise": None}
     command = {"command": "/mcsync", "text": "status \N{EN DASH} & more", "user_id": "U1", "channel_name": ""}
+    command |= {"team_id": "T1", "channel_id": "C1", "trigger_id": "1.2"}
 
     assert read_fields(JSON, json.dumps(mention)) == mention
     assert read_fields(FORM, urlencode({"payload": json.dumps(press)})) == press

@@ -14,6 +14,12 @@ from bot.domain.sentence import say
 REPLACEMENT = "\ufffd"
 """Stands where a character was that XML forbids. What holds it is no faithful copy, and is never written."""
 
+MOST_TAGS = 200_000
+"""The largest answers to our questions, 500 journal lines or one definition, have a few thousand."""
+
+MOST_ATTRIBUTES = 500_000
+"""Counted by the sign `=`, which stands in texts too: in ten megabytes of scripts about as often."""
+
 # Encodings whose ASCII letters are ASCII letters: nothing can hide in them from the checks below.
 _ENCODINGS = {
     "utf-8": "utf-8",
@@ -93,6 +99,23 @@ def without_document_type(text: str) -> str:
     """
     if text[_end_of_prolog(text) :][:9].lower() == "<!doctype":
         raise UnreadableAnswer(say("The answer declares a document type, which Campaign never does."))
+    return text
+
+
+def bounded(text: str) -> str:
+    """Give *text* back unless a parser would make far more of it than it is: each element takes 300 bytes.
+
+    Raises:
+        UnreadableAnswer: it has more tags or attributes than any answer of Campaign.
+    """
+    if text.count("<") > MOST_TAGS or text.count("=") > MOST_ATTRIBUTES:
+        raise UnreadableAnswer(
+            say(
+                "The answer has more than {tags} tags or {attributes} attributes, as none of Campaign's has.",
+                tags=f"{MOST_TAGS:,}",
+                attributes=f"{MOST_ATTRIBUTES:,}",
+            )
+        )
     return text
 
 

@@ -14,7 +14,7 @@ from lxml import etree
 from bot.domain.errors import UnreadableDefinition
 from bot.domain.sentence import say
 from bot.domain.workflow import Activity, Definition
-from bot.gateways.campaign.answer import REPLACEMENT, scrubbed, without_document_type
+from bot.gateways.campaign.answer import REPLACEMENT, bounded, scrubbed, without_document_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,7 +142,7 @@ def _parsed(xml: str) -> etree._Element:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_comments=True
     )
     try:
-        return etree.fromstring(without_document_type(scrubbed(xml)).encode("utf-8"), parser)
+        return etree.fromstring(bounded(without_document_type(scrubbed(xml))).encode("utf-8"), parser)
     except etree.XMLSyntaxError as error:
         raise UnreadableDefinition(
             say("The definition of the workflow is not XML: {why}", why=str(error.msg))

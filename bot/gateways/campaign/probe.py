@@ -15,7 +15,7 @@ from lxml import etree
 
 from bot.domain.errors import CampaignError, NotSent, UnreadableAnswer
 from bot.domain.sentence import say
-from bot.gateways.campaign.answer import Kind, kind, readable, without_document_type
+from bot.gateways.campaign.answer import Kind, bounded, kind, readable, without_document_type
 from bot.gateways.campaign.errors import border, is_about_us
 from bot.gateways.campaign.exchange import Exchange, exchanging
 from bot.gateways.campaign.transport import Answer, Transport
@@ -95,7 +95,7 @@ def _redirection_test(base: str, transport: Transport, seconds: float) -> tuple[
     exchange = Exchange(f"{base}/r/test", say("a look at its redirection test"), seconds)
     try:
         answer = _get(exchange, transport)
-        text = without_document_type(readable(answer.content))
+        text = bounded(without_document_type(readable(answer.content)))
         if answer.status_code != HTTPStatus.OK or kind(text) is not Kind.XML:
             return None, ""
         test = etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False, no_network=True))

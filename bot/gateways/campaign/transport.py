@@ -30,7 +30,7 @@ from bot.domain.errors import (
     UnreadableAnswer,
 )
 from bot.domain.sentence import say
-from bot.gateways.campaign.answer import Kind, kind, readable
+from bot.gateways.campaign.answer import Kind, bounded, kind, readable
 from bot.gateways.campaign.errors import empty, has_code, refused
 from bot.gateways.campaign.exchange import current
 
@@ -207,6 +207,7 @@ class Transport:
         found = kind(text)
         if found is not Kind.ENVELOPE:
             raise no_envelope(exchange, found, text)
+        bounded(text)
         return Answer(
             answer.status_code,
             # zeep would unpack a multipart answer, or decode by a charset that no longer holds.

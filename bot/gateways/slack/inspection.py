@@ -7,6 +7,8 @@ from email.utils import parsedate_to_datetime
 from bot.gateways.slack import border
 from bot.gateways.slack.gateway import SLACK_API_URL
 
+_ARCHIVED = frozenset({"channel_archive", "group_archive"})
+"""Subtypes of the last message of an archived channel (docs.slack.dev, "channel_archive message")."""
 _TIMEOUT_SECONDS = 8
 
 
@@ -57,16 +59,20 @@ class SlackInspection:
             date=_date(headers.get("date", "")),
         )
 
-    def read_channel(self, channel: str) -> None:
-        """Make sure that the app is in *channel*, by reading one message of it and keeping none.
+    def is_archived(self, channel: str) -> bool:
+        """Make sure that the app is in *channel*, and tell whether nobody can post there any more.
 
-        The scope is one that the app needs anyway; `conversations.info` would take another.
+        Both by its latest message, of which nothing is kept: after the one that says that it was archived no
+        other can come. The scope is one that the app needs anyway; `conversations.info` would take another.
 
         Raises:
             SlackRefused: such as `not_in_channel`, `channel_not_found`.
             SlackError: the call failed.
         """
-        border.call(self._client, "conversations.history", params={"channel": channel, "limit": "1"})
+        params = {"channel": channel, "limit": "1"}
+        messages = border.call(self._client, "conversations.history", params=params).get("messages")
+        latest = messages[0] if isinstance(messages, list) and messages else None
+        return isinstance(latest, dict) and latest.get("subtype") in _ARCHIVED
 
     def ask_for_socket(self, app_token: str) -> None:
         """Ask where a Socket Mode connection would go, and do not connect (`apps.connections.open`).

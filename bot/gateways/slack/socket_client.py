@@ -31,6 +31,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from bot.domain.answered import Answered, Once, key_of
 from bot.domain.due_work import TRACE
 from bot.domain.errors import SlackBusy, SlackError, SlackRefused
+from bot.domain.slack_request import is_well_formed, read_json
 from bot.gateways.slack import border
 from bot.gateways.slack.bolt_app import ask
 from bot.gateways.slack.socket_line import Line
@@ -222,7 +223,10 @@ class Client(SocketModeClient):
     def _heed(self, line: Line, text: str) -> None:
         began = time.monotonic()
         try:
-            message = json.loads(text) if text.startswith("{") else {}
+            message = read_json(text) if text.startswith("{") else {}
+            if not isinstance(message, dict):
+                log.warning("socket.malformed", session=line.session_id)
+                return
             if message.get("type") == "disconnect":
                 self._dismissed(line, str(message.get("reason", "")))
                 return
@@ -250,6 +254,9 @@ class Client(SocketModeClient):
         self.connect_to_new_endpoint(force=True)
 
     def _answer(self, line: Line, request: SocketModeRequest) -> None:
+        if not is_well_formed(request.payload):
+            log.warning("socket.malformed", session=line.session_id, envelope=request.envelope_id)
+            return
         key = key_of(request.payload, f"envelope:{request.envelope_id}")
         given = self._once(key, lambda: ask(self._app, request.payload))
         if given.status != HTTPStatus.OK:

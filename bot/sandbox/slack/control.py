@@ -43,6 +43,7 @@ from bot.sandbox.slack.wish import Unreadable, Wish
 from bot.sandbox.slack.workspace import TRIGGER_SECONDS
 
 HOME_CHANNEL = "C0OPS"
+_ARCHIVIST = "U0ADA"
 """Where a person is unless the request says otherwise."""
 Deed: TypeAlias = Callable[[StandIn, Wish], Awaitable[Json]]
 
@@ -160,7 +161,15 @@ async def _channel(standin: StandIn, wish: Wish) -> Json:
             raise Impossible("no such channel")
         if wish.value("members") is not None:
             standin.workspace.members[channel] = wish.texts("members")
-        is_archived = wish.flag("archived", default=standin.workspace.channels[channel].is_archived)
+        was_archived = standin.workspace.channels[channel].is_archived
+        is_archived = wish.flag("archived", default=was_archived)
+        if is_archived != was_archived:
+            # Slack says it in the channel itself; while it is archived, that is the last message.
+            content = {
+                "subtype": "channel_archive" if is_archived else "channel_unarchive",
+                "text": f"<@{_ARCHIVIST}> {'archived' if is_archived else 'un-archived'} the channel",
+            }
+            standin.workspace.add_message(channel, _ARCHIVIST, content)
         standin.workspace.channels[channel] = replace(
             standin.workspace.channels[channel], is_archived=is_archived
         )

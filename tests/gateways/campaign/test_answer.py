@@ -6,7 +6,17 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from bot.domain.errors import UnreadableAnswer
-from bot.gateways.campaign.answer import REPLACEMENT, Kind, kind, readable, scrubbed, without_document_type
+from bot.gateways.campaign.answer import (
+    MOST_ATTRIBUTES,
+    MOST_TAGS,
+    REPLACEMENT,
+    Kind,
+    bounded,
+    kind,
+    readable,
+    scrubbed,
+    without_document_type,
+)
 
 ENVELOPE = "<S:Envelope xmlns:S='x'/>"
 
@@ -122,6 +132,22 @@ def test_a_document_type_is_refused(text: str) -> None:
 )
 def test_the_words_of_a_document_type_inside_a_document_are_only_words(text: str) -> None:
     assert without_document_type(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<a/>" * (MOST_TAGS + 1), "<a " + "b='' " * (MOST_ATTRIBUTES + 1) + "/>", "<!---->" * (MOST_TAGS + 1)],
+    ids=["elements", "attributes", "comments"],
+)
+def test_what_a_parser_would_make_far_more_of_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableAnswer, match="more than 200,000 tags or 500,000 attributes"):
+        bounded(text)
+
+
+def test_a_hundred_times_our_largest_answer_is_within_bounds() -> None:
+    line = "<workflowLog id='1' logDate='2026-01-31 06:00:01.000Z' logType='1' message='x = y' activity='a'/>"
+
+    assert bounded(line * 500 * 100)
 
 
 def test_a_long_prolog_is_no_trap() -> None:

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from bot.domain.errors import UnreadableDefinition
+from bot.domain.errors import UnreadableAnswer, UnreadableDefinition
 from bot.domain.workflow import Definition, Status, Workflow
+from bot.gateways.campaign.answer import MOST_TAGS
 from bot.gateways.campaign.definition import (
     definition,
     definition_of,
@@ -172,6 +173,13 @@ def test_a_definition_nested_without_end_is_no_trap() -> None:
 
     with pytest.raises(UnreadableDefinition, match="not XML"):
         definition(parsed(f"<data>{escape(f'<activities>{deep}</activities>')}</data>"))
+
+
+def test_a_definition_of_elements_without_end_is_no_trap() -> None:
+    many = "<a/>" * (MOST_TAGS + 1)
+
+    with pytest.raises(UnreadableAnswer, match="tags"):
+        definition(parsed(f"<data>{escape(f'<activities>{many}</activities>')}</data>"))
 
 
 def test_a_backup_reads_back_as_what_it_was() -> None:

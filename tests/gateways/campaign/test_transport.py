@@ -2,6 +2,8 @@
 
 import logging
 import socket
+import subprocess
+import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -313,6 +315,42 @@ class TestSize:
         (entry,) = house.gateway().journal("4900", house.clock.at.replace(hour=0))
 
         assert entry.message == message
+
+    @pytest.mark.parametrize("row", ["<a/>", "<a b='' c='' d='' e='' f=''/>", "<a>x</a>"])
+    def test_of_many_small_elements_takes_no_more_memory_than_a_few_times_its_size(self, row: str) -> None:
+        measured = subprocess.run(
+            [sys.executable, "-c", HUGE_ANSWER, row], capture_output=True, text=True, check=False
+        )
+
+        error, _, megabytes = measured.stdout.strip().rpartition(" ")
+        assert error == "UnreadableAnswer", measured.stderr
+        assert int(megabytes) < 160
+
+
+HUGE_ANSWER = """
+import resource, sys
+from bot.domain.errors import CampaignError
+from tests.gateways.campaign import answers
+from tests.gateways.campaign.conftest import House
+from tests.gateways.campaign.raw_server import RawServer, http
+
+row = sys.argv[1]
+with RawServer() as server:
+    house = House(server)
+    server.on("xtk:session#Logon", http(200, answers.logon()))
+    server.on("xtk:queryDef#ExecuteQuery", http(200, answers.query(answers.collection("workflow"))))
+    gateway = house.gateway()
+    gateway.statuses()
+    rows = row * (15_500_000 // len(row))
+    server.on("xtk:queryDef#ExecuteQuery", http(200, answers.query(answers.collection("workflow", rows))))
+    del rows
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    try:
+        gateway.statuses()
+    except CampaignError as error:
+        print(type(error).__name__, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+"""Prints the error, and by how many megabytes the process grew, for an answer just within the size."""
 
 
 class TestReaching:

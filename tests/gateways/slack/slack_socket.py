@@ -31,13 +31,19 @@ def frame(payload: bytes, opcode: int = TEXT) -> bytes:
 def command(text: str, envelope_id: str = "e1", **more: object) -> bytes:
     """An envelope with a slash command."""
     payload = {"command": "/mcsync", "text": text, "team_id": "T1", "user_id": "U1", **more}
-    envelope = {
-        "type": "slash_commands",
+    payload = {"channel_id": "C1", "trigger_id": "1.2", **payload}
+    return envelope("slash_commands", payload, envelope_id)
+
+
+def envelope(kind: str, payload: object, envelope_id: str = "e1") -> bytes:
+    """An envelope with anything."""
+    fields = {
+        "type": kind,
         "envelope_id": envelope_id,
         "payload": payload,
         "accepts_response_payload": True,
     }
-    return frame(json.dumps(envelope).encode())
+    return frame(json.dumps(fields).encode())
 
 
 class Line:

@@ -38,7 +38,7 @@ def test_a_date_that_is_none_or_has_no_zone_is_not_known(
 def test_a_channel_is_read_by_one_message_and_the_bots_own_token(api: ScriptedApi) -> None:
     api.answer("conversations.history", Reply({"ok": True, "messages": [{"text": "secret"}]}))
 
-    SlackInspection("xoxb-1", api.url).read_channel("C1")
+    assert not SlackInspection("xoxb-1", api.url).is_archived("C1")
 
     (call,) = [call for call in api.calls if call.method == "conversations.history"]
     assert call.arguments == {"channel": "C1", "limit": "1"}

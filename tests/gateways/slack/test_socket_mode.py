@@ -17,7 +17,7 @@ from bot.domain.due_work import TRACE
 from bot.domain.errors import SlackRefused
 from bot.gateways.slack import SocketConnection
 from tests.gateways.slack.conftest import Reply, ScriptedApi
-from tests.gateways.slack.slack_socket import CLOSE, PING, SlackSocket, command, frame
+from tests.gateways.slack.slack_socket import CLOSE, PING, SlackSocket, command, envelope, frame
 from tests.waiting import until
 
 
@@ -169,6 +169,30 @@ def test_a_command_that_stops_half_way_for_a_while_arrives_whole(
     assert sorted(bolt.texts) == ["and the next", "patience"]
 
 
+def test_what_is_not_what_slack_sends_is_told_and_the_line_goes_on(
+    opened: Opener, server: SlackSocket, bolt: Bolt
+) -> None:
+    opened()
+    line = server.line(0)
+    malformed = (
+        frame(b'{"type": "slash_commands", '),
+        envelope("interactive", {"type": "block_actions", "actions": []}),
+        envelope("interactive", {"type": "view_submission", "view": {"callback_id": {}}}),
+        envelope("events_api", {"type": "event_callback", "event_id": "\ud800", "event": {"type": "x"}}),
+        envelope("slash_commands", {"command": 7}),
+    )
+
+    with structlog.testing.capture_logs() as logs:
+        line.send(*malformed, command("after them", "e9"))
+        until(lambda: bool(line.answers))
+        until(lambda: [entry["event"] for entry in logs].count("socket.malformed") == 5)
+
+    assert [answer["envelope_id"] for answer in line.answers] == ["e9"]
+    assert bolt.texts == ["after them"]
+    assert len(server.lines) == 1
+    assert "socket.request_failed" not in [entry["event"] for entry in logs]
+
+
 def test_thousands_of_frames_at_once_are_all_read(opened: Opener, server: SlackSocket, bolt: Bolt) -> None:
     opened()
     line = server.line(0)
@@ -285,9 +309,9 @@ def test_an_event_that_slack_repeats_is_done_once_and_answered_each_time(
 
     connection = SocketConnection(bolt.app, "xapp-token", api.url, once=once)
     connection.open()
-    for envelope, event in (("e1", "Ev1"), ("e2", "Ev1"), ("e2", "Ev1"), ("e3", "Ev2")):
+    for name, event in (("e1", "Ev1"), ("e2", "Ev1"), ("e2", "Ev1"), ("e3", "Ev2")):
         answers = len(server.line(0).answers)
-        server.line(0).send(command("look", envelope, event_id=event))
+        server.line(0).send(command("look", name, event_id=event))
         until(lambda answers=answers: len(server.line(0).answers) > answers)  # type: ignore[misc] # keeps its count
     server.line(0).send(command("typed", "e4") + command("typed", "e4"))
     until(lambda: len(server.line(0).answers) == 6)
