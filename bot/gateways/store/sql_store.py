@@ -6,14 +6,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+import structlog
+
 from bot.domain.due_work import Claim, Work
 from bot.gateways.store import codec, work_statements
-from bot.gateways.store.engine import Engine, Row, Value
+from bot.gateways.store.engine import Engine, Row, Session, Value
 from bot.gateways.store.reading import SqlReading
 from bot.gateways.store.together import Together
 from bot.gateways.store.writing import SqlWriting
 
 T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
 
 
 class SqlStore:
@@ -96,6 +100,8 @@ class SqlStore:
         with self._engine.writing() as session:
             writing = SqlWriting(session)
             yield writing
+        for joined in writing.joined:
+            log.info("work.joined", **joined)
         if writing.due_at is not None:
             self._ring(writing.due_at)
 
@@ -155,17 +161,33 @@ class SqlStore:
             self._ring()
         return ours
 
-    def postpone(self, claim: Claim, due_at: datetime, payload: Mapping[str, str] | None = None) -> bool:
+    def postpone(
+        self,
+        claim: Claim,
+        due_at: datetime,
+        payload: Mapping[str, str] | None = None,
+        *,
+        whole_lane: bool = False,
+    ) -> bool:
         """Release work until *due_at*; `False` when no longer ours.
 
-        If it was asked for again meanwhile, that payload stays, and that time if it is the earlier one.
+        If it was asked for again meanwhile, that payload stays, and that time if it is the earlier one. With
+        *whole_lane*, every claim of its lane tells from now on that nothing is to be begun before *due_at*.
         """
         parameters = {
             **_fence(claim),
             "due_at": codec.milliseconds(due_at),
             "payload": None if payload is None else codec.PAYLOAD.encode(payload),
         }
-        ours = self._engine.brief(lambda session: bool(session.rows(work_statements.POSTPONE, parameters)))
+        lane: dict[str, Value] = {"lane": claim.work.lane, "until": parameters["due_at"]}
+
+        def release(session: Session) -> bool:
+            ours = bool(session.rows(work_statements.POSTPONE, parameters))
+            if whole_lane:
+                session.rows(work_statements.KEEP_LANE_QUIET, lane)
+            return ours
+
+        ours = self._engine.brief(release)
         if ours:
             self._ring()
         return ours
@@ -240,4 +262,11 @@ def _claim(row: Row, owner: str) -> Claim:
         due_at=codec.instant(row["due_at"]),
         payload=codec.PAYLOAD.decode(row["payload"]),
     )
-    return Claim(work=work, owner=owner, attempt=row["attempt"], wanted=row["claimed"])
+    return Claim(
+        work=work,
+        owner=owner,
+        attempt=row["attempt"],
+        wanted=row["claimed"],
+        trace=row["trace"] or "",
+        quiet_until=None if row["quiet_until"] is None else codec.instant(row["quiet_until"]),
+    )
