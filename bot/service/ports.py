@@ -435,6 +435,14 @@ class Store(Protocol):
         """
         ...
 
+    def trouble(self) -> str:
+        """Tell why the last change could not be written, `""` when it could; asks nobody."""
+        ...
+
+    def try_writing(self) -> None:
+        """Write something that means nothing, so that `trouble` is true to this moment."""
+        ...
+
     def revision(self) -> str:
         """Name what is committed now; while the name stays the same, nothing was committed in between."""
         ...

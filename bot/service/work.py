@@ -1,6 +1,7 @@
 """Claim due work, run it, finish it or put it off. What the work is, the use cases know."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
@@ -102,6 +103,10 @@ class Desk:
                 log.warning("work.abandoned", rows=lost)
             self._store.renew(self.owner, machine_now, LEASE_SECONDS)
             self._renewed_at = machine_now
+            if self._store.trouble():
+                # Perhaps nothing else is to be written for long, and the trouble is over.
+                with suppress(StoreError):
+                    self._store.try_writing()
         free = pool.free()
         if free <= 0:
             return

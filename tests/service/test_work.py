@@ -303,6 +303,22 @@ def test_work_that_was_done_while_the_store_was_away_is_told_and_not_done_again(
     store.close()
 
 
+def test_a_trouble_that_is_over_is_forgotten_although_nothing_is_to_be_written(
+    store: SqlStore, clock: TurnedClock
+) -> None:
+    def write_in_vain() -> None:
+        with store.write():
+            raise StoreError("The disk is full.")
+
+    with pytest.raises(StoreError):
+        write_in_vain()
+    desk = _desk(store, clock, lambda _: None)
+
+    desk.ring(SamePlace())
+
+    assert store.trouble() == ""
+
+
 def test_the_work_of_a_process_that_is_known_to_be_dead_is_taken_at_once(
     store: SqlStore, clock: TurnedClock
 ) -> None:

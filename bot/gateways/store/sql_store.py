@@ -9,6 +9,7 @@ from typing import TypeVar
 import structlog
 
 from bot.domain.due_work import Claim, Work
+from bot.domain.errors import StoreError
 from bot.gateways.store import codec, work_statements
 from bot.gateways.store.engine import Engine, Row, Session, Value
 from bot.gateways.store.reading import SqlReading
@@ -16,6 +17,8 @@ from bot.gateways.store.together import Together
 from bot.gateways.store.writing import SqlWriting
 
 T = TypeVar("T")
+
+_NO_LANE = ""
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +44,7 @@ class SqlStore:
         self._engine = engine
         self._on_commit_of_work = on_commit_of_work
         self._together = Together(self.write)
+        self._trouble = ""
 
     def open(self) -> None:
         """Connect, and create or update the tables; several processes may do so at once.
@@ -97,9 +101,10 @@ class SqlStore:
 
         It keeps every other writer waiting, so nothing slow belongs inside, least of all a network call.
         """
-        with self._engine.writing() as session:
+        with self._noted(), self._engine.writing() as session:
             writing = SqlWriting(session)
             yield writing
+        self._note_success(session)
         for joined in writing.joined:
             log.info("work.joined", **joined)
         if writing.due_at is not None:
@@ -115,6 +120,48 @@ class SqlStore:
             StoreError: nothing was written.
         """
         return self._together.write(task)
+
+    def trouble(self) -> str:
+        """Tell why the last change could not be written, `""` when it could."""
+        return self._trouble
+
+    def try_writing(self) -> None:
+        """Write something that means nothing, so that `trouble` is true to this moment.
+
+        Raises:
+            StoreError: it could not be written.
+        """
+        self._brief(
+            lambda session: session.rows(work_statements.KEEP_LANE_QUIET, {"lane": _NO_LANE, "until": 0})
+        )
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreError as error:
+            self._trouble = str(error)
+            raise
+
+    def _note_success(self, session: Session) -> None:
+        # On a full disk a transaction without a change is committed all the same.
+        if session.wrote:
+            self._trouble = ""
+
+    def _alone(self, task: Callable[[Session], T]) -> T:
+        with self._noted(), self._engine.writing() as session:
+            result = task(session)
+        self._note_success(session)
+        return result
+
+    def _brief(self, task: Callable[[Session], T]) -> T:
+        def run(session: Session) -> tuple[T, Session]:
+            return task(session), session
+
+        with self._noted():
+            result, session = self._engine.brief(run)
+        self._note_success(session)
+        return result
 
     def revision(self) -> str:
         """Name what is committed now; while the name stays the same, nothing was committed in between."""
@@ -139,7 +186,7 @@ class SqlStore:
             "limit": limit,
         }
         # Read inside the transaction: a payload that cannot be read must not leave the others held.
-        claims = self._engine.brief(
+        claims = self._brief(
             lambda session: [_claim(row, owner) for row in session.rows(work_statements.CLAIM, parameters)]
         )
         return sorted(claims, key=lambda claim: (claim.work.due_at, claim.work.key))
@@ -151,7 +198,7 @@ class SqlStore:
         own next turn.
         """
         fence = _fence(claim)
-        ours = self._engine.brief(
+        ours = self._brief(
             lambda session: bool(
                 session.rows(work_statements.REMOVE_FINISHED, fence)
                 or session.rows(work_statements.RELEASE_FINISHED, {**fence, "now": codec.milliseconds(now)})
@@ -187,7 +234,7 @@ class SqlStore:
                 session.rows(work_statements.KEEP_LANE_QUIET, lane)
             return ours
 
-        ours = self._engine.brief(release)
+        ours = self._brief(release)
         if ours:
             self._ring()
         return ours
@@ -195,9 +242,8 @@ class SqlStore:
     def renew(self, owner: str, machine_now: datetime, lease_seconds: float) -> int:
         """Lengthen the leases of whatever *owner* holds; return how many rows."""
         until = machine_now + timedelta(seconds=lease_seconds)
-        with self._engine.writing() as session:
-            parameters: dict[str, Value] = {"owner": owner, "lease_until": codec.milliseconds(until)}
-            return len(session.rows(work_statements.RENEW, parameters))
+        parameters: dict[str, Value] = {"owner": owner, "lease_until": codec.milliseconds(until)}
+        return self._alone(lambda session: len(session.rows(work_statements.RENEW, parameters)))
 
     def holders(self) -> tuple[str, ...]:
         """List who holds work right now, dead or alive."""
@@ -206,13 +252,13 @@ class SqlStore:
 
     def give_back(self, owner: str) -> int:
         """Release whatever *owner* holds, as on shutdown; return how many rows."""
-        with self._engine.writing() as session:
-            return len(session.rows(work_statements.GIVE_BACK, {"owner": owner}))
+        return self._alone(lambda session: len(session.rows(work_statements.GIVE_BACK, {"owner": owner})))
 
     def abandon(self, owner: str, claims: Iterable[Claim]) -> int:
         """Release whatever *owner* holds beside *claims*, as after an answer that was lost; tell how many."""
         kept = {(claim.work.key, claim.attempt) for claim in claims}
-        with self._engine.writing() as session:
+
+        def release(session: Session) -> int:
             rows = session.rows(work_statements.HELD, {"owner": owner})
             lost = [row for row in rows if (row["key"], row["attempt"]) not in kept]
             for row in lost:
@@ -220,7 +266,9 @@ class SqlStore:
                     work_statements.GIVE_BACK_ONE,
                     {"owner": owner, "key": row["key"], "attempt": row["attempt"]},
                 )
-        return len(lost)
+            return len(lost)
+
+        return self._alone(release)
 
     # --- Replicas ---------------------------------------------------------------------------------
 
