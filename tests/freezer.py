@@ -44,6 +44,10 @@ class Freezer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Hang up everywhere."""
+        self.close()
+
+    def close(self) -> None:
+        """Hang up, and take nobody any more, as a server that has ended; may be repeated."""
         self._over = True
         self._thawed.set()
         with suppress(OSError):

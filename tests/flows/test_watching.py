@@ -168,10 +168,9 @@ def test_a_database_that_is_gone_makes_the_program_unready_and_does_not_have_it_
     tmp_path: Path,
 ) -> None:
     logs.configure(style="json", level="error", stream=StringIO())
-    way = Freezer(fresh_url())
-    with Town(tmp_path, store_url=way.__enter__().url) as town:
+    with Freezer(fresh_url()) as way, Town(tmp_path, store_url=way.url) as town:
         town.settle()
-        way.__exit__(None, None, None)
+        way.close()
 
         health, ready = get(town, "/healthz"), get(town, "/readyz")
 
