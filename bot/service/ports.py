@@ -435,6 +435,10 @@ class Store(Protocol):
         """
         ...
 
+    def damage(self) -> tuple[str, ...]:
+        """Name what a quick look finds damaged inside the database, nothing when it is sound."""
+        ...
+
     def trouble(self) -> str:
         """Tell why the last change could not be written, `""` when it could; asks nobody."""
         ...

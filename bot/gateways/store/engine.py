@@ -102,3 +102,7 @@ class Engine(Protocol):
     def flaws(self) -> tuple[str, ...]:
         """Let the database examine itself; name what is damaged, nothing when it is sound."""
         ...
+
+    def damage(self) -> tuple[str, ...]:
+        """Look over the database while it is in use; name what is damaged, nothing when it is sound."""
+        ...

@@ -89,6 +89,10 @@ class SqlStore:
         """Name what is damaged inside the database, nothing when it is sound."""
         return self._engine.flaws()
 
+    def damage(self) -> tuple[str, ...]:
+        """Name what a quick look finds damaged inside the database, nothing when it is sound."""
+        return self._engine.damage()
+
     @contextmanager
     def read(self) -> Iterator[SqlReading]:
         """Open one consistent picture; writers do not wait for it and it does not wait for them."""

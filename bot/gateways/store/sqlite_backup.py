@@ -1,16 +1,14 @@
 """Copies and examines a SQLite file while it is in use."""
 
 import os
-import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
-
-from sqlite_utils import Database
 
 from bot.domain.errors import StoreError
 from bot.gateways.store.sqlite_companions import companions, in_use, moved_aside
 from bot.gateways.store.sqlite_connection import connect
-from bot.gateways.store.sqlite_errors import primary_code, translated
+from bot.gateways.store.sqlite_errors import translated
+from bot.gateways.store.sqlite_examination import damaged_pages, flaws
 
 
 def examine(path: Path) -> tuple[str, ...]:
@@ -20,7 +18,17 @@ def examine(path: Path) -> tuple[str, ...]:
         StoreError: the file cannot even be opened.
     """
     with translated(path), closing(connect(path)) as database:
-        return _flaws(database)
+        return flaws(database)
+
+
+def look_over(path: Path) -> tuple[str, ...]:
+    """Let SQLite look at every page of the file; name what is damaged, nothing when it is sound.
+
+    Raises:
+        StoreError: the file cannot even be opened.
+    """
+    with translated(path), closing(connect(path)) as database:
+        return damaged_pages(database)
 
 
 def copy(source: Path, target: Path) -> None:
@@ -38,9 +46,9 @@ def copy(source: Path, target: Path) -> None:
         if in_use(target):
             raise StoreError(f"{target} is in use as a database: name another file for the backup.")
         partial.unlink(missing_ok=True)
-        flaws = _copy(source, partial)
-        if flaws:
-            raise StoreError(f"{source} is damaged ({flaws[0]}), so no backup was made of it.")
+        found = _copy(source, partial)
+        if found:
+            raise StoreError(f"{source} is damaged ({found[0]}), so no backup was made of it.")
         _replace(target, partial)
     except OSError as error:
         raise StoreError(f"The backup {target} cannot be written: {error.strerror}.") from error
@@ -68,15 +76,4 @@ def _copy(source: Path, partial: Path) -> tuple[str, ...]:
         original.conn.backup(duplicate.conn)
         # A backup is one file that stands alone, without a `-wal` beside it.
         duplicate.execute("PRAGMA journal_mode = delete")
-        return _flaws(duplicate)
-
-
-def _flaws(database: Database) -> tuple[str, ...]:
-    try:
-        found = tuple(row["integrity_check"] for row in database.query("PRAGMA integrity_check"))
-    except sqlite3.DatabaseError as error:
-        if primary_code(error) != sqlite3.SQLITE_CORRUPT:
-            raise
-        # Damage so bad that SQLite cannot even finish looking.
-        return (str(error),)
-    return () if found == ("ok",) else found
+        return flaws(duplicate)
