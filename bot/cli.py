@@ -5,6 +5,7 @@ import re
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,9 @@ from bot.diagnose_offline import diagnose
 from bot.domain.errors import McsyncError
 from bot.offline import forecast, shift
 from bot.sandbox.scenes import COLLISION, SCENES
+
+if TYPE_CHECKING:
+    from bot.program import Program
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -38,6 +42,8 @@ main.add_command(db)
 )
 def run(path: Path, style: str, level: str, bell: float) -> None:
     """Run the bot against Slack and Campaign until SIGTERM or Ctrl-C."""
+    from threading import Thread
+
     from bot import app, end_signal, logs, settings_loading
     from bot.gateways.clock import clock_from
     from bot.gateways.metrics import Metrics
@@ -52,12 +58,23 @@ def run(path: Path, style: str, level: str, bell: float) -> None:
             bell_seconds=bell,
             metrics=metrics,
         )
-        program.open()
+        # In a thread of its own, since to open may take longer than whoever ends us has patience.
+        ending = Thread(target=_close_when_told, args=(program,), name="ending", daemon=True)
+        ending.start()
+        opened = program.open()
     except McsyncError as error:
         end_signal.let_through(before)
         fail(error)
-    click.echo(f"mcsync listens on port {program.web.port}")
-    sys.stdout.flush()
+    if opened:
+        click.echo(f"mcsync listens on port {program.web.port}")
+        sys.stdout.flush()
+    ending.join()
+
+
+def _close_when_told(program: "Program") -> None:
+    """Wait for the signal, then close; end the process where some thread does not end."""
+    from bot import end_signal
+
     end_signal.wait()
     if not program.close():
         # Python would wait for threads that wait for a server, and what they do is handed back already.

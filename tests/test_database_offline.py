@@ -1,5 +1,6 @@
 """`mcsync db`: backup while in use, restore, examination."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,6 +13,7 @@ from bot.cli import main
 from bot.cli_words import UNUSABLE
 from bot.gateways.store import SqlStore, create_store
 from tests.gateways.store import examples
+from tests.gateways.store.processes import child, hear
 
 
 @pytest.fixture(name="path")
@@ -97,6 +99,150 @@ def test_a_damaged_or_missing_database_is_replaced(
     status, out, _ = db(path, "restore", backup)
     assert (status, out) == (0, f"Restored from {backup}.\n")
     assert subjects(path) == ["one"]
+
+
+def kill_a_writer(path: Path, *, commits: int = 20) -> None:
+    """Let a program write to a database and kill it, so that what it wrote last is beside the file."""
+    with child("write", f"sqlite:///{path}") as writer:
+        while int(hear(writer)) < commits:
+            pass
+        writer.kill()
+        writer.wait()
+    assert path.with_name(f"{path.name}-wal").stat().st_size > 0
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
+def test_what_a_killed_program_left_beside_a_missing_database_does_not_damage_what_is_restored(
+    path: Path, store: SqlStore, tmp_path: Path
+) -> None:
+    record(store, "one")
+    backup = tmp_path / "backup.db"
+    db(path, "backup", backup)
+    store.close()
+    kill_a_writer(path)
+    path.unlink()
+
+    status, out, _ = db(path, "restore", backup)
+
+    assert (status, subjects(path)) == (0, ["one"])
+    assert db(path, "check")[0] == 0
+    kept = [f"{path.name}.before-restore-1-{ending}" for ending in ("shm", "wal")]
+    assert names(tmp_path) == ["backup.db", path.name, *kept]
+    assert "What was there is kept as" in out
+
+
+@pytest.mark.parametrize("what", ["missing", "overwritten"])
+def test_a_database_that_a_living_program_lost_is_in_use_all_the_same(
+    path: Path, store: SqlStore, tmp_path: Path, what: str
+) -> None:
+    backup = tmp_path / "backup.db"
+    db(path, "backup", backup)
+    store.close()
+    with child("write", f"sqlite:///{path}") as writer:
+        hear(writer)
+        if what == "missing":
+            path.unlink()
+        else:
+            os.truncate(path, 0)
+            path.write_bytes(b"not a database" * 500)
+        before = names(tmp_path)
+
+        status, _, err = db(path, "restore", backup)
+
+        assert (status, names(tmp_path)) == (UNUSABLE, before)
+        assert err == f"{path} is in use: stop mcsync, then restore. Nothing was changed.\n"
+
+
+@pytest.mark.parametrize("what", ["whole", "missing", "overwritten"])
+def test_what_lay_beside_the_file_of_a_backup_is_no_part_of_it(
+    path: Path, store: SqlStore, tmp_path: Path, what: str
+) -> None:
+    record(store, "one")
+    backup = tmp_path / "backup.db"
+    kill_a_writer(backup)
+    if what == "missing":
+        backup.unlink()
+    elif what == "overwritten":
+        backup.write_bytes(b"not a database" * 500)
+
+    assert db(path, "backup", backup)[0] == 0
+
+    store.close()
+    assert names(tmp_path) == ["backup.db", path.name]
+    assert subjects(backup) == ["one"]
+
+
+def test_no_backup_takes_the_place_of_a_database_that_is_in_use(
+    path: Path, store: SqlStore, tmp_path: Path
+) -> None:
+    record(store, "one")
+    other = tmp_path / "other.db"
+    with child("write", f"sqlite:///{other}") as writer:
+        hear(writer)
+
+        status, _, err = db(path, "backup", other)
+
+        assert (status, err) == (
+            UNUSABLE,
+            f"{other} is in use as a database: name another file for the backup.\n",
+        )
+        assert hear(writer)
+    assert "one" not in subjects(other)
+
+
+def rights(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def test_nobody_but_its_owner_may_read_a_backup(path: Path, store: SqlStore, tmp_path: Path) -> None:
+    record(store, "one")
+    backup = tmp_path / "backup.db"
+    backup.touch(0o644)
+
+    db(path, "backup", backup)
+
+    assert rights(backup) == 0o600
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o660])
+def test_a_restored_database_has_the_rights_of_the_former_one(
+    path: Path, store: SqlStore, tmp_path: Path, mode: int
+) -> None:
+    backup = tmp_path / "backup.db"
+    db(path, "backup", backup)
+    store.close()
+    path.chmod(mode)
+
+    assert db(path, "restore", backup)[0] == 0
+    assert rights(path) == mode
+
+    path.unlink()
+    assert db(path, "restore", backup)[0] == 0
+    assert rights(path) == 0o600
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_a_database_that_root_restores_belongs_to_whom_it_belonged(
+    path: Path, store: SqlStore, tmp_path: Path
+) -> None:
+    folder = tmp_path / "live"
+    folder.mkdir()
+    live, backup = folder / "mcsync.db", tmp_path / "backup.db"
+    db(path, "backup", backup)
+    store.close()
+    path.rename(live)
+    os.chown(live, 4321, 4322)
+    os.chown(folder, 4323, 4324)
+
+    assert db(live, "restore", backup)[0] == 0
+    assert (live.stat().st_uid, live.stat().st_gid) == (4321, 4322)
+
+    live.unlink()
+    assert db(live, "restore", backup)[0] == 0
+    assert (live.stat().st_uid, live.stat().st_gid) == (4323, 4324)
 
 
 def test_a_second_restore_keeps_what_the_first_one_put_aside(

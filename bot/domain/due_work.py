@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 TRACE = "trace"
-"""The key in a payload, and in every line of the log, that ties together what one request brought about."""
+"""The key in every line of the log that ties together what one request brought about."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,13 @@ class Claim:
         owner: who holds it.
         attempt: 1 for the first time; with `owner` it fences a finish that comes too late.
         wanted: how often the work had been asked for when it was claimed.
+        trace: that of whoever asked for it first, `""` for none.
+        quiet_until: before this, rule time, nothing of its lane is to be begun; `None` where nobody said so.
     """
 
     work: Work
     owner: str
     attempt: int
     wanted: int
+    trace: str = ""
+    quiet_until: datetime | None = None

@@ -19,6 +19,7 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 _ACKNOWLEDGEMENT_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
 """Seconds; Slack waits three."""
+_STORE_UP = "Whether the store can be asked, and the last change could be written."
 _SOAP_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
 
 
@@ -69,12 +70,14 @@ class Present:
         socket_ages: how long each Socket Mode connection has been up, in seconds; one that is down is left
             out.
         figures: counts; raises a `StoreError` when the store cannot be asked.
+        store_writable: whether the last change could be written.
     """
 
     version: str
     bell_quiet_seconds: float
     socket_ages: Sequence[float]
     figures: Callable[[], Figures]
+    store_writable: bool = True
 
 
 class Metrics:
@@ -160,9 +163,9 @@ class _PresentCollector(Collector):
         try:
             figures = present.figures()
         except StoreError:
-            yield _gauge("mcsync_store_up", "Whether the store can be asked.", 0)
+            yield _gauge("mcsync_store_up", _STORE_UP, 0)
             return
-        yield _gauge("mcsync_store_up", "Whether the store can be asked.", 1)
+        yield _gauge("mcsync_store_up", _STORE_UP, int(present.store_writable))
         yield from _of_store(figures)
 
 

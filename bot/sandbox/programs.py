@@ -265,7 +265,14 @@ class Sandbox(Assembly):
         """Tell when the bot has something to do next, `None` for never or while it is out."""
         if self.bot_state != RUNNING:
             return None
-        at = self.health()["next_due"]
+        told: list[dict[str, Any]] = []
+
+        def tells() -> bool:
+            told[:] = [self.health()]
+            return told[0]["due"] is not None
+
+        self.wait_until(tells, "the bot's store to answer")
+        at = told[0]["next_due"]
         return datetime.fromisoformat(at) if at else None
 
     def next_of_campaign(self) -> datetime | None:

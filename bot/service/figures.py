@@ -1,6 +1,6 @@
 """Counts for `/metrics`, and whether the program is ready to serve for `/readyz`. Reads only."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from bot.domain.errors import StoreError
@@ -34,23 +34,39 @@ def take_figures(office: Office) -> Figures:
     )
 
 
-def readiness(office: Office) -> Mapping[str, str]:
+def readiness(office: Office, look: Callable[[], Mapping[str, str]] | None = None) -> Mapping[str, str]:
     """Say of each thing that serving needs how it is: `ok`, or what is the matter.
+
+    Args:
+        office: what the use cases share.
+        look: `last_answers`, asked in a way that comes back in time; itself if left out.
 
     Returns:
         By name: `store`, `slack`, and `campaign:<instance>` for each instance that is watched.
     """
     way = office.vitals().slack
-    found = {"store": "ok", "slack": "ok" if way in ("http", "connected") else f"the socket is {way}"}
-    now = office.clock.now()
+    slack = "ok" if way in ("http", "connected") else f"the socket is {way}"
     try:
-        with office.store.read() as tx:
-            for instance in office.instances.values():
-                if instance.mode is not Mode.OFF:
-                    found[f"campaign:{instance.name}"] = _seen(instance, tx.sight(instance.name), now)
+        answers = look() if look else last_answers(office)
     except StoreError as error:
-        return {**found, "store": str(error)}
-    return found
+        return {"store": str(error), "slack": slack}
+    # Whoever can read and not write takes no request: a full disk is one.
+    return {"store": office.store.trouble() or "ok", "slack": slack, **answers}
+
+
+def last_answers(office: Office) -> Mapping[str, str]:
+    """Say of each instance that is watched whether it has answered lately, as `campaign:<instance>`.
+
+    Raises:
+        StoreError: the store cannot be asked.
+    """
+    now = office.clock.now()
+    with office.store.read() as tx:
+        return {
+            f"campaign:{instance.name}": _seen(instance, tx.sight(instance.name), now)
+            for instance in office.instances.values()
+            if instance.mode is not Mode.OFF
+        }
 
 
 def _seen(instance: Instance, sight: Sight | None, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Once a day, and at every start: is the record of who did what sound, and how do things stand?
+"""Once a day, and at every start: are the database and the record of who did what sound, how do things stand?
 
 The answer is one log line. It tells the last digest, so whoever keeps the log can show that nothing was cut
 off the record since; what it told is sealed in the store as well.
@@ -46,9 +46,12 @@ class Health:
         tx.enqueue(Work("health", Kind.HEALTH, "health", now))
 
     def examine(self, claim: Claim) -> Later:
-        """Examine the whole record, write the line and seal what it told; tell a flaw in the channel."""
+        """Examine database and record, write the line and seal what it told; tell flaws in the channel."""
         del claim
         office, now = self._office, self._office.clock.now()
+        if damage := office.store.damage():
+            # First, since what is damaged may be what is read next.
+            self._tell_damage(damage, now)
         with office.store.read() as tx:
             found = examine_record(tx)
             open_incidents = len(tx.incidents(limit=_MOST_INCIDENTS))
@@ -67,6 +70,24 @@ class Health:
             if found.flaws:
                 self._tell(tx, found, now)
         return Later(_next(now))
+
+    def _tell_damage(self, damage: tuple[str, ...], now: datetime) -> None:
+        log.error("health.database_damaged", flaws=damage[:MOST_FLAWS_TOLD], flaws_in_all=len(damage))
+        notice = Notice(
+            key=f"damage:{identify(*damage)}",
+            instance="",
+            title=say("The database is damaged"),
+            text=say(
+                "Some of it can no longer be read, so what mcsync knows is not whole. Stop mcsync, keep the "
+                "database aside for inspection and restore the latest backup; mcsync db check names what is "
+                "damaged."
+            ),
+            at=now,
+            lasting=True,
+        )
+        with self._office.store.write() as tx:
+            if tx.add_notice(notice):
+                ask_for_card(tx, self._office, notice.key, now)
 
     def _tell(self, tx: Writing, found: Examination, now: datetime) -> None:
         log.error("health.record_broken", flaws=found.flaws[:MOST_FLAWS_TOLD], flaws_in_all=len(found.flaws))

@@ -423,8 +423,8 @@ class Writing(Reading, Protocol):
     def enqueue(self, work: Work) -> None:
         """Ask for work.
 
-        Asked for again under the same key, it keeps the earlier `due_at` and takes the newer payload; asked
-        for while a worker holds it, it is done once more.
+        Asked for again under the same key, it keeps the earlier `due_at` and the earlier trace and takes the
+        newer payload; asked for while a worker holds it, it is done once more.
         """
         ...
 
@@ -447,6 +447,18 @@ class Store(Protocol):
         """
         ...
 
+    def damage(self) -> tuple[str, ...]:
+        """Name what a quick look finds damaged inside the database, nothing when it is sound."""
+        ...
+
+    def trouble(self) -> str:
+        """Tell why the last change could not be written, `""` when it could; asks nobody."""
+        ...
+
+    def try_writing(self) -> None:
+        """Write something that means nothing, so that `trouble` is true to this moment."""
+        ...
+
     def revision(self) -> str:
         """Name what is committed now; while the name stays the same, nothing was committed in between."""
         ...
@@ -461,8 +473,15 @@ class Store(Protocol):
         """Remove finished work, or release it at *now* if asked for again; `False` when no longer ours."""
         ...
 
-    def postpone(self, claim: Claim, due_at: datetime, payload: Mapping[str, str] | None = None) -> bool:
-        """Release work until *due_at*; `False` when no longer ours."""
+    def postpone(
+        self,
+        claim: Claim,
+        due_at: datetime,
+        payload: Mapping[str, str] | None = None,
+        *,
+        whole_lane: bool = False,
+    ) -> bool:
+        """Release work until *due_at*, with its *whole_lane* if so; `False` when no longer ours."""
         ...
 
     def renew(self, owner: str, machine_now: datetime, lease_seconds: float) -> int:

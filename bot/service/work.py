@@ -1,6 +1,7 @@
 """Claim due work, run it, finish it or put it off. What the work is, the use cases know."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
@@ -36,10 +37,12 @@ class Later:
     Attributes:
         due_at: rule time, UTC.
         payload: replaces the work's payload, unless `None`.
+        whole_lane: whether nothing else of its lane is to be begun before then, by any replica.
     """
 
     due_at: datetime
     payload: Mapping[str, str] | None = None
+    whole_lane: bool = False
 
 
 Do = Callable[[Claim], Later | None]
@@ -77,7 +80,6 @@ class Desk:
         self._lock = Lock()
         self._held: dict[str, Claim] = {}
         self._outcomes: dict[str, tuple[Claim, Later | None]] = {}
-        self._quiet_until: dict[str, datetime] = {}
 
     def take_place(self) -> None:
         """Be known to other replicas, and take over what those held that have ended."""
@@ -101,6 +103,10 @@ class Desk:
                 log.warning("work.abandoned", rows=lost)
             self._store.renew(self.owner, machine_now, LEASE_SECONDS)
             self._renewed_at = machine_now
+            if self._store.trouble():
+                # Perhaps nothing else is to be written for long, and the trouble is over.
+                with suppress(StoreError):
+                    self._store.try_writing()
         free = pool.free()
         if free <= 0:
             return
@@ -113,18 +119,17 @@ class Desk:
     def run(self, claim: Claim) -> None:
         """Do one piece of work; whatever goes wrong, it is kept and tried again later."""
         # What the work asks for and logs carries the trace of whoever asked for it, or one of its own.
-        trace = claim.work.payload.get(TRACE) or token_hex(4)
+        trace = claim.trace or token_hex(4)
         with structlog.contextvars.bound_contextvars(**{TRACE: trace}):
             self._run(claim)
 
     def _run(self, claim: Claim) -> None:
         kind = claim.work.kind
         try:
-            later = self._waits(claim.work.lane) or self._doers[kind](claim)
+            later = self._waits(claim) or self._doers[kind](claim)
         except SlackBusy as error:
-            later = Later(self._clock.now() + timedelta(seconds=error.retry_after))
-            with self._lock:
-                self._quiet_until[claim.work.lane] = later.due_at
+            # Slack's `Retry-After` holds for a whole channel.
+            later = Later(self._clock.now() + timedelta(seconds=error.retry_after), whole_lane=True)
             log.info("work.slack_busy", kind=kind, key=claim.work.key, seconds=error.retry_after)
         except McsyncError as error:
             later = Later(self._clock.now() + pause(claim.attempt))
@@ -146,20 +151,16 @@ class Desk:
             with self._lock:
                 self._outcomes[claim.work.key] = (claim, later)
 
-    def _waits(self, lane: str) -> Later | None:
-        """Tell until when nothing of *lane* is sent: Slack's `Retry-After` holds for a whole channel."""
-        with self._lock:
-            until = self._quiet_until.get(lane)
-            if until is None or until <= self._clock.now():
-                self._quiet_until.pop(lane, None)
-                return None
-        return Later(until)
+    def _waits(self, claim: Claim) -> Later | None:
+        """Tell until when nothing of a lane is sent, whichever replica was told so."""
+        until = claim.quiet_until
+        return None if until is None or until <= self._clock.now() else Later(until)
 
     def _tell(self, claim: Claim, later: Later | None) -> None:
         if later is None:
             ours = self._store.finish(claim, self._clock.now())
         else:
-            ours = self._store.postpone(claim, later.due_at, later.payload)
+            ours = self._store.postpone(claim, later.due_at, later.payload, whole_lane=later.whole_lane)
         if not ours:
             log.warning("work.lost", kind=claim.work.kind, key=claim.work.key, attempt=claim.attempt)
         with self._lock:

@@ -120,7 +120,8 @@ class Stage(Assembly):
             health = self._http.get(f"http://127.0.0.1:{self.port}/healthz", timeout=5).json()
         except requests.ConnectionError:
             return False
-        return bool(health["ok"]) and health["slack"] != "disconnected" and health["due"] <= self.may_wait
+        well = bool(health["ok"]) and health["slack"] != "disconnected"
+        return well and health["due"] is not None and health["due"] <= self.may_wait
 
     def settle(self) -> None:
         """Wait until the bot has nothing left to do at this moment of rule time."""

@@ -87,7 +87,7 @@ def test_whoever_waits_meanwhile_shares_one_transaction_and_gets_an_answer_of_th
     assert sum(firsts) == CROWD // 2
     assert told == [NOON]
     claims = claim(store, limit=CROWD)
-    assert {one.work.key: one.work.payload[TRACE] for one in claims} == {
+    assert {one.work.key: one.trace for one in claims} == {
         f"work {number}": f"trace {number}" for number in range(CROWD)
     }
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.errors import StoreError
 from bot.gateways.store import SqlStore
-from tests.contract.stores import Programs, claim, in_threads
+from tests.contract.stores import Programs, claim, enqueue, in_threads
 from tests.gateways.store import examples
 from tests.gateways.store.examples import NOON
 
@@ -53,6 +53,34 @@ def test_any_exception_takes_back_the_whole_transaction(
         assert tx.incident("incident-1") is None
         assert tx.audit() == ()
         assert tx.due(NOON) == 0
+
+
+def test_the_trouble_of_the_last_change_is_remembered_until_one_is_written(store: SqlStore) -> None:
+    insert = "INSERT INTO quiet_lanes (lane, until) VALUES ('a', 1) RETURNING lane"
+
+    def insert_twice() -> None:
+        with store.write() as tx:
+            for _ in range(2):
+                tx._session.rows(insert)
+
+    assert store.trouble() == ""
+    with pytest.raises(StoreError) as refused:
+        insert_twice()
+    assert store.trouble() == str(refused.value)
+    # What changes nothing shows nothing: on a full disk it works as well.
+    assert claim(store) == []
+    assert store.give_back("me") == 0
+    with store.read() as tx:
+        tx.audit()
+    assert store.trouble() == str(refused.value)
+
+    enqueue(store, examples.work())
+    assert store.trouble() == ""
+
+    with pytest.raises(StoreError):
+        insert_twice()
+    store.try_writing()
+    assert store.trouble() == ""
 
 
 def test_a_picture_does_not_change_while_others_write(programs: Programs) -> None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from structlog.contextvars import bound_contextvars
+from structlog.testing import capture_logs
 
 from bot.gateways.store import SqlStore
 from tests.contract.stores import MACHINE_NOON, Programs, claim, enqueue, in_threads, keys
@@ -73,6 +75,90 @@ def test_asking_twice_keeps_the_earlier_time_and_the_newer_payload(store: SqlSto
     assert found.work.payload == {"order": "newest"}
     assert store.finish(found, NOON + SECOND)
     assert claim(store, NOON + timedelta(days=1)) == []
+
+
+def test_the_trace_is_that_of_whoever_asked_first_and_whoever_joined_is_told_in_the_log(
+    store: SqlStore,
+) -> None:
+    enqueue(store, examples.work(order="nobody's"))
+    with capture_logs() as logs:
+        for trace in ("first", "first", "second"):
+            with bound_contextvars(trace=trace):
+                enqueue(store, examples.work(order=trace))
+        enqueue(store, examples.work(order="last"))
+    (found,) = claim(store)
+
+    assert (found.trace, found.work.payload) == ("first", {"order": "last"})
+    assert [(line["event"], line["key"], line["trace"], line["goes_on_as"]) for line in logs] == [
+        ("work.joined", "poll:prod", "second", "first")
+    ]
+
+
+def test_what_is_asked_for_while_it_is_held_has_the_trace_of_whoever_asked_then(store: SqlStore) -> None:
+    with bound_contextvars(trace="first"):
+        enqueue(store, examples.work())
+    (held,) = claim(store)
+    with capture_logs() as logs:
+        for trace in ("second", "third"):
+            with bound_contextvars(trace=trace):
+                enqueue(store, examples.work())
+    assert held.trace == "first"
+    assert store.finish(held, NOON)
+    (again,) = claim(store)
+
+    assert again.trace == "second"
+    assert [(line["trace"], line["goes_on_as"]) for line in logs] == [("third", "second")]
+
+
+def test_work_that_is_put_off_keeps_its_trace_whatever_its_payload_becomes(store: SqlStore) -> None:
+    with bound_contextvars(trace="first"):
+        enqueue(store, examples.work())
+    (held,) = claim(store)
+    store.postpone(held, NOON, {"order": "another"})
+
+    assert [(one.trace, one.work.payload) for one in claim(store)] == [("first", {"order": "another"})]
+
+
+def test_what_is_not_written_in_the_end_has_joined_nothing(store: SqlStore) -> None:
+    with bound_contextvars(trace="first"):
+        enqueue(store, examples.work())
+
+    def ask_in_vain() -> None:
+        with store.write() as tx, bound_contextvars(trace="second"):
+            tx.enqueue(examples.work())
+            raise ZeroDivisionError
+
+    with capture_logs() as logs, pytest.raises(ZeroDivisionError):
+        ask_in_vain()
+    assert logs == []
+
+
+def test_a_lane_that_is_put_off_as_a_whole_says_so_to_every_program_and_to_work_that_comes_later(
+    programs: Programs,
+) -> None:
+    one, other = programs.start(), programs.start()
+    until = NOON + 30 * SECOND
+    enqueue(one, examples.work("first", lane="a"), examples.work("elsewhere", lane="b"))
+    elsewhere, first = claim(one)
+    assert (first.quiet_until, elsewhere.quiet_until) == (None, None)
+    assert one.postpone(first, until, whole_lane=True)
+    assert one.finish(elsewhere, NOON)
+    enqueue(other, examples.work("later", lane="a"), examples.work("elsewhere", lane="b"))
+
+    told = {found.work.key: found.quiet_until for found in claim(other)}
+
+    assert told == {"elsewhere": None, "later": until.replace(microsecond=123000)}
+
+
+def test_a_shorter_wait_does_not_end_a_longer_one(store: SqlStore) -> None:
+    for key, seconds in (("first", 30), ("second", 10)):
+        enqueue(store, examples.work(key, lane="a"))
+        (held,) = claim(store)
+        store.postpone(held, NOON + seconds * SECOND, whole_lane=True)
+    enqueue(store, examples.work("third", lane="a"))
+    (found,) = claim(store)
+
+    assert found.quiet_until == (NOON + 30 * SECOND).replace(microsecond=123000)
 
 
 def test_asked_for_while_it_is_held_it_is_done_once_more(store: SqlStore) -> None:

@@ -137,12 +137,17 @@ def test_one_word_leads_from_a_webhook_to_its_card(tmp_path: Path) -> None:
     stream = io.StringIO()
     logs.configure(style="json", level="info", stream=stream)
 
-    with Town(tmp_path, campaign_changes={"poll": "30m"}) as town:
-        town.settle()
+    with Town(tmp_path) as town:
+        town.turn_to(5, 59, 50)
         town.turn_to(6, 0, 20)
         town.wait_until(lambda: bool(town.workflow()["failed"]))
+        # The look that the webhook asks for fails at first, and a poll asks for the same one meanwhile.
+        town.turn_to(6, 0, 48)
+        town.lever("faults", action="*", mode="503", times=50)
         town.report(at=town.clock.now(), log_id="1")
         town.settle()
+        town.lever("faults", action="*", mode="503", times=0)
+        town.turn_to(6, 0, 51)
         assert town.messages(), stream.getvalue()
         assert town.press("U0SAM", "mcsync_shift_5")["ok"]
         town.settle()
@@ -150,7 +155,9 @@ def test_one_word_leads_from_a_webhook_to_its_card(tmp_path: Path) -> None:
     told = [json.loads(line) for line in stream.getvalue().splitlines()]
     accepted = next(line for line in told if line["event"] == "webhook.accepted")
     after = [line["event"] for line in told if line.get("trace") == accepted["trace"]]
-    assert after[:3] == ["webhook.accepted", "incident.failure", "card.posted"]
+    assert after[:4] == ["webhook.accepted", "work.put_off", "incident.failure", "card.posted"]
+    (poll,) = [line for line in told if line["event"] == "work.joined" and line["key"].startswith("look:")]
+    assert poll["goes_on_as"] == accepted["trace"]
     asked = next(line for line in told if line["event"] == "proposal.asked")
     followed = [line["event"] for line in told if line.get("trace") == asked["trace"]]
     assert "card.updated" in followed

@@ -1,8 +1,10 @@
 """What a machine that watches sees of a whole story."""
 
 import logging
+import time
 from collections.abc import Iterator
 from io import StringIO
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot import logs
 from bot.gateways.metrics import Metrics
+from bot.gateways.store import SqlStore, postgres_connections
+from bot.gateways.store.sqlite import SqliteEngine
+from bot.gateways.store.sqlite_connections import Role
 from tests.flows.town import Town
+from tests.freezer import Freezer
+from tests.postgres import fresh_url
 
 
 @pytest.fixture(autouse=True)
@@ -77,6 +84,99 @@ def test_a_story_leaves_its_figures_and_the_program_says_when_it_is_ready(tmp_pa
         assert answer.json()["store"] == "ok"
         # The process lives: a restart of it would help nobody.
         assert get(town, "/healthz").status_code == 200
+
+
+def store_of(town: Town) -> SqlStore:
+    assert town.program is not None
+    store = town.program.service.office.store
+    assert isinstance(store, SqlStore)
+    return store
+
+
+def limit_pages(town: Town, pages: int) -> None:
+    """Let SQLite find its disk full beyond so many pages; 1 is as many as there are."""
+    engine = store_of(town)._engine
+    assert isinstance(engine, SqliteEngine)
+    writing = engine._connections.common(Role.WRITING)
+    with writing.in_use:
+        writing.bare.execute(f"PRAGMA max_page_count = {pages}")
+
+
+def test_on_a_full_disk_the_program_is_not_ready_and_lives(tmp_path: Path) -> None:
+    metrics = Metrics()
+    logs.configure(style="json", level="error", stream=StringIO(), watchers=(metrics.count,))
+    with Town(tmp_path, metrics=metrics) as town:
+        town.settle()
+        limit_pages(town, 1)
+
+        numbers = count(1)
+
+        def knock() -> int:
+            return town.report(at=town.clock.now(), log_id=str(next(numbers)), message="m" * 9000).status_code
+
+        def is_named() -> bool:
+            # What needs no further page can be written here, unlike on a real disk that is full.
+            ready = get(town, "/readyz") if knock() == 503 else None
+            return (
+                ready is not None
+                and (ready.status_code, ready.json()["slack"]) == (503, "ok")
+                and "is full, so nothing was saved" in ready.json()["store"]
+            )
+
+        def is_counted() -> bool:
+            shown = scrape(town) if knock() == 503 else {}
+            return shown.get("mcsync_store_up") == 0 and "mcsync_queue_depth" in shown
+
+        town.wait_until(is_named)
+        town.wait_until(is_counted)
+        assert get(town, "/healthz").status_code == 200
+
+        limit_pages(town, 2**30)
+        assert knock() == 202
+        assert get(town, "/readyz").json()["store"] == "ok"
+        assert scrape(town)["mcsync_store_up"] == 1
+
+
+def test_a_database_that_stands_still_makes_the_program_unready_and_does_not_have_it_restarted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_connections, "ANSWER_SECONDS", 5.0)
+    logs.configure(style="json", level="error", stream=StringIO())
+    with Freezer(fresh_url()) as way, Town(tmp_path, store_url=way.url) as town:
+        town.settle()
+        assert get(town, "/readyz").json()["store"] == "ok"
+        way.freeze()
+        began = time.monotonic()
+
+        health, ready, figures = get(town, "/healthz"), get(town, "/readyz"), scrape(town)
+
+        assert time.monotonic() - began < 12
+        assert (health.status_code, health.json()["ok"], health.json()["due"]) == (200, True, None)
+        assert (ready.status_code, ready.json()["slack"]) == (503, "ok")
+        assert ready.json()["store"].startswith("the store has not answered within 3 seconds")
+        assert figures["mcsync_store_up"] == 0
+        # One look for work after the other comes to its own end, so the bell is never silent for long.
+        town.wait_until(lambda: town.health()["bell_quiet_seconds"] > 1)
+        town.wait_until(lambda: town.health()["bell_quiet_seconds"] < 1)
+
+        way.thaw()
+        town.wait_until(lambda: get(town, "/readyz").json()["store"] == "ok")
+        town.settle()
+
+
+def test_a_database_that_is_gone_makes_the_program_unready_and_does_not_have_it_restarted(
+    tmp_path: Path,
+) -> None:
+    logs.configure(style="json", level="error", stream=StringIO())
+    with Freezer(fresh_url()) as way, Town(tmp_path, store_url=way.url) as town:
+        town.settle()
+        way.close()
+
+        health, ready = get(town, "/healthz"), get(town, "/readyz")
+
+        assert (health.status_code, health.json()["ok"], health.json()["due"]) == (200, True, None)
+        assert (ready.status_code, ready.json()["slack"]) == (503, "ok")
+        assert "cannot be reached" in ready.json()["store"] or "was lost" in ready.json()["store"]
 
 
 def test_the_secret_of_a_webhook_is_changed_while_the_program_runs(tmp_path: Path) -> None:

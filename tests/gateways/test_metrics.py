@@ -117,6 +117,14 @@ def test_a_store_that_cannot_be_asked_hides_nothing_but_its_own_figures() -> Non
     assert ("mcsync_queue_depth", ()) not in shown(metrics)
 
 
+def test_a_store_that_cannot_be_written_shows_what_can_be_read_of_it() -> None:
+    metrics = Metrics()
+    metrics.watch(lambda: Present("1", 0.0, (), lambda: FIGURES, store_writable=False))
+
+    assert value(metrics, "mcsync_store_up") == 0
+    assert value(metrics, "mcsync_queue_depth") == 3
+
+
 def test_two_programs_in_one_process_count_apart() -> None:
     first, second = Metrics(), Metrics()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.due_work import Work
+from bot.domain.errors import StoreError
 from bot.domain.learning import ObservedRestart
 from bot.domain.lesson import Lesson
 from bot.domain.sight import Sight
@@ -68,6 +69,26 @@ def test_a_lost_socket_is_named(tmp_path: Path) -> None:
         object.__setattr__(office, "vitals", lambda: Vitals(slack="disconnected"))
 
         assert readiness(office)["slack"] == "the socket is disconnected"
+
+
+def test_a_store_that_could_not_be_written_is_named_until_it_can(tmp_path: Path) -> None:
+    with opened(tmp_path, TurnedClock(NOW)) as (office, store, _):
+        full = StoreError("The disk is full.")
+
+        def write_in_vain() -> None:
+            with store.write() as tx:
+                tx.accept_delivery("lost", NOW, "body")
+                raise full
+
+        with pytest.raises(StoreError):
+            write_in_vain()
+        assert readiness(office)["store"] == "The disk is full."
+        assert store.claim("me", NOW, NOW, 20, 4) == []
+        assert readiness(office)["store"] == "The disk is full."
+
+        with store.write() as tx:
+            tx.accept_delivery("kept", NOW, "body")
+        assert readiness(office)["store"] == "ok"
 
 
 def test_a_store_that_cannot_be_read_is_named_by_its_sentence(tmp_path: Path) -> None:

@@ -17,7 +17,15 @@ from bot.gateways.store import create_store
 from bot.service.health import Health
 from bot.service.office import Kind, Office
 from tests.gateways.store import examples
-from tests.gateways.store.tampering import Hand, change, cut_after, overwrite, remove, tampered
+from tests.gateways.store.tampering import (
+    Hand,
+    change,
+    cut_after,
+    damage_pages,
+    overwrite,
+    remove,
+    tampered,
+)
 from tests.service.office import WORKFLOW, TurnedClock, opened
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -85,6 +93,23 @@ def test_the_line_tells_the_end_of_the_record_and_how_things_stand(tmp_path: Pat
             }
         ]
         assert notices(office) == []
+
+
+def test_a_damaged_database_is_told_once_in_the_channel(tmp_path: Path) -> None:
+    with opened(tmp_path, TurnedClock(NOON)) as (office, store, _):
+        with store.write() as tx:
+            for number in range(2000):
+                tx.accept_delivery(str(number), NOON, "body " * 20)
+        damage_pages(tmp_path / "office.db", 6)
+
+        first, *_ = examined(office)
+        examined(office)
+
+        assert (first["event"], first["log_level"]) == ("health.database_damaged", "error")
+        assert first["flaws"]
+        (notice,) = notices(office)
+        assert str(notice.title) == "The database is damaged"
+        assert "restore the latest backup" in str(notice.text)
 
 
 def test_an_empty_record_is_sound_and_nothing_waits(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -129,6 +130,41 @@ def test_what_slack_says_holds_for_the_whole_channel_and_for_no_other(
         desk.ring(SamePlace())
     assert sorted(sent) == ["first", "first", "second", "third"]
     assert _due(store, clock.at) == (0, None)
+
+
+def test_what_slack_says_to_one_replica_holds_for_the_others_and_after_a_restart(
+    store: SqlStore, tmp_path: Path, clock: TurnedClock
+) -> None:
+    sent: list[str] = []
+
+    def send(claim: Claim) -> None:
+        sent.append(f"{claim.owner} {claim.work.key}")
+        if clock.at == NOON:
+            raise SlackBusy("Slack asks us to wait.", retry_after=33)
+
+    _ask(store, "first", "slack:C1")
+    _ask(store, "second", "slack:C1")
+    other = create_store(f"sqlite:///{tmp_path / 'work.db'}")
+    other.open()
+    with closing(other):
+        _desk(store, clock, send, "one").ring(SamePlace())
+        _ask(store, "third", "slack:C1")
+        two = _desk(other, clock, send, "two")
+        for _ in range(4):
+            two.ring(SamePlace())
+        assert sent == ["one first"]
+
+        clock.at = NOON + timedelta(seconds=32)
+        _ask(store, "fourth", "slack:C1")
+        _desk(store, clock, send, "one, started again").ring(SamePlace())
+        assert sent == ["one first"]
+        assert _due(store, clock.at) == (0, NOON + timedelta(seconds=33))
+
+        clock.at = NOON + timedelta(seconds=33)
+        for _ in range(4):
+            two.ring(SamePlace())
+
+    assert sorted(sent[1:]) == ["two first", "two fourth", "two second", "two third"]
 
 
 def test_work_carries_the_trace_of_whoever_asked_for_it(store: SqlStore, clock: TurnedClock) -> None:
@@ -265,6 +301,22 @@ def test_work_that_was_done_while_the_store_was_away_is_told_and_not_done_again(
     assert seen == ["one"]
     assert _due(store, NOON) == (0, None)
     store.close()
+
+
+def test_a_trouble_that_is_over_is_forgotten_although_nothing_is_to_be_written(
+    store: SqlStore, clock: TurnedClock
+) -> None:
+    def write_in_vain() -> None:
+        with store.write():
+            raise StoreError("The disk is full.")
+
+    with pytest.raises(StoreError):
+        write_in_vain()
+    desk = _desk(store, clock, lambda _: None)
+
+    desk.ring(SamePlace())
+
+    assert store.trouble() == ""
 
 
 def test_the_work_of_a_process_that_is_known_to_be_dead_is_taken_at_once(

@@ -54,6 +54,7 @@ class SocketConnection:
         self._once = once
         self._timed = timed
         self._clients: list[Client] = []
+        self._closed = False
 
     def open(self) -> None:
         """Connect, and stay connected from now on; also when Slack cannot be reached at first.
@@ -63,6 +64,8 @@ class SocketConnection:
         """
         try:
             for _ in range(self._count):
+                if self._closed:
+                    return
                 client = Client(self._app, self._app_token, self._api_url, self._once, self._timed)
                 self._clients.append(client)
                 client.open()
@@ -81,6 +84,7 @@ class SocketConnection:
 
     def close(self) -> None:
         """Finish what has come in, then disconnect, within a few seconds."""
+        self._closed = True
         clients, self._clients = self._clients, []
         deadline = time.monotonic() + _DRAIN_SECONDS
         for client in clients:

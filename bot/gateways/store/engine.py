@@ -21,7 +21,13 @@ Row = Mapping[str, Any]
 
 
 class Session(Protocol):
-    """One open transaction, used by the thread that opened it."""
+    """One open transaction, used by the thread that opened it.
+
+    Attributes:
+        wrote: whether it has changed a row.
+    """
+
+    wrote: bool
 
     def rows(self, statement: str, parameters: Mapping[str, Value] | None = None) -> list[Row]:
         """Run one statement that returns rows, writes being `… RETURNING`, and fetch all of them.
@@ -95,4 +101,8 @@ class Engine(Protocol):
 
     def flaws(self) -> tuple[str, ...]:
         """Let the database examine itself; name what is damaged, nothing when it is sound."""
+        ...
+
+    def damage(self) -> tuple[str, ...]:
+        """Look over the database while it is in use; name what is damaged, nothing when it is sound."""
         ...

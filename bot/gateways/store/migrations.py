@@ -224,4 +224,16 @@ MIGRATIONS: tuple[Migration, ...] = (
             "CREATE INDEX requests_by_time ON requests (at)",
         ),
     ),
+    Migration(
+        "0005_quiet_lanes_and_traces",
+        (
+            """
+            CREATE TABLE quiet_lanes (
+                lane TEXT NOT NULL PRIMARY KEY,
+                until BIGINT NOT NULL
+            )
+            """,
+            "ALTER TABLE work ADD COLUMN trace TEXT",
+        ),
+    ),
 )

@@ -282,15 +282,11 @@ class PostgresEngine:
 
     def flaws(self) -> tuple[str, ...]:
         """Read every row and ask for failed checksums; name what is damaged, nothing when it is sound."""
+        found = list(self.damage())
         with self._transaction(_READING) as session:
-            (row,) = session.rows(
-                "SELECT COALESCE(checksum_failures, 0) AS failed FROM pg_stat_database "
-                "WHERE datname = current_database()"
-            )
             tables = session.rows(
                 "SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()"
             )
-        found = [f"{row['failed']} pages failed their checksum"] if row["failed"] else []
         for table in tables:
             try:
                 with self._transaction(_READING) as session:
@@ -298,3 +294,12 @@ class PostgresEngine:
             except StoreError as error:
                 found.append(f"{table['name']}: {error}")
         return tuple(found)
+
+    def damage(self) -> tuple[str, ...]:
+        """Ask for failed checksums alone: the server itself refuses a page that it finds damaged."""
+        with self._transaction(_READING) as session:
+            (row,) = session.rows(
+                "SELECT COALESCE(checksum_failures, 0) AS failed FROM pg_stat_database "
+                "WHERE datname = current_database()"
+            )
+        return (f"{row['failed']} pages failed their checksum",) if row["failed"] else ()

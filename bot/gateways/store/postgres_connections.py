@@ -5,10 +5,12 @@ A connection costs the server a process, so replicas share sparingly: one at a t
 """
 
 import threading
-from collections.abc import Mapping
-from typing import Any
+import time
+from collections.abc import Generator, Mapping
+from typing import Any, TypeVar
 
 import psycopg
+from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.numeric import Int8Dumper
@@ -17,6 +19,8 @@ from psycopg.types.string import StrDumper
 from bot.domain.errors import ConfigurationError, StoreError
 from bot.domain.sentence import say
 from bot.gateways.store.postgres_errors import unreachable
+
+T = TypeVar("T")
 
 Connection = psycopg.Connection[DictRow]
 
@@ -43,6 +47,41 @@ SET tcp_keepalives_count = 2;
 SET lock_timeout = {lock_milliseconds}
 """
 """The server, too, soon lets go of a replica that vanished: it might hold the right to write."""
+
+
+ANSWER_SECONDS = 16.0
+"""How long an answer may take: a little longer than until the server ends a statement by itself, and says
+more. One that stands still keeps every connection alive and never answers."""
+
+
+class _BoundedConnection(psycopg.Connection[DictRow]):
+    """A connection that does not wait for ever."""
+
+    def wait(self, gen: PQGen[T], *args: Any, **options: Any) -> T:  # noqa: ANN401 - psycopg's own
+        """Wait for an answer, at most `ANSWER_SECONDS`; then the connection is closed."""
+        try:
+            return super().wait(_bounded(gen, time.monotonic() + ANSWER_SECONDS), *args, **options)
+        except _Silent:
+            self.pgconn.finish()
+            raise
+
+
+class _Silent(psycopg.OperationalError):
+    """The server did not answer in time."""
+
+
+def _bounded(gen: PQGen[T], deadline: float) -> Generator[Any, Any, T]:
+    # psycopg looks in ten times a second, with nothing to read, while there is no answer.
+    try:
+        wanted = next(gen)
+        while True:
+            ready = yield wanted
+            if not ready and time.monotonic() > deadline:
+                raise _Silent("no answer in time")
+            wanted = gen.send(ready)
+    except StopIteration as end:
+        answer: T = end.value
+        return answer
 
 
 _LEAVE_IT_OUT = (
@@ -91,7 +130,7 @@ class Address:
             StoreError: the database cannot be reached or does not let us in.
         """
         try:
-            connection = psycopg.connect(**self._options, autocommit=True, row_factory=dict_row)
+            connection = _BoundedConnection.connect(**self._options, autocommit=True, row_factory=dict_row)
         except psycopg.Error as error:
             raise unreachable(error, self.place) from None
         try:

@@ -13,10 +13,12 @@ class BoundSession(ABC):
 
     Attributes:
         failure: of the statement that failed; the transaction is lost with it.
+        wrote: whether it has changed a row.
     """
 
     def __init__(self) -> None:
         self.failure: StoreError | None = None
+        self.wrote = False
         self._thread: int | None = threading.get_ident()
 
     def rows(self, statement: str, parameters: Mapping[str, Value] | None = None) -> list[Row]:
@@ -31,10 +33,13 @@ class BoundSession(ABC):
             # The database may have rolled back by itself: a further statement would stand alone, outside.
             raise self.failure
         try:
-            return self._fetch(statement, dict(parameters or {}))
+            found = self._fetch(statement, dict(parameters or {}))
         except StoreError as error:
             self.failure = error
             raise
+        # Only what writes says what it returns.
+        self.wrote = self.wrote or bool(found and "RETURNING" in statement)
+        return found
 
     @abstractmethod
     def _fetch(self, statement: str, parameters: dict[str, Value]) -> list[Row]:

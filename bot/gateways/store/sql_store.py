@@ -6,14 +6,21 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+import structlog
+
 from bot.domain.due_work import Claim, Work
+from bot.domain.errors import StoreError
 from bot.gateways.store import codec, work_statements
-from bot.gateways.store.engine import Engine, Row, Value
+from bot.gateways.store.engine import Engine, Row, Session, Value
 from bot.gateways.store.reading import SqlReading
 from bot.gateways.store.together import Together
 from bot.gateways.store.writing import SqlWriting
 
 T = TypeVar("T")
+
+_NO_LANE = ""
+
+log = structlog.get_logger(__name__)
 
 
 class SqlStore:
@@ -37,6 +44,7 @@ class SqlStore:
         self._engine = engine
         self._on_commit_of_work = on_commit_of_work
         self._together = Together(self.write)
+        self._trouble = ""
 
     def open(self) -> None:
         """Connect, and create or update the tables; several processes may do so at once.
@@ -81,6 +89,10 @@ class SqlStore:
         """Name what is damaged inside the database, nothing when it is sound."""
         return self._engine.flaws()
 
+    def damage(self) -> tuple[str, ...]:
+        """Name what a quick look finds damaged inside the database, nothing when it is sound."""
+        return self._engine.damage()
+
     @contextmanager
     def read(self) -> Iterator[SqlReading]:
         """Open one consistent picture; writers do not wait for it and it does not wait for them."""
@@ -93,9 +105,12 @@ class SqlStore:
 
         It keeps every other writer waiting, so nothing slow belongs inside, least of all a network call.
         """
-        with self._engine.writing() as session:
+        with self._noted(), self._engine.writing() as session:
             writing = SqlWriting(session)
             yield writing
+        self._note_success(session)
+        for joined in writing.joined:
+            log.info("work.joined", **joined)
         if writing.due_at is not None:
             self._ring(writing.due_at)
 
@@ -109,6 +124,48 @@ class SqlStore:
             StoreError: nothing was written.
         """
         return self._together.write(task)
+
+    def trouble(self) -> str:
+        """Tell why the last change could not be written, `""` when it could."""
+        return self._trouble
+
+    def try_writing(self) -> None:
+        """Write something that means nothing, so that `trouble` is true to this moment.
+
+        Raises:
+            StoreError: it could not be written.
+        """
+        self._brief(
+            lambda session: session.rows(work_statements.KEEP_LANE_QUIET, {"lane": _NO_LANE, "until": 0})
+        )
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreError as error:
+            self._trouble = str(error)
+            raise
+
+    def _note_success(self, session: Session) -> None:
+        # On a full disk a transaction without a change is committed all the same.
+        if session.wrote:
+            self._trouble = ""
+
+    def _alone(self, task: Callable[[Session], T]) -> T:
+        with self._noted(), self._engine.writing() as session:
+            result = task(session)
+        self._note_success(session)
+        return result
+
+    def _brief(self, task: Callable[[Session], T]) -> T:
+        def run(session: Session) -> tuple[T, Session]:
+            return task(session), session
+
+        with self._noted():
+            result, session = self._engine.brief(run)
+        self._note_success(session)
+        return result
 
     def revision(self) -> str:
         """Name what is committed now; while the name stays the same, nothing was committed in between."""
@@ -133,7 +190,7 @@ class SqlStore:
             "limit": limit,
         }
         # Read inside the transaction: a payload that cannot be read must not leave the others held.
-        claims = self._engine.brief(
+        claims = self._brief(
             lambda session: [_claim(row, owner) for row in session.rows(work_statements.CLAIM, parameters)]
         )
         return sorted(claims, key=lambda claim: (claim.work.due_at, claim.work.key))
@@ -145,7 +202,7 @@ class SqlStore:
         own next turn.
         """
         fence = _fence(claim)
-        ours = self._engine.brief(
+        ours = self._brief(
             lambda session: bool(
                 session.rows(work_statements.REMOVE_FINISHED, fence)
                 or session.rows(work_statements.RELEASE_FINISHED, {**fence, "now": codec.milliseconds(now)})
@@ -155,17 +212,33 @@ class SqlStore:
             self._ring()
         return ours
 
-    def postpone(self, claim: Claim, due_at: datetime, payload: Mapping[str, str] | None = None) -> bool:
+    def postpone(
+        self,
+        claim: Claim,
+        due_at: datetime,
+        payload: Mapping[str, str] | None = None,
+        *,
+        whole_lane: bool = False,
+    ) -> bool:
         """Release work until *due_at*; `False` when no longer ours.
 
-        If it was asked for again meanwhile, that payload stays, and that time if it is the earlier one.
+        If it was asked for again meanwhile, that payload stays, and that time if it is the earlier one. With
+        *whole_lane*, every claim of its lane tells from now on that nothing is to be begun before *due_at*.
         """
         parameters = {
             **_fence(claim),
             "due_at": codec.milliseconds(due_at),
             "payload": None if payload is None else codec.PAYLOAD.encode(payload),
         }
-        ours = self._engine.brief(lambda session: bool(session.rows(work_statements.POSTPONE, parameters)))
+        lane: dict[str, Value] = {"lane": claim.work.lane, "until": parameters["due_at"]}
+
+        def release(session: Session) -> bool:
+            ours = bool(session.rows(work_statements.POSTPONE, parameters))
+            if whole_lane:
+                session.rows(work_statements.KEEP_LANE_QUIET, lane)
+            return ours
+
+        ours = self._brief(release)
         if ours:
             self._ring()
         return ours
@@ -173,9 +246,8 @@ class SqlStore:
     def renew(self, owner: str, machine_now: datetime, lease_seconds: float) -> int:
         """Lengthen the leases of whatever *owner* holds; return how many rows."""
         until = machine_now + timedelta(seconds=lease_seconds)
-        with self._engine.writing() as session:
-            parameters: dict[str, Value] = {"owner": owner, "lease_until": codec.milliseconds(until)}
-            return len(session.rows(work_statements.RENEW, parameters))
+        parameters: dict[str, Value] = {"owner": owner, "lease_until": codec.milliseconds(until)}
+        return self._alone(lambda session: len(session.rows(work_statements.RENEW, parameters)))
 
     def holders(self) -> tuple[str, ...]:
         """List who holds work right now, dead or alive."""
@@ -184,13 +256,13 @@ class SqlStore:
 
     def give_back(self, owner: str) -> int:
         """Release whatever *owner* holds, as on shutdown; return how many rows."""
-        with self._engine.writing() as session:
-            return len(session.rows(work_statements.GIVE_BACK, {"owner": owner}))
+        return self._alone(lambda session: len(session.rows(work_statements.GIVE_BACK, {"owner": owner})))
 
     def abandon(self, owner: str, claims: Iterable[Claim]) -> int:
         """Release whatever *owner* holds beside *claims*, as after an answer that was lost; tell how many."""
         kept = {(claim.work.key, claim.attempt) for claim in claims}
-        with self._engine.writing() as session:
+
+        def release(session: Session) -> int:
             rows = session.rows(work_statements.HELD, {"owner": owner})
             lost = [row for row in rows if (row["key"], row["attempt"]) not in kept]
             for row in lost:
@@ -198,7 +270,9 @@ class SqlStore:
                     work_statements.GIVE_BACK_ONE,
                     {"owner": owner, "key": row["key"], "attempt": row["attempt"]},
                 )
-        return len(lost)
+            return len(lost)
+
+        return self._alone(release)
 
     # --- Replicas ---------------------------------------------------------------------------------
 
@@ -240,4 +314,11 @@ def _claim(row: Row, owner: str) -> Claim:
         due_at=codec.instant(row["due_at"]),
         payload=codec.PAYLOAD.decode(row["payload"]),
     )
-    return Claim(work=work, owner=owner, attempt=row["attempt"], wanted=row["claimed"])
+    return Claim(
+        work=work,
+        owner=owner,
+        attempt=row["attempt"],
+        wanted=row["claimed"],
+        trace=row["trace"] or "",
+        quiet_until=None if row["quiet_until"] is None else codec.instant(row["quiet_until"]),
+    )

@@ -23,7 +23,7 @@ from bot.gateways.store.engine import Row, Value
 from bot.gateways.store.migrations import MIGRATIONS, Migration
 from bot.gateways.store.process_names import has_died_here
 from bot.gateways.store.session import BoundSession, OneAtATime
-from bot.gateways.store.sqlite_backup import copy, examine
+from bot.gateways.store.sqlite_backup import copy, examine, look_over
 from bot.gateways.store.sqlite_connection import PATIENCE_SECONDS, connect
 from bot.gateways.store.sqlite_connections import Connection, Connections, Role
 from bot.gateways.store.sqlite_errors import BUSY_CODES, primary_code, refusal, translated
@@ -227,3 +227,7 @@ class SqliteEngine:
     def flaws(self) -> tuple[str, ...]:
         """Let SQLite examine the whole file; name what is damaged, nothing when it is sound."""
         return examine(self.path)
+
+    def damage(self) -> tuple[str, ...]:
+        """Let SQLite look at every page; name what is damaged, nothing when it is sound."""
+        return look_over(self.path)

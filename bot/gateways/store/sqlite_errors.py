@@ -71,6 +71,11 @@ def refusal(error: sqlite3.Error, path: Path) -> StoreError:
     return StoreError(filled(sentence, path=str(path), name=name, error=str(error)))
 
 
+def damaged(path: Path) -> StoreError:
+    """Say that the database in *path* is not whole."""
+    return StoreError(filled(_SENTENCES[sqlite3.SQLITE_CORRUPT], path=str(path)))
+
+
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Turn any `sqlite3.Error` inside into its `refusal`."""

@@ -1,23 +1,20 @@
 """Puts a backup in the place of a SQLite file that nobody uses. What stood there is kept beside it."""
 
-import sqlite3
+import os
 from contextlib import closing, suppress
 from pathlib import Path
 
 from bot.domain.errors import StoreError, StoreOutdated
 from bot.gateways.store.migrations import Migration
 from bot.gateways.store.sqlite_backup import copy
+from bot.gateways.store.sqlite_companions import companions, in_use, moved_aside
 from bot.gateways.store.sqlite_connection import connect
-from bot.gateways.store.sqlite_errors import BUSY_CODES, primary_code, translated
+from bot.gateways.store.sqlite_errors import translated
 from bot.gateways.store.sqlite_tables import check_ready
-
-_PATIENCE_SECONDS = 1.0
-_COMPANIONS = ("-wal", "-shm")
-"""Files that SQLite keeps beside a database; with another one they would damage it."""
 
 
 def restore(backup: Path, target: Path, migrations: tuple[Migration, ...]) -> Path | None:
-    """Put a copy of *backup* in the place of *target*.
+    """Put a copy of *backup* in the place of *target*, with the owner and the rights that *target* had.
 
     Args:
         backup: a file that `copy` made; it stays as it is.
@@ -25,7 +22,7 @@ def restore(backup: Path, target: Path, migrations: tuple[Migration, ...]) -> Pa
         migrations: those of this version.
 
     Returns:
-        Where the former database is now, `None` if there was none.
+        Where the former database is now, or what was left of it; `None` if there was nothing.
 
     Raises:
         StoreError: the backup is not a sound one of this version or an older one, or *target* is in use;
@@ -34,10 +31,12 @@ def restore(backup: Path, target: Path, migrations: tuple[Migration, ...]) -> Pa
     _check(backup, migrations)
     if target.exists() and target.samefile(backup):
         raise StoreError(f"{target} is the database itself: name the file of a backup.")
-    _make_sure_that_nobody_uses(target)
     fresh = target.with_name(target.name + ".restored")
-    copy(backup, fresh)
     try:
+        if in_use(target):
+            raise StoreError(f"{target} is in use: stop mcsync, then restore. Nothing was changed.")
+        copy(backup, fresh)
+        _take_after(target, fresh)
         return _exchange(target, fresh)
     except OSError as error:
         raise StoreError(f"{target} cannot be replaced: {error.strerror}.") from error
@@ -57,34 +56,37 @@ def _check(backup: Path, migrations: tuple[Migration, ...]) -> None:
         check_ready(database, backup, migrations)
 
 
-def _make_sure_that_nobody_uses(target: Path) -> None:
-    """Leave WAL mode, which SQLite allows only to the last one that has the file open."""
-    if not target.exists():
-        return
-    try:
-        with closing(connect(target, patience_seconds=_PATIENCE_SECONDS)) as database:
-            list(database.query("PRAGMA journal_mode = delete"))
-    except sqlite3.Error as error:
-        if primary_code(error) in BUSY_CODES:
+def _take_after(target: Path, fresh: Path) -> None:
+    """Give *fresh* the owner and the rights of *target*: who restores may be another user than mcsync's.
+
+    Of a missing one nothing is known but who owns its folder, in which the bot has to write in any case. Only
+    root can give a file away, so for anybody else it is a file of theirs then.
+    """
+    there, own = target.exists(), fresh.stat()
+    wanted = (target if there else target.parent).stat()
+    if (own.st_uid, own.st_gid) != (wanted.st_uid, wanted.st_gid) and (there or os.geteuid() == 0):
+        try:
+            os.chown(fresh, wanted.st_uid, wanted.st_gid)
+        except PermissionError as error:
             raise StoreError(
-                f"{target} is in use: stop mcsync, then restore. Nothing was changed."
+                f"{target} belongs to another user or group: restore as the user that runs mcsync, or as "
+                "root. Nothing was changed."
             ) from error
-        # Too damaged to be opened: that may be why somebody restores.
+    if there:
+        fresh.chmod(wanted.st_mode & 0o777)
 
 
 def _exchange(target: Path, fresh: Path) -> Path | None:
-    former = _former(target) if target.exists() else None
-    for ending in ("", *_COMPANIONS):
-        present = target.with_name(target.name + ending)
-        if present.exists() and former is not None:
-            present.rename(former.with_name(former.name + ending))
-    fresh.rename(target)
-    return former
+    """Move what is there aside, its companions first: none of them may ever lie beside another database."""
+    there = [*companions(target), *((target,) if target.exists() else ())]
+    with moved_aside(there, target, _former(target)) as former:
+        fresh.rename(target)
+    return former[-1] if former else None
 
 
 def _former(target: Path) -> Path:
-    """Find a name beside *target* that nothing has."""
+    """Find a name beside *target* that nothing has, nor anything beside it."""
     number = 1
-    while (found := target.with_name(f"{target.name}.before-restore-{number}")).exists():
+    while (found := target.with_name(f"{target.name}.before-restore-{number}")).exists() or companions(found):
         number += 1
     return found

@@ -12,6 +12,8 @@ from sqlite_utils import Database, Migrations
 
 from bot.domain.errors import StoreError, StoreOutdated
 from bot.gateways.store.migrations import Migration
+from bot.gateways.store.sqlite_errors import damaged
+from bot.gateways.store.sqlite_examination import damaged_pages
 
 _MIGRATION_SET = "mcsync"
 
@@ -25,7 +27,7 @@ def prepare(database: Database, path: Path, migrations: tuple[Migration, ...]) -
     """Bring the tables of *database* up to date; to be repeated while another starter has it locked.
 
     Raises:
-        StoreError: the file is another program's, or a newer mcsync's; it was not changed.
+        StoreError: the file is another program's, or a newer mcsync's, or is damaged; it was not changed.
         sqlite3.Error: whatever else SQLite says, such as that the file is locked.
     """
     history = _history(migrations)
@@ -33,6 +35,8 @@ def prepare(database: Database, path: Path, migrations: tuple[Migration, ...]) -
     # Before anything is written, since even switching to WAL changes the file.
     with _transaction(database, "BEGIN"):
         _check_owner(database, history, known, path)
+        if damaged_pages(database):
+            raise damaged(path)
     _switch_to_wal(database, path)
     with _transaction(database, "BEGIN IMMEDIATE"):
         # Another starter may have been here since: look again now that nobody else can write.

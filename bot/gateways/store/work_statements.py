@@ -10,18 +10,23 @@ OLDEST_DUE = "SELECT MIN(due_at) AS due_at FROM work WHERE due_at <= :now"
 
 NEXT_DUE = "SELECT MIN(due_at) AS due_at FROM work WHERE due_at > :now AND owner IS NULL"
 
-# Held rows keep their `due_at`: the worker is about it. What is asked for meanwhile waits in `again_at`.
+# Held rows keep their `due_at`: the worker is about it. What is asked for meanwhile waits in `again_at`. The
+# trace is that of whoever asked first for what no worker has begun.
 ENQUEUE = """
-INSERT INTO work (key, kind, lane, due_at, payload, attempt, wanted)
-VALUES (:key, :kind, :lane, :due_at, :payload, 0, :wanted)
+INSERT INTO work (key, kind, lane, due_at, payload, attempt, wanted, trace)
+VALUES (:key, :kind, :lane, :due_at, :payload, 0, :wanted, :trace)
 ON CONFLICT (key) DO UPDATE SET
     payload = excluded.payload,
+    trace = CASE
+        WHEN work.owner IS NULL OR work.again_at IS NOT NULL THEN COALESCE(work.trace, excluded.trace)
+        ELSE COALESCE(excluded.trace, work.trace)
+    END,
     wanted = work.wanted + 1,
     again_at = CASE
         WHEN work.owner IS NULL OR work.again_at < excluded.due_at THEN work.again_at
         ELSE excluded.due_at
     END
-RETURNING key
+RETURNING trace
 """
 
 # By itself, since it is rare: a statement that names `due_at` writes two indexes anew, changed or not.
@@ -53,7 +58,8 @@ UPDATE work
 SET owner = :owner, lease_until = :lease_until, attempt = attempt + 1,
     claimed = wanted, again_at = CASE WHEN again_at > :now THEN again_at END
 WHERE key IN (SELECT chosen.key FROM chosen)
-RETURNING key, kind, lane, due_at, payload, attempt, claimed
+RETURNING key, kind, lane, due_at, payload, attempt, claimed, trace,
+    (SELECT quiet_lanes.until FROM quiet_lanes WHERE quiet_lanes.lane = work.lane) AS quiet_until
 """
 
 REMOVE_FINISHED = """
@@ -78,6 +84,13 @@ SET owner = NULL, lease_until = NULL, claimed = NULL, again_at = NULL,
     due_at = CASE WHEN again_at < :due_at THEN again_at ELSE :due_at END
 WHERE key = :key AND owner = :owner AND attempt = :attempt AND claimed = :wanted
 RETURNING key
+"""
+
+KEEP_LANE_QUIET = """
+INSERT INTO quiet_lanes (lane, until) VALUES (:lane, :until)
+ON CONFLICT (lane) DO UPDATE SET
+    until = CASE WHEN quiet_lanes.until > excluded.until THEN quiet_lanes.until ELSE excluded.until END
+RETURNING lane
 """
 
 HOLDERS = "SELECT DISTINCT owner FROM work WHERE owner IS NOT NULL ORDER BY owner"

@@ -32,11 +32,14 @@ class SqlWriting(SqlReading):
 
     Attributes:
         due_at: when the first work that was asked for is due; `None` when none was.
+        joined: what was asked for although it waited already under another trace, for the log: by both
+            traces the same work is found.
     """
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.due_at: datetime | None = None
+        self.joined: list[dict[str, str]] = []
 
     def accept_delivery(self, key: str, at: datetime, body: str) -> bool:
         """Remember a delivery; `False` when it was seen before."""
@@ -231,24 +234,26 @@ class SqlWriting(SqlReading):
     def enqueue(self, work: Work) -> None:
         """Ask for work.
 
-        Asked for again under the same key, it keeps kind, lane and the earlier `due_at` and takes the newer
-        payload; asked for while a worker holds it, it is done once more, not before the time asked for. The
-        trace that this thread follows travels along.
+        The trace that this thread follows travels along. Asked for again under the same key, it keeps kind,
+        lane, the earlier `due_at` and the earlier trace and takes the newer payload; asked for while a worker
+        holds it, it is done once more, not before the time asked for, under the trace of whoever asked then.
         """
         trace = structlog.contextvars.get_contextvars().get(TRACE)
-        payload = work.payload if trace is None else {TRACE: str(trace), **work.payload}
         place: dict[str, Value] = {"key": work.key, "due_at": codec.milliseconds(work.due_at)}
-        self._session.rows(
+        (row,) = self._session.rows(
             work_statements.ENQUEUE,
             {
                 **place,
                 "kind": work.kind,
                 "lane": work.lane,
-                "payload": codec.PAYLOAD.encode(payload),
+                "payload": codec.PAYLOAD.encode(work.payload),
+                "trace": trace,
                 # Starting anywhere, so that a claim of a row that is long gone never fits its successor.
                 "wanted": secrets.randbelow(_WANTED_STARTS_BELOW),
             },
         )
+        if trace is not None and row["trace"] != trace:
+            self.joined.append({"key": work.key, TRACE: trace, "goes_on_as": row["trace"]})
         self._session.rows(work_statements.BRING_FORWARD, place)
         self.due_at = work.due_at if self.due_at is None else min(self.due_at, work.due_at)
 

@@ -1,6 +1,7 @@
 """A hand in the database: what somebody does to a copy of the file who knows SQLite and not our rules."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -25,6 +26,16 @@ def tampered(source: Path, target: Path, *hands: Hand) -> Path:
             copy.execute(sql)
         copy.commit()
     return target
+
+
+def damage_pages(path: Path, count: int) -> None:
+    """Overwrite the last pages of a database, as a disk in trouble does; somebody may be using it."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek(-count * size, os.SEEK_END)
+        file.write(b"\xa5" * count * size)
 
 
 def remove(*sequences: int) -> Hand:

@@ -13,7 +13,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.errors import ConfigurationError, StoreError
-from bot.gateways.store import SqlStore, create_store, postgres_presence
+from bot.gateways.store import SqlStore, create_store, postgres_connections, postgres_presence
 from bot.gateways.store.engine import Row, Value
 from bot.gateways.store.migrations import MIGRATIONS, Migration
 from bot.gateways.store.postgres import PostgresEngine, PostgresSession
@@ -22,6 +22,7 @@ from bot.gateways.store.postgres_errors import may_be_repeated, refusal, unreach
 from bot.gateways.store.postgres_text import statement, table
 from bot.gateways.store.work_statements import CLAIM
 from tests.contract.stores import MACHINE_NOON, claim, enqueue, in_threads
+from tests.freezer import Freezer
 from tests.gateways.store import examples
 from tests.gateways.store.examples import NOON
 from tests.postgres import fresh_url, guarded_role, server_url
@@ -334,6 +335,28 @@ def test_a_claim_that_is_cut_off_is_made_again(url: str, monkeypatch: pytest.Mon
     assert len(claim(store)) == 1
     assert cuts == []
     store.close()
+
+
+def test_a_server_that_stands_still_is_not_waited_for_for_ever(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_connections, "ANSWER_SECONDS", 0.3)
+    with Freezer(f"{url}&connect_timeout=2") as way:
+        store = create_store(way.url)
+        store.open()
+        began = time.monotonic()
+        way.freeze()
+
+        def change() -> None:
+            with store.write() as tx:
+                tx.accept_delivery("one", NOON, "body")
+
+        with pytest.raises(StoreError, match="cannot be reached"):
+            change()
+        assert time.monotonic() - began < SOON
+        way.thaw()
+        change()
+        store.close()
 
 
 def test_a_lock_that_is_never_given_up_is_told(url: str) -> None:

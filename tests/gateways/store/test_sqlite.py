@@ -152,12 +152,13 @@ def test_damage_inside_the_file_is_named(store: SqlStore, path: Path) -> None:
         for number in range(40):
             tx.accept_delivery(str(number), NOON, "x" * 4000)
     assert store.flaws() == ()
+    assert store.damage() == ()
     store.close()
     content = bytearray(path.read_bytes())
     content[len(content) // 2 :] = b"\xff" * (len(content) - len(content) // 2)
     path.write_bytes(content)
-    store.open()
     assert store.flaws() != ()
+    assert store.damage() != ()
 
 
 def test_a_value_that_was_tampered_with_is_named(store: SqlStore, path: Path) -> None:

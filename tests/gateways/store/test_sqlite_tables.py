@@ -16,6 +16,8 @@ from bot.gateways.store.sqlite import SqliteEngine
 from bot.gateways.store.sqlite_tables import prepare
 from tests.gateways.store import examples
 from tests.gateways.store.child import contents
+from tests.gateways.store.examples import NOON
+from tests.gateways.store.tampering import damage_pages
 
 LATER = Migration("0900_later", ("CREATE TABLE later (x BIGINT)", "INSERT INTO later (x) VALUES (1)"))
 LATEST = Migration("0901_latest", ("INSERT INTO later (x) VALUES (2)",))
@@ -93,6 +95,20 @@ def test_a_file_that_is_no_database_is_refused_unchanged(path: Path) -> None:
     before = contents(path.parent)
     with pytest.raises(StoreError, match="not a SQLite database, or its beginning is damaged"), opened(path):
         pass
+    assert contents(path.parent) == before
+
+
+def test_a_file_with_damaged_pages_is_refused_unchanged(path: Path) -> None:
+    with opened(path) as store, store.write() as tx:
+        for number in range(2000):
+            tx.accept_delivery(str(number), NOON, "body " * 20)
+    damage_pages(path, 6)
+    before = contents(path.parent)
+    with pytest.raises(StoreError) as refused, opened(path):
+        pass
+    assert str(refused.value) == (
+        f"{path} is damaged. Stop mcsync, keep the file aside for inspection and restore the latest backup."
+    )
     assert contents(path.parent) == before
 
 
