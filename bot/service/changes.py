@@ -1,27 +1,23 @@
-"""Carry out an approved proposal: read Campaign, decide, record the intent, take one step, read again.
+"""Carry out an approved proposal: look and decide, record the intent, take one step, look again.
 
-What to do next is decided by `bot.domain.change.decide`, anew each time, so a crash at any point needs no
-case of its own. No transaction is open while Campaign is asked.
+What to do next is decided by `bot.domain.change.decide`, anew each time (`bot/service/change_sight.py`), so a
+crash at any point needs no case of its own. No transaction is open while Campaign is asked.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.domain.audit import Deed, Event
-from bot.domain.calm import over_at
-from bot.domain.change import Decision, End, Scene, Take, Wait, decide
+from bot.domain.change import End, Take, Wait
 from bot.domain.due_work import Claim
 from bot.domain.errors import (
     Answered,
     CampaignError,
     Fenced,
-    McsyncError,
     NotFound,
     NotSent,
-    UnreadableAnswer,
     UnreadableDefinition,
     sentence_of,
 )
@@ -33,53 +29,18 @@ from bot.domain.left_standing import (
     try_again_in,
     write_settles_at,
 )
-from bot.domain.lesson import effective_windows
-from bot.domain.offer import zone_of
-from bot.domain.proposal import Ending, Proposal, Stage, Step, StepRecord
-from bot.domain.sentence import joined, say
+from bot.domain.proposal import Proposal, Stage, Step, StepRecord
 from bot.domain.workflow import Workflow
 from bot.service.beginnings import NEVER, begin_change, refuse_step
+from bot.service.change_sight import campaign_of, look, scene_of
 from bot.service.endings import end_change
 from bot.service.office import Office, ask_for_card
-from bot.service.ports import Campaign
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)
 
 FRESH = timedelta(seconds=2)
 """A right that was read so shortly before an effect is not read again for it."""
-
-READ_AGAIN = timedelta(seconds=10)
-"""How soon Campaign is read again after it could not be read."""
-
-BLIND = timedelta(minutes=30)
-"""How long Campaign may be unreadable before the card says that it is unclear what happened."""
-
-
-_STEPS: Mapping[Step, str] = {
-    Step.STOP: say("stop"),
-    Step.WRITE: say("write"),
-    Step.RESTORE: say("restore"),
-    Step.START: say("start"),
-}
-"""Each step in a word, as it stands in a list of them."""
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """What one look came to.
-
-    Attributes:
-        proposal: as it stands now.
-        decision: what is to be done.
-        workflow: as Campaign showed it, `None` where it could not be read.
-        blind_since: since when Campaign cannot be read, `None` while it can.
-    """
-
-    proposal: Proposal
-    decision: Decision
-    workflow: Workflow | None
-    blind_since: datetime | None = None
 
 
 class Changes:
@@ -101,7 +62,7 @@ class Changes:
         blind_since = datetime.fromisoformat(since) if since else None
         while proposal is not None and proposal.stage is Stage.APPLYING:
             now = self._office.clock.now()
-            seen = self._look(proposal, now, blind_since)
+            seen = look(self._office, proposal, now, blind_since)
             proposal, blind_since = seen.proposal, seen.blind_since
             match seen.decision:
                 case Wait() as wait:
@@ -117,64 +78,6 @@ class Changes:
                 case End() as end:
                     proposal = end_change(self._office, proposal, end.ending, seen.workflow, now)
         return None
-
-    def _look(self, proposal: Proposal, now: datetime, blind_since: datetime | None) -> "_Seen":
-        """Read Campaign and decide; what cannot be read is waited for, for a while."""
-        try:
-            workflow = self._campaign_of(proposal).workflow(proposal.workflow)
-            if not proposal.steps and not proposal.operator:
-                proposal = replace(proposal, operator=self._who_we_are(proposal.instance))
-            scene = _scene(workflow, proposal, self._office, now)
-            decision = decide(proposal, scene)
-            if isinstance(decision, Take) and decision.step is Step.START:
-                decision = decide(proposal, self._with_a_look_at_rt(proposal, scene))
-            return _Seen(proposal, decision, workflow)
-        except NotFound as error:
-            decision = End(Ending(Stage.UNCLEAR, sentence_of(error)))
-        except CampaignError as error:
-            blind_since = blind_since or now
-            decision = self._wait_for_sight(proposal, error, now, blind_since)
-        except McsyncError as error:
-            look = say("Look at the workflow in the console, and start it if it stands still.")
-            decision = End(Ending(Stage.UNCLEAR, joined(" ", [sentence_of(error), look])))
-        return _Seen(proposal, decision, None, blind_since)
-
-    def _campaign_of(self, proposal: Proposal) -> Campaign:
-        """Find the gateway of the server that is changed.
-
-        Raises:
-            NotFound: the server is no longer configured.
-        """
-        campaign = self._office.campaigns.get(proposal.instance)
-        if campaign is None:
-            raise NotFound(
-                say(
-                    "{instance} is no longer in mcsync.toml, so mcsync cannot look at it: check in the "
-                    "console that {workflow} runs.",
-                    instance=proposal.instance,
-                    workflow=proposal.workflow,
-                )
-            )
-        return campaign
-
-    def _who_we_are(self, name: str) -> str:
-        """Find out by which login we write, before anything is written; `""` when the server does not say."""
-        known = self._office.instances[name].operator
-        if known:
-            return known
-        try:
-            return self._office.campaigns[name].operator().login
-        except (Answered, UnreadableAnswer) as error:
-            log.warning("change.operator_unknown", instance=name, reason=str(error))
-            return ""
-
-    def _with_a_look_at_rt(self, proposal: Proposal, scene: Scene) -> Scene:
-        """Look whether RT answers right now, where it may be probed: nothing is started while it does not."""
-        execution = self._office.instances[proposal.instance].execution(proposal.workflow)
-        if not execution.probe:
-            return scene
-        seen = self._office.probe.look(proposal.instance, proposal.workflow)
-        return replace(scene, rt_answers=seen.answered if seen is not None else None)
 
     def _begin(self, proposal_id: str) -> tuple[Proposal | Later | None, datetime]:
         """Move an approved proposal on to applying; tell when the rights were read.
@@ -198,11 +101,11 @@ class Changes:
         """
         office = self._office
         try:
-            workflow = self._campaign_of(unclear).workflow(unclear.workflow)
+            workflow = campaign_of(office, unclear).workflow(unclear.workflow)
         except NotFound:
             return None  # there is nothing left to look after, and its card says what to do
         settles_at = write_settles_at(unclear)
-        if left_standing(unclear, _scene(workflow, unclear, office, now)):
+        if left_standing(unclear, scene_of(office, unclear, workflow, now)):
             why = "the workflow stands still"
         elif settles_at is not None and now >= settles_at:
             why = "the write that was never answered has had its time"
@@ -221,20 +124,6 @@ class Changes:
             tx.record(Deed(now, Event.PROPOSAL_CHECKED, "mcsync", "timer", *about, details))
             ask_for_card(tx, office, unclear.incident_id or unclear.id, now)
             return tx.proposal(unclear.id)
-
-    def _wait_for_sight(
-        self, proposal: Proposal, error: CampaignError, now: datetime, blind_since: datetime
-    ) -> Decision:
-        """Campaign could not be read: come again, and say so when it lasts."""
-        if now - blind_since > BLIND:
-            begun = joined(", ", [_STEPS[record.step] for record in proposal.steps]) or say("nothing")
-            unread = say(
-                "Campaign cannot be read any more; done so far: {steps}. Check that the workflow runs.",
-                steps=begun,
-            )
-            return End(Ending(Stage.UNCLEAR, joined(" ", [unread, sentence_of(error)])))
-        waited_for = say("Campaign to answer ({why})", why=sentence_of(error))
-        return Wait(int(READ_AGAIN.total_seconds()), waited_for)
 
     def _note(self, proposal: Proposal, wait: Wait, now: datetime) -> None:
         if (proposal.doing, proposal.ending) == (wait.because, wait.ending):
@@ -301,18 +190,3 @@ class Changes:
             return replace(record, outcome=sentence_of(error), answered=isinstance(error, Answered))
         log.info("change.step", proposal=proposal.id, step=step.value)
         return record
-
-
-def _scene(workflow: Workflow, proposal: Proposal, office: Office, now: datetime) -> Scene:
-    instance = office.instances[proposal.instance]
-    execution = instance.execution(workflow.status.name)
-    with office.store.read() as tx:
-        lesson = tx.lesson(instance.name, workflow.status.name)
-    return Scene(
-        workflow=workflow,
-        zone=zone_of(workflow, instance),
-        now=now,
-        rt_back_at=over_at(effective_windows(execution, lesson), now),
-        marketing_back_at=over_at(instance.windows, now),
-        operator=proposal.operator,
-    )
