@@ -1,15 +1,12 @@
 """What a machine that watches sees of a whole story."""
 
-import logging
 import time
-from collections.abc import Iterator
 from io import StringIO
 from itertools import count
 from pathlib import Path
 
 import pytest
 import requests
-import structlog
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot import logs
@@ -21,13 +18,7 @@ from tests.flows.town import Town
 from tests.freezer import Freezer
 from tests.postgres import fresh_url
 
-
-@pytest.fixture(autouse=True)
-def _as_it_was() -> Iterator[None]:
-    handlers = logging.getLogger().handlers[:]
-    yield
-    logging.getLogger().handlers[:] = handlers
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("log_as_it_was")
 
 
 def get(town: Town, path: str) -> requests.Response:
