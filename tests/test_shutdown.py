@@ -73,7 +73,7 @@ def _running(tmp_path: Path) -> Iterator[Running]:
     with CampaignServer() as campaign, SlackServer(mode="socket") as slack:
         text = FILE.format(slack=slack.api_url, campaign=campaign.url, rt=campaign.rt_url(), folder=tmp_path)
         file = tmp_path / "mcsync.toml"
-        file.write_text(f'{text}\n[web]\nlisten = "127.0.0.1:0"\n', encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
         words = ["run", "--config", str(file), "--log", "json", "--bell", "0.05"]
         process = subprocess.Popen(
             [sys.executable, "-c", "from bot.cli import main; main()", *words],

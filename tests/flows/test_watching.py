@@ -1,26 +1,17 @@
 """What a machine that watches sees of a whole story."""
 
-import logging
-from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
 import pytest
 import requests
-import structlog
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot import logs
 from bot.gateways.metrics import Metrics
 from tests.flows.town import Town
 
-
-@pytest.fixture(autouse=True)
-def _as_it_was() -> Iterator[None]:
-    handlers = logging.getLogger().handlers[:]
-    yield
-    logging.getLogger().handlers[:] = handlers
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("log_as_it_was")
 
 
 def get(town: Town, path: str) -> requests.Response:
