@@ -1,6 +1,5 @@
 """The command line: what cannot be used is one sentence and exit status 2; what runs ends when it is told."""
 
-import logging
 import os
 import signal
 import subprocess
@@ -10,7 +9,6 @@ from pathlib import Path
 
 import click
 import pytest
-import structlog
 from click.testing import CliRunner
 
 from bot.cli import main
@@ -43,18 +41,17 @@ zone = "Europe/Paris"
 """
 
 
+pytestmark = pytest.mark.usefixtures("log_as_it_was")
+
+
 @pytest.fixture(autouse=True)
-def _as_it_was() -> Iterator[None]:
-    """`run` takes over signals and the log, here those of the test's own process."""
-    root, numbers = logging.getLogger(), (signal.SIGTERM, signal.SIGINT)
-    handlers, level = root.handlers[:], root.level
+def _signals_as_they_were() -> Iterator[None]:
+    """`run` takes over signals, here those of the test's own process."""
+    numbers = (signal.SIGTERM, signal.SIGINT)
     before = [signal.getsignal(number) for number in numbers]
     yield
     for number, handler in zip(numbers, before, strict=True):
         signal.signal(number, handler)
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 def file_in(folder: Path, content: str = CONFIGURATION, store: str = "") -> str:

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import structlog
 from click.testing import CliRunner
 
 from bot.cli import main
@@ -22,6 +21,8 @@ from bot.sandbox.slack.server import SlackServer
 from tests.doctor.stage import Installation
 from tests.flows.town import HandClock
 
+pytestmark = pytest.mark.usefixtures("log_as_it_was")
+
 
 @pytest.fixture(scope="module")
 def servers() -> Iterator[tuple[SlackServer, CampaignServer]]:
@@ -30,9 +31,8 @@ def servers() -> Iterator[tuple[SlackServer, CampaignServer]]:
 
 
 @pytest.fixture
-def installation(tmp_path: Path, servers: tuple[SlackServer, CampaignServer]) -> Iterator[Installation]:
-    yield Installation(tmp_path, *servers, HandClock(datetime.now(UTC)))
-    structlog.reset_defaults()
+def installation(tmp_path: Path, servers: tuple[SlackServer, CampaignServer]) -> Installation:
+    return Installation(tmp_path, *servers, HandClock(datetime.now(UTC)))
 
 
 def doctor(installation: Installation, *words: str) -> tuple[int, str, str]:
@@ -125,7 +125,6 @@ def test_a_reader_who_goes_away_is_not_the_folder(installation: Installation) ->
 
 def test_a_configuration_that_cannot_be_read_is_the_only_finding(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["doctor", "--config", str(tmp_path / "none.toml")])
-    structlog.reset_defaults()
 
     assert result.exit_code == report.NOT_WELL
     assert "there is no such file" in result.stdout
