@@ -82,7 +82,7 @@ def terminate(running: "subprocess.Popen[str]") -> tuple[float, str]:
 def process(folder: Path, text: str) -> "Iterator[subprocess.Popen[str]]":
     """Start the program with a configuration; it is killed in the end."""
     file = folder / "mcsync.toml"
-    file.write_text(f'{text}\n[web]\nlisten = "127.0.0.1:0"\n', encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
     words = ["run", "--config", str(file), "--log", "json", "--bell", "0.05"]
     found = subprocess.Popen(
         [sys.executable, "-c", "from bot.cli import main; main()", *words],

@@ -73,6 +73,9 @@ PLANTS: Mapping[str, Plant] = {
     "anybody may decide": Plant(Promise.APPROVED, "authority"),
     "what was shown is not compared": Plant(Promise.APPROVED, "authority"),
     "rights are believed for ever": Plant(Promise.APPROVED, "authority"),
+    "an approval is believed for ever": Plant(
+        Promise.APPROVED, "kills", about=r"kill 7200 before \S+(Stop|Write)"
+    ),
     "a press is lost": Plant(Promise.KEPT, "kills"),
     "votes are dropped silently": Plant(Promise.KEPT, "kills"),
     "nothing is started again": Plant(Promise.RUNNING, "kills"),

@@ -41,6 +41,9 @@ STEPS = 26
 STRUCK_UNTIL = 15
 """Trouble begins before this step, so that the rest of the morning can suffer from it."""
 
+LONGER_THAN_AN_APPROVAL = 7200
+"""Seconds that the program is out in some rounds: what was approved before is good no more."""
+
 AHEAD_SECONDS = (0.0, 90.0, -90.0)
 """How wrong Campaign's clock is, from round to round of the family that is about Campaign."""
 
@@ -156,6 +159,8 @@ def _kills() -> Iterator[Card]:
     )
     for index, trigger in enumerate(places):
         yield card("kill", trigger, out=out[index % len(out)])
+    for label in (STOP, WRITE, START):
+        yield card("kill", Trigger(label, 1, BEFORE), out=LONGER_THAN_AN_APPROVAL)
 
 
 def _campaign() -> Iterator[Card]:
