@@ -9,6 +9,8 @@ from bot.domain.proposal import Proposal
 from tests.flows.test_card import choose
 from tests.flows.town import WORKFLOW, Town
 
+RARE_POLLS = {"poll": "30m"}
+
 
 def changed(town: Town, action_id: str = "mcsync_shift_5") -> Proposal:
     """Ask for a shift, let it be approved, and wait until it is verified."""
@@ -19,11 +21,11 @@ def changed(town: Town, action_id: str = "mcsync_shift_5") -> Proposal:
 
 
 def changed_at_rare_polls(town: Town) -> None:
-    """The same as `changed`, where polls are ten minutes apart, so that days are turned in such steps."""
+    """The same as `changed`, where polls are half an hour apart, so that days are turned in such steps."""
     town.settle()
     town.turn_to(6, 0, 20)
     town.wait_until(lambda: bool(town.workflow()["failed"]))
-    town.turn(minutes=10)
+    town.turn(minutes=30)
     assert town.press("U0SAM", "mcsync_shift_5")["ok"]
     town.settle()
     town.approve()
@@ -198,14 +200,14 @@ def test_an_incident_that_somebody_opens_again_stays_open(town: Town) -> None:
 
 
 def test_a_workflow_that_no_longer_runs_keeps_its_incident_open(tmp_path: Path) -> None:
-    with Town(tmp_path, campaign_changes={"poll": "10m"}) as town:
+    with Town(tmp_path, campaign_changes=RARE_POLLS) as town:
         changed_at_rare_polls(town)
-        for _ in range(23 * 6):
-            town.turn(minutes=10)
+        for _ in range(23 * 2):
+            town.turn(minutes=30)
         town.lever("stop", workflow=WORKFLOW, login="intruder")
 
-        for _ in range(30 * 6):
-            town.turn(minutes=10)
+        for _ in range(30 * 2):
+            town.turn(minutes=30)
 
         assert town.proposal().stage == "failed"
         assert town.incidents()[0].state == "open"
