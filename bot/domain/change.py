@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.domain.coming_to_rest import (
     MAY_STOP,
+    ONLY_LOOKED,
     TOO_OLD,
     at_rest,
     campaign_said,
@@ -104,8 +105,8 @@ def _shift(proposal: Proposal, scene: Scene) -> Decision:
 def _make_ready(proposal: Proposal, scene: Scene) -> Decision:
     """Stop the workflow in a quiet moment, then write."""
     status = scene.workflow.status
-    if _too_old(proposal, scene):
-        return come_to_rest(proposal, scene, Ending(Stage.VOID, TOO_OLD, find(scene.workflow, None)))
+    if (too_old := _too_old(proposal, scene)) is not None:
+        return come_to_rest(proposal, scene, Ending(Stage.VOID, too_old, find(scene.workflow, None)))
     if status.stopped:
         if not possibly_run(proposal, Step.STOP):
             return void(proposal, scene, say("Somebody stopped the workflow after this was asked for"))
@@ -200,9 +201,11 @@ def _after_lost_write(proposal: Proposal, scene: Scene) -> Decision:
     return come_to_rest(proposal, scene, Ending(Stage.FAILED, joined(" ", [unchanged, said])))
 
 
-def _too_old(proposal: Proposal, scene: Scene) -> bool:
-    """Tell whether nothing may be begun any more by the approval that was given."""
-    return proposal.lapsed or scene.now >= proposal.good_until
+def _too_old(proposal: Proposal, scene: Scene) -> str | None:
+    """Say why nothing may be begun any more by the approval that was given; `None` when it may."""
+    if scene.now >= proposal.good_until:
+        return TOO_OLD
+    return ONLY_LOOKED if proposal.lapsed else None
 
 
 def _set_going(proposal: Proposal, scene: Scene) -> Decision:
@@ -254,8 +257,8 @@ def _resume(proposal: Proposal, scene: Scene) -> Decision:
         if not status.failed_pause:
             sentence = say("The workflow no longer stands paused after an error; nothing was done.")
             return End(Ending(Stage.VOID, sentence, find(scene.workflow, None)))
-        if _too_old(proposal, scene):
-            return End(Ending(Stage.VOID, TOO_OLD, find(scene.workflow, None)))
+        if (too_old := _too_old(proposal, scene)) is not None:
+            return End(Ending(Stage.VOID, too_old, find(scene.workflow, None)))
         return start(proposal, scene, proposal.taken(Step.START))
     last = starts[-1]
     if status.started and not status.failed:

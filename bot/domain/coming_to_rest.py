@@ -11,6 +11,7 @@ from bot.domain.decision import (
     MOST_TRIES,
     PATIENCE,
     RT_PATIENCE,
+    STOP_MAY_COME,
     Decision,
     End,
     Scene,
@@ -26,6 +27,11 @@ from bot.domain.workflow import Status
 TOO_OLD = say(
     "The approval is older than the expiry of what was approved, so mcsync only looked and "
     "changed nothing. Ask again: somebody approves it anew."
+)
+
+ONLY_LOOKED = say(
+    "mcsync only looked again, and begins nothing a second time without anybody's word. Ask again: somebody "
+    "approves it anew."
 )
 
 MAY_STOP = say(
@@ -47,7 +53,7 @@ def come_to_rest(proposal: Proposal, scene: Scene, ending: Ending) -> Decision:
     if status.stopped:
         return start(proposal, scene, [record for record in since_stop if record.step is Step.START], ending)
     if at_rest(status):
-        if not stop_may_come(proposal):
+        if not stop_may_come(proposal) or scene.now - stops[-1].begun_at >= STOP_MAY_COME:
             return End(ending)
         if scene.now - stops[-1].begun_at >= PATIENCE:
             # It is looked after until then, and people know why it is not over.

@@ -81,7 +81,7 @@ def looked_at_again(proposal: Proposal, now: datetime, *, lapsed: bool) -> Propo
         stage=Stage.APPLYING,
         ending=None,
         found=None,
-        reason="",
+        reason=proposal.reason if proposal.set_aside_at is not None else "",
         doing="",
         begun_at=now,
         lapsed=lapsed,

@@ -44,7 +44,9 @@ class Stage(StrEnum):
 MOVES: dict[Stage, frozenset[Stage]] = {
     Stage.WAITING: frozenset({Stage.APPROVED, Stage.DENIED, Stage.EXPIRED, Stage.VOID}),
     Stage.APPROVED: frozenset({Stage.APPLYING, Stage.VOID, Stage.WAITING}),
-    Stage.APPLYING: frozenset({Stage.VERIFIED, Stage.FAILED, Stage.VOID, Stage.UNCLEAR, Stage.WAITING}),
+    Stage.APPLYING: frozenset(
+        {Stage.VERIFIED, Stage.FAILED, Stage.VOID, Stage.UNCLEAR, Stage.WAITING, Stage.SET_ASIDE}
+    ),
     Stage.UNCLEAR: frozenset({Stage.APPLYING, Stage.SET_ASIDE}),
     Stage.VERIFIED: frozenset({Stage.PROVED, Stage.FAILED, Stage.OVERTAKEN}),
     Stage.PROVED: frozenset({Stage.OVERTAKEN}),
@@ -285,6 +287,13 @@ class Proposal:
     def stands(self) -> bool:
         """Whether it is done, so that its proof and what it leaves to people still concern them."""
         return self.undoable or self.stage in {Stage.VERIFIED, Stage.PROVED}
+
+    @property
+    def came_to_nothing(self) -> bool:
+        """Whether it has ended and left everything as it was, with nothing that people must look at."""
+        if self.stage is not Stage.FAILED:
+            return self.stage in NEVER_BEGUN
+        return not (self.in_effect or self.unproved_at or self.taken(Step.RESTORE))
 
     @property
     def good_until(self) -> datetime:

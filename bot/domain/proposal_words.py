@@ -47,7 +47,7 @@ def came_to_nothing(proposal: Proposal) -> str:
     person, why = f"<@{proposal.decided_by}>", proposal.reason
     if proposal.stage is Stage.EXPIRED:
         why = say("Nobody decided in time.")
-    elif proposal.stage is Stage.VOID:
+    elif proposal.stage in (Stage.VOID, Stage.FAILED):
         pass  # its reason is a sentence of ours
     elif proposal.decided_by == proposal.requested_by:
         why = say("{person} withdrew the request.", person=person)

@@ -34,7 +34,12 @@ class Glance(Generic[T]):
         if not self._turn.acquire(timeout=self._seconds):
             raise self._silent()
         answer: Future[T] = Future()
-        threading.Thread(target=self._run, args=(answer,), name="glance", daemon=True).start()
+        try:
+            threading.Thread(target=self._run, args=(answer,), name="glance", daemon=True).start()
+        except RuntimeError:
+            # The system gives no more threads; the next asker may get one.
+            self._turn.release()
+            raise self._silent() from None
         try:
             return answer.result(max(0.0, deadline - time.monotonic()))
         except TimeoutError:

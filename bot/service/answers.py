@@ -17,7 +17,7 @@ from bot.domain.errors import NotAllowed, SlackRefused, sentence_of
 from bot.domain.forecast import forecast
 from bot.domain.message import Card
 from bot.domain.policy import Person, Roles, check_may_view
-from bot.domain.proposal import Proposal, Stage
+from bot.domain.proposal import Ask, Proposal, Stage
 from bot.domain.rights import Rights, may_decide, rights_of
 from bot.service.cards import Phrase
 from bot.service.history import asked_since
@@ -232,7 +232,7 @@ def _being_proved(lately: Iterable[Proposal]) -> tuple[Proposal, ...]:
     """Find what is still to be proved among requests, the latest first: a later change takes its place."""
     latest: dict[tuple[str, str], Proposal] = {}
     for one in lately:
-        if one.stage in (Stage.VERIFIED, Stage.PROVED):
+        if one.stage in (Stage.VERIFIED, Stage.PROVED) and one.ask is not Ask.RESUME:
             latest.setdefault((one.instance, one.workflow), one)
     return tuple(one for one in latest.values() if one.stage is Stage.VERIFIED)
 

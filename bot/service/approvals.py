@@ -5,7 +5,7 @@ Rights are read at every press; the state moves together with its audit entry, o
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -38,13 +38,16 @@ from bot.service.office import (
     decision_lane,
 )
 from bot.service.ports import Writing
-from bot.service.standing import give_card_back
+from bot.service.standing import give_card_back, overtake
 from bot.service.work import Later
 
 log = structlog.get_logger(__name__)
 
 APPROVE, DENY, CHECK, EXTEND, WITHDRAW, CONFIRM = "approve", "deny", "check", "extend", "withdraw", "confirm"
 SET_ASIDE = "set-aside"
+
+STORED = timedelta(milliseconds=1)
+"""Due work is stored by the millisecond."""
 
 ASKED_OF_REQUESTERS = frozenset({CHECK, CONFIRM})
 """What every requester may do; the rest is for approvers, and withdrawing for whoever asked."""
@@ -123,7 +126,7 @@ class Approvals:
             if proposal is None or proposal.stage is not Stage.WAITING:
                 return None
             if now >= proposal.expires_at:
-                if claim.work.due_at < proposal.expires_at:
+                if proposal.expires_at - claim.work.due_at >= STORED:
                     # This is the reminder, come late: what was pressed meanwhile is decided first.
                     return Later(proposal.expires_at)
                 self._expire(tx, proposal, now)
@@ -277,6 +280,8 @@ class Approvals:
         tx.save_proposal(proposal, after)
         details = {"reason": reason, "was": proposal.reason}
         self._record(tx, Event.PROPOSAL_SET_ASIDE, person, proposal, now, **details)
+        if after.in_effect:
+            overtake(tx, self._office, after, now)
         look = {"instance": proposal.instance, "workflow": proposal.workflow, "source": "poll", "tries": "2"}
         key, lane = f"look:{proposal.instance}:{proposal.workflow}", campaign_lane(proposal.instance)
         tx.enqueue(Work(key, Kind.LOOK, lane, now, look))

@@ -74,6 +74,15 @@ def refuse_step(office: Office, proposal: Proposal, decision: Take, now: datetim
         return tx.proposal(proposal.id)
 
 
+def void_what_waits(tx: Writing, office: Office, waiting: Proposal, now: datetime) -> None:
+    """End a request that waits for its decision because the workflow has to be started again first."""
+    sentence = say(
+        "An earlier change left the workflow stopped, and mcsync starts it again first. "
+        "Ask again once it runs."
+    )
+    _void(tx, office, waiting, sentence, now)
+
+
 def _ask_again(
     tx: Writing, office: Office, proposal: Proposal, lapsed: Mapping[str, str], now: datetime
 ) -> None:

@@ -31,7 +31,7 @@ from bot.domain.left_standing import (
 )
 from bot.domain.proposal import Proposal, Stage, Step, StepRecord
 from bot.domain.workflow import Workflow
-from bot.service.beginnings import NEVER, begin_change, refuse_step
+from bot.service.beginnings import NEVER, begin_change, refuse_step, void_what_waits
 from bot.service.change_sight import campaign_of, look, scene_of
 from bot.service.endings import end_change
 from bot.service.office import Office, ask_for_card
@@ -102,10 +102,11 @@ class Changes:
         office = self._office
         try:
             workflow = campaign_of(office, unclear).workflow(unclear.workflow)
+            scene = scene_of(office, unclear, workflow, now)
         except NotFound:
             return None  # there is nothing left to look after, and its card says what to do
-        settles_at = write_settles_at(unclear)
-        if left_standing(unclear, scene_of(office, unclear, workflow, now)):
+        settles_at, is_left = write_settles_at(unclear), left_standing(unclear, scene)
+        if is_left:
             why = "the workflow stands still"
         elif settles_at is not None and now >= settles_at:
             why = "the write that was never answered has had its time"
@@ -115,10 +116,12 @@ class Changes:
             return Later(settles_at) if settles_at is not None else None
         with office.store.write() as tx:
             other = tx.undecided(unclear.instance, unclear.workflow)
-            if other is not None and other.id != unclear.id:
+            if is_left and other is not None and other.stage is Stage.WAITING:
+                void_what_waits(tx, office, other, now)
+            elif other is not None and other.id != unclear.id:
                 return Later(now + try_again_in(unclear))  # whoever is at work on it goes first
             if not tx.save_proposal(unclear, looked_at_again(unclear, now, lapsed=True)):
-                return None
+                return Later(now)  # somebody has moved it meanwhile
             about = (unclear.instance, unclear.id)
             details = {"why": why}
             tx.record(Deed(now, Event.PROPOSAL_CHECKED, "mcsync", "timer", *about, details))

@@ -47,10 +47,16 @@ def end_change(
     run = proposal.predicted_run
     if ending.stage is Stage.VERIFIED and workflow is not None:
         run = workflow.status.next_run or run
+    stage, reason = ending.stage, ending.sentence
+    if proposal.set_aside_at is not None and stage is Stage.UNCLEAR:
+        stage, reason = (
+            Stage.SET_ASIDE,
+            proposal.reason,
+        )  # somebody has decided that; it was only looked after
     after = replace(
         proposal,
-        stage=ending.stage,
-        reason=ending.sentence,
+        stage=stage,
+        reason=reason,
         found=ending.found,
         ending=None,
         doing="",

@@ -178,6 +178,7 @@ class Incidents:
             snoozed_until=before.snoozed_until if before else None,
             still_since=before.still_since if before else None,
             stood_still=before.stood_still if before else 0.0,
+            reopened_at=before.reopened_at if before else None,
             revision=before.revision if before else 0,
         )
         incident = _standing(incident, status.failed_pause, latest.at, picture.now)

@@ -170,14 +170,8 @@ class Requests:
         """Add the proposal, show it where people look, and ask for its reminder and its end."""
         office = self._office
         if incident is not None:
-            proposal = replace(proposal, replaces=incident.proposal_id, closing_before=incident.closing)
+            proposal = _show_on(tx, incident, proposal)
         tx.add_proposal(proposal)
-        if incident is not None:
-            # Taking a change back concerns people again until that is proved as well.
-            reopened = replace(
-                incident, proposal_id=proposal.id, state=IncidentState.OPEN, closed_at=None, closing=""
-            )
-            tx.save_incident(incident, reopened)
         details = {"ask": proposal.ask.value, "summary": proposal.summary, "digest": proposal.digest}
         details["incident"] = proposal.incident_id
         if proposal.purpose:
@@ -276,6 +270,28 @@ class Requests:
         now = self._office.clock.now()
         with self._office.store.write() as tx:
             ask_for_whisper(tx, self._office, payload["user"], text, now, spot=Spot.read(payload))
+
+
+def _show_on(tx: Writing, incident: Incident, proposal: Proposal) -> Proposal:
+    """Let the card of *incident* tell of *proposal*; a closed one opens again until that is proved as well.
+
+    Where a later incident of the same cause is open, that one's card tells of it.
+    """
+    is_closed = incident.state is IncidentState.CLOSED
+    shown = replace(
+        incident,
+        proposal_id=proposal.id,
+        state=IncidentState.OPEN,
+        closed_at=None,
+        closing="",
+        reopened_at=proposal.requested_at if is_closed else incident.reopened_at,
+    )
+    if tx.save_incident(incident, shown):
+        return replace(proposal, replaces=incident.proposal_id, closing_before=incident.closing)
+    later = next((i for i in tx.open_incidents(incident.instance, incident.workflow)), None)
+    if later is None or not tx.save_incident(later, replace(later, proposal_id=proposal.id)):
+        return proposal
+    return replace(proposal, incident_id=later.id, replaces=later.proposal_id)
 
 
 def _after(other: Proposal, roles: Roles) -> str:

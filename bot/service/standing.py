@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.domain.audit import Deed, Event
 from bot.domain.incident import IncidentState
-from bot.domain.proposal import NEVER_BEGUN, Ask, Proposal, Stage
+from bot.domain.proposal import Ask, Proposal, Stage
 from bot.domain.proposal_words import came_to_nothing
 from bot.domain.sentence import say
 from bot.service.office import Office, ask_for_card, ask_for_reply
@@ -20,8 +20,8 @@ def overtake(tx: Writing, office: Office, later: Proposal, now: datetime) -> Non
 
     What was promised of an earlier schedule can be neither proved nor broken any more.
     """
-    if later.ask is Ask.RESUME:
-        return
+    if later.ask is Ask.RESUME or later.stage is Stage.UNCLEAR:
+        return  # what nobody knows the end of may yet be written back
     taken_back = tx.proposal(later.undoes) if later.undoes else None
     earlier = {one.id: one for one in tx.standing(later.instance, later.workflow)}
     if taken_back is not None and taken_back.stands:
@@ -43,13 +43,14 @@ def give_card_back(tx: Writing, office: Office, proposal_id: str, now: datetime)
     What became of the request is told in the thread. An incident that it had opened again closes as before.
     """
     ended = tx.proposal(proposal_id)
-    if ended is None or ended.stage not in NEVER_BEGUN or not ended.replaces:
+    if ended is None or not ended.came_to_nothing or not ended.replaces:
         return
     earlier, incident = tx.proposal(ended.replaces), tx.incident(ended.incident_id)
     if earlier is None or not earlier.stands or incident is None or incident.proposal_id != ended.id:
         return
     back = replace(incident, proposal_id=earlier.id)
-    if ended.closing_before and incident.state is IncidentState.OPEN:
+    as_before = not incident.paused and incident.last_at <= ended.requested_at
+    if ended.closing_before and as_before and incident.state is IncidentState.OPEN:
         back = replace(back, state=IncidentState.CLOSED, closed_at=now, closing=ended.closing_before)
     if tx.save_incident(incident, back):
         ask_for_reply(tx, office, incident.id, came_to_nothing(ended), now)

@@ -12,8 +12,9 @@ VIEW = "mcsync_set_aside"
 """The callback id of the box."""
 
 WARNING = say(
-    "mcsync touches this change no more and does not know how it ended. Check in the console that "
-    "the workflow runs and reads as it should. After this, another change can be asked for."
+    "mcsync does not know how this change ended and writes nothing more for it; if it left the workflow "
+    "stopped, it still starts it again. Check in the console that the workflow runs and reads as it should. "
+    "After this, another change can be asked for."
 )
 
 

@@ -583,6 +583,8 @@ def test_a_stop_that_has_not_shown_its_effect_is_waited_for_before_the_end(seen:
     stage, sentence = ending(deciding(proposal(stop(PATIENT), ending=FAILED), seen))
     assert stage is Stage.UNCLEAR
     assert sentence == f"{FAILED.sentence} {MAY_STOP}"
+    long_ago = proposal(stop(STOP_MAY_COME.total_seconds()), ending=FAILED)
+    assert deciding(long_ago, seen) == End(FAILED), "it comes no more"
 
 
 @pytest.mark.parametrize("ask", [Ask.SHIFT, Ask.UNDO, Ask.RESUME])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.learning import PROBE_EVERY
-from tests.flows.test_standing import RARE_POLLS, changed, changed_at_rare_polls
+from tests.flows.test_standing import RARE_POLLS, changed, changed_at_rare_polls, found
 from tests.flows.town import WORKFLOW, Town
 from tests.waiting import until
 
@@ -99,25 +99,49 @@ def test_nothing_is_started_before_rt_has_answered(tmp_path: Path) -> None:
         assert [incident.failures for incident in town.incidents()] == [1]
 
 
+def left_stopped(town: Town) -> None:
+    """Let a change stop the workflow and fail to start it, and set it aside."""
+    town.ask()
+    town.lever("faults", action="xtk:workflow#Start", mode="fault", times=1000)
+    town.approve()
+    town.turn_until(lambda: ended(town), seconds=10)
+    assert town.workflow()["state"] == 20
+    town.press("U0ADA", "mcsync_set_aside")
+    view = town.modal("U0ADA")
+    assert view is not None
+    state = {"mcsync_reason": {"mcsync_text": "I look at it in the console."}}
+    town.slack_lever("submit", user="U0ADA", view_id=view["id"], state=state)
+    town.settle()
+    assert town.proposal().stage == "set-aside"
+
+
 def test_what_was_set_aside_while_we_had_left_it_stopped_is_still_started_again(tmp_path: Path) -> None:
     with Town(tmp_path, campaign_changes={"deadline": "2s"}) as town:
-        town.ask()
-        town.lever("faults", action="xtk:workflow#Start", mode="fault", times=1000)
-        town.approve()
-        town.turn_until(lambda: ended(town), seconds=10)
-        assert town.workflow()["state"] == 20
-        town.press("U0ADA", "mcsync_set_aside")
-        view = town.modal("U0ADA")
-        assert view is not None
-        state = {"mcsync_reason": {"mcsync_text": "I look at it in the console."}}
-        town.slack_lever("submit", user="U0ADA", view_id=view["id"], state=state)
-        town.settle()
-        assert town.proposal().stage == "set-aside"
+        left_stopped(town)
+        for _ in range(4):
+            town.turn(minutes=10)
+        assert town.proposal().stage == "set-aside", "what somebody decided stays decided"
+        assert town.proposal().reason == "I look at it in the console."
         town.lever("faults", action="*", mode="503", times=0)
 
         town.turn_until(lambda: town.workflow()["state"] == 11, seconds=300)
 
         assert len(town.writes()) == 1
+
+
+def test_what_waits_for_a_decision_does_not_keep_stopped_what_we_stopped(tmp_path: Path) -> None:
+    with Town(tmp_path, campaign_changes={"deadline": "2s"}) as town:
+        left_stopped(town)
+        assert town.press("U0SAM", "mcsync_undo")["ok"]
+        town.settle()
+        waiting = town.proposal()
+        assert waiting.stage == "waiting"
+        town.lever("faults", action="*", mode="503", times=0)
+
+        town.turn_until(lambda: town.workflow()["state"] == 11, seconds=300)
+
+        assert found(town, waiting.id).stage == "void"
+        assert "mcsync starts it again first" in found(town, waiting.id).reason
 
 
 def test_the_quiet_watch_goes_on_while_an_incident_is_open_whose_workflow_runs(tmp_path: Path) -> None:

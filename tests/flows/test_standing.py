@@ -212,3 +212,52 @@ def test_a_workflow_that_no_longer_runs_keeps_its_incident_open(tmp_path: Path) 
         assert town.proposal().stage == "failed"
         assert town.incidents()[0].state == "open"
         assert "[ Undo ]" in town.card_text()
+
+
+def test_an_incident_that_failed_again_meanwhile_stays_open_when_its_undo_comes_to_nothing(
+    town: Town,
+) -> None:
+    changed(town)
+    town.prove()
+    town.turn(hours=22)
+    town.turn_to(5, 40)
+    ask_to_undo(town)
+    for lever, more in (("stop", {}), ("edit", {"period": {"m_tmStartTime": "00:00"}}), ("start", {})):
+        town.lever(lever, workflow=WORKFLOW, login="intruder", **more)
+        town.turn(seconds=30)
+    town.turn_to(6, 0, 20)
+    town.wait_until(lambda: bool(town.workflow()["failed"]))
+    town.turn(seconds=61)
+
+    deny(town)
+    town.settle()
+
+    (latest, *_) = town.incidents()
+    assert (latest.state, latest.paused) == ("open", True)
+    assert "stands still" in town.card_text()
+
+
+def test_an_incident_that_an_undo_opened_again_stays_open_when_that_is_proved(town: Town) -> None:
+    """What was taken back will meet the restart again: a green card would hide it."""
+    changed(town)
+    town.prove()
+    town.turn(hours=3)
+    undo = ask_to_undo(town)
+    town.approve()
+    town.turn_until(lambda: found(town, undo.id).stage == "proved", seconds=60, most=7200)
+    town.turn(minutes=2)
+
+    assert town.incidents()[0].state == "open"
+
+
+def test_an_undo_that_failed_and_changed_nothing_gives_the_card_back(tmp_path: Path) -> None:
+    with Town(tmp_path, campaign_changes={"deadline": "2s"}) as town:
+        first = changed(town)
+        undo = ask_to_undo(town)
+        town.lever("faults", action="xtk:persist#Write", mode="fault", times=1)
+        town.approve()
+        town.turn_until(lambda: found(town, undo.id).stage == "failed")
+
+        assert town.proposal().id == first.id
+        assert "[ Undo ]" in town.card_text()
+        assert any("Nothing came of this request" in text for text in thread(town))

@@ -88,7 +88,8 @@ class Town(Assembly):
     ims: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
     store_url: str = ""
-    start: datetime = datetime(2026, 11, 24, 5, 52, tzinfo=PARIS)
+    # Not on a whole second: no real clock is, and the store rounds to milliseconds.
+    start: datetime = datetime(2026, 11, 24, 5, 52, 0, 123_456, tzinfo=PARIS)
     accounts: tuple[str, ...] = ("mcExec1",)
     metrics: Metrics | None = None
 
