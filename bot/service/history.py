@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.audit import Event
 from bot.domain.incident import Incident, IncidentState
-from bot.domain.proposal import Proposal
+from bot.domain.proposal import Ask, Proposal
 from bot.service.office import Office
 from bot.service.ports import Reading
 from bot.service.record import backwards
@@ -101,9 +101,16 @@ def last_change(office: Office, instance: str, workflow: str) -> Proposal | None
         standing = [one for one in tx.standing(instance, workflow) if one.undoable]
         if standing:
             return max(standing, key=lambda one: one.requested_at)
-        # What failed, or was set aside, may have moved the schedule as well.
+        seen = next((one for one in tx.sighted(instance) if one.status.name == workflow), None)
+        period = seen.period if seen is not None else ""
+        # What failed, or was set aside, may have moved the schedule as well; and what a later change overtook
+        # stands again once that one was taken back.
         found = (one for one in asked_since(tx, None) if (one.instance, one.workflow) == (instance, workflow))
-        return next((one for one in found if one.undoable), None)
+        return next((one for one in found if one.undoable or _stands_again(one, period)), None)
+
+
+def _stands_again(proposal: Proposal, period: str) -> bool:
+    return proposal.ask is Ask.SHIFT and proposal.in_effect and proposal.period_after == period
 
 
 def asked_since(tx: Reading, since: datetime | None) -> list[Proposal]:

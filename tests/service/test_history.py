@@ -92,6 +92,17 @@ def test_the_last_change_is_the_one_to_take_back_unless_that_was_done(office: Of
     assert last_change(office, "prod", WORKFLOW) is None
 
 
+def test_a_change_stands_again_once_the_one_that_overtook_it_was_taken_back(office: Office) -> None:
+    first = ask(office, NOW - 3 * DAY, Stage.OVERTAKEN)
+    with office.store.write() as tx:
+        tx.save_sighted(replace(examples.sighted(WORKFLOW), period=examples.AFTER))
+
+    assert last_change(office, "prod", WORKFLOW) == first
+    with office.store.write() as tx:
+        tx.save_sighted(replace(examples.sighted(WORKFLOW), period=examples.BEFORE))
+    assert last_change(office, "prod", WORKFLOW) is None
+
+
 def test_health_says_what_is_seen_and_whether_the_record_is_sound(office: Office) -> None:
     office = replace(office, vitals=lambda: Vitals("1.0", "connected", 0.2))
     assert not take_condition(office).is_well, "nothing was seen yet"
