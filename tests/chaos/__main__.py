@@ -146,8 +146,13 @@ def _hunts(seed: int, jobs: int) -> list[Hunt]:
 
 def _at_once(deed: Callable[[Task], Told], tasks: Sequence[Task], jobs: int) -> Iterable[Told]:
     with ThreadPoolExecutor(jobs) as hands:
-        for future in as_completed([hands.submit(deed, task) for task in tasks]):
-            yield future.result()
+        try:
+            for future in as_completed([hands.submit(deed, task) for task in tasks]):
+                yield future.result()
+        except BaseException:
+            # A mistake of the campaign's own is told now, not after all the other rounds.
+            hands.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _in_order(rounds: Iterable[Round]) -> list[Round]:

@@ -57,7 +57,10 @@ def form_body(parcel: Parcel) -> tuple[str, bytes]:
     fields = parcel.payload
     if parcel.kind == "interactive":
         fields = {"payload": json.dumps(parcel.payload)}
-    return "application/x-www-form-urlencoded", urllib.parse.urlencode(fields).encode()
+    # Half a character leaves as bytes that are no UTF-8: whoever writes a form by hand may send such.
+    return "application/x-www-form-urlencoded", urllib.parse.urlencode(
+        fields, errors="surrogatepass"
+    ).encode()
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
