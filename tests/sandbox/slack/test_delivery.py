@@ -227,10 +227,3 @@ def test_shortcuts_reach_the_app(app: App, hands: Hands, client: WebClient) -> N
     assert [body["type"] for body in heard] == ["message_action", "shortcut"]
     assert heard[0]["message"]["text"] == "card"
     assert "response_url" not in heard[1]
-
-
-def test_half_a_character_travels_in_a_form_as_bytes_that_are_no_utf8() -> None:
-    content_type, body = form_body(Parcel("slash_commands", {"text": "a\ud800b"}))
-
-    assert content_type == "application/x-www-form-urlencoded"
-    assert body == b"text=a%ED%A0%80b"
