@@ -1,13 +1,17 @@
 """What is done to Campaign's answers, and to letters: repeatable, and odd in every way."""
 
 import random
+from typing import TYPE_CHECKING, cast
 
 from lxml import etree
 
 from tests.chaos.answers import Spoiler
 from tests.chaos.plan import LOGON, READ
-from tests.chaos.writer import PIECES, journals, spoilt
+from tests.chaos.writer import ODD, PIECES, Writer, journals, spoilt
 from tests.gateways.campaign import answers
+
+if TYPE_CHECKING:
+    from tests.chaos.letters import Postman
 
 STATUSES = answers.query(answers.collection("workflow", answers.status())).encode()
 JOURNAL = answers.query(
@@ -55,6 +59,19 @@ def test_a_journal_without_lines_gets_one_as_well() -> None:
     read = [etree.fromstring(body) for body in spoil("a", empty) if readable(body)]
 
     assert sum(bool(list(one.iter("{*}workflowLog"))) for one in read) > 100
+
+
+def test_what_is_put_into_one_letter_is_as_odd_in_the_next() -> None:
+    """A list that was put into itself by the way stopped a campaign of hours."""
+    before = repr(ODD)
+    writer = Writer(random.Random(1), cast("Postman", None), {}, [], [])  # noqa: S311 - repeatable
+
+    for _ in range(3_000):
+        letter: dict[str, object] = {"a": {"b": [1, {"c": 2}]}, "d": "e"}
+        for _ in range(3):
+            writer._spoil_a_place(letter)
+
+    assert repr(ODD) == before
 
 
 def test_log_ons_mostly_succeed_so_that_something_can_be_seen_at_all() -> None:

@@ -219,7 +219,8 @@ class Writer:
         if self.chance.random() < 0.5:
             del holder[name]
         else:
-            holder[name] = self.chance.choice([*ODD, "\ud800"])
+            # A copy: what is put in may be spoilt in its turn, and would be odd in another way ever after.
+            holder[name] = deepcopy(self.chance.choice([*ODD, "\ud800"]))
 
     def garbage(self) -> requests.Response:
         """Bring bytes that are signed and nothing else."""
