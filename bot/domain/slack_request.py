@@ -19,6 +19,9 @@ _NESTED = frozenset(
 )
 """An object in which Bolt looks further."""
 
+_ANSWERED_BY_ADDRESS = frozenset({"block_actions", "message_action"})
+"""Outside of a box or a Home tab Slack always says where it takes the answer to these."""
+
 _HALF_A_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -43,6 +46,8 @@ def is_well_formed(fields: object) -> bool:
     if "command" in fields:
         return _fits(fields, _COMMAND)
     kind = fields.get("type")
+    if kind in _ANSWERED_BY_ADDRESS and not (fields.get("view") or fields.get("response_url")):
+        return False
     if kind == "event_callback":
         return _fits(fields, _EVENT) and _fits(fields["event"], _EVENTS.get(fields["event"]["type"], {}))
     return _fits(fields, _KINDS.get(kind, {}) if kind else {})

@@ -97,7 +97,12 @@ def _what_is_there(morning: Morning) -> tuple[dict[str, Any], list[tuple[str, st
     shown = [
         one for block in card["blocks"] for one in (*block.get("elements", ()), block.get("accessory", {}))
     ]
-    buttons = [(one["action_id"], one["value"]) for one in shown if "value" in one]
+    # An approval by who may give it would be no trouble at all: it would be carried out, and rightly so.
+    buttons = [
+        (one["action_id"], one["value"])
+        for one in shown
+        if "value" in one and not one["action_id"].startswith("mcsync_approve")
+    ]
     views = [
         view
         for user in ("U0SAM", "U0ADA", "U0GRACE")

@@ -75,6 +75,14 @@ def test_a_real_request_is_well_formed(fields: dict[str, Any]) -> None:
     assert is_well_formed(fields)
 
 
+@pytest.mark.parametrize("kind", ["a press", "a choice", "a message's menu"])
+@pytest.mark.parametrize("address", [None, ""])
+def test_a_press_on_a_message_says_where_its_answer_goes(kind: str, address: str | None) -> None:
+    """Without it a refusal could be told to nobody, which nobody foresaw."""
+    assert not is_well_formed({**REAL[kind], "response_url": address})
+    assert not is_well_formed({name: value for name, value in REAL[kind].items() if name != "response_url"})
+
+
 @pytest.mark.parametrize("fields", [None, [], "x", 7, {"type": 7}, {"type": "view_closed"}, {"command": 7}])
 def test_what_nobody_sends_is_not(fields: object) -> None:
     assert not is_well_formed(fields)

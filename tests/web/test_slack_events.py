@@ -127,6 +127,7 @@ def test_a_button_with_a_megabyte_around_it_reaches_bolt(call: Caller, bolt: Bol
         "trigger_id": "1.2",
         "actions": [{"type": "button", "action_id": "look", "block_id": "b", "value": "v"}],
         "state": "x" * 1_000_000,
+        "response_url": "https://hooks.slack.com/actions/T1/1/x",
     }
     body = urlencode({"payload": json.dumps(payload)}).encode()
 
