@@ -36,8 +36,8 @@ FLAT = "memory, threads and files stay flat"
 GOES_ON = "the program goes on"
 
 MORE_THREADS, MORE_FILES, MORE_KB = 12, 40, 24_000
-"""What a morning may add to a program that has just looked around: pools fill up (each Socket Mode line has one
-of ten), modules are imported, and on a busy machine closed connections wait to be cleared away."""
+"""What a morning may add to a program that has just looked around: pools fill up (each Socket Mode line has
+one of ten), modules are imported, and on a busy machine closed connections wait to be cleared away."""
 
 AGO = timedelta(seconds=3)
 """A right that was read so shortly before an effect counts for it, on a busy machine too."""
