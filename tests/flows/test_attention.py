@@ -28,7 +28,8 @@ def _unclear(town: Town) -> None:
     town.lever("faults", **OUTAGE, times=0)
 
 
-def _set_aside(town: Town, user: str, reason: str) -> dict[str, object]:
+def set_aside(town: Town, user: str, reason: str) -> dict[str, object]:
+    """Set the change aside, with a reason."""
     assert _press(town, user, "mcsync_set_aside")
     view = town.modal(user)
     assert view is not None
@@ -68,11 +69,11 @@ def test_checked_again_after_its_expiry_it_only_looks_and_a_human_approves_anew(
 
 def test_an_approver_sets_it_aside_with_a_reason_and_the_workflow_is_free_again(town: Town) -> None:
     _unclear(town)
-    answer = _set_aside(town, "U0GRACE", "   ")
+    answer = set_aside(town, "U0GRACE", "   ")
     assert "Write why" in str(answer)
     assert town.proposal().stage == "needs-attention"
 
-    _set_aside(town, "U0GRACE", "I compared it by hand; it runs.")
+    set_aside(town, "U0GRACE", "I compared it by hand; it runs.")
 
     card = town.card_text()
     assert town.proposal().stage == "set-aside"
@@ -92,11 +93,11 @@ def test_who_is_neither_approver_nor_administrator_sets_nothing_aside(tmp_path: 
         town.turn_until(lambda: town.proposal().stage == "needs-attention", seconds=120, most=7200)
         town.lever("faults", **OUTAGE, times=0)
 
-        _set_aside(town, "U0SAM", "I want to try again.")
+        set_aside(town, "U0SAM", "I want to try again.")
         assert town.proposal().stage == "needs-attention"
         assert "Only <@U0GRACE> or <@U0ADA> can set this aside." in town.told("U0SAM")[-1]
 
-        _set_aside(town, "U0ADA", "Seen in the console.")
+        set_aside(town, "U0ADA", "Seen in the console.")
         assert town.proposal().stage == "set-aside"
 
 

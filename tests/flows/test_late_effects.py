@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.learning import PROBE_EVERY
+from tests.flows.test_attention import set_aside
 from tests.flows.test_standing import RARE_POLLS, changed, changed_at_rare_polls, found
 from tests.flows.town import WORKFLOW, Town
 from tests.waiting import until
@@ -106,12 +107,7 @@ def left_stopped(town: Town) -> None:
     town.approve()
     town.turn_until(lambda: ended(town), seconds=10)
     assert town.workflow()["state"] == 20
-    town.press("U0ADA", "mcsync_set_aside")
-    view = town.modal("U0ADA")
-    assert view is not None
-    state = {"mcsync_reason": {"mcsync_text": "I look at it in the console."}}
-    town.slack_lever("submit", user="U0ADA", view_id=view["id"], state=state)
-    town.settle()
+    set_aside(town, "U0ADA", "I look at it in the console.")
     assert town.proposal().stage == "set-aside"
 
 
