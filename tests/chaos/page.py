@@ -11,7 +11,8 @@ from tests.chaos.tally import Round, table, told_breaches
 
 MEANING = {
     "kills": "kill -9 at a call to Campaign (before it, between its deed and its answer, after it), at a "
-    "commit of the store, or at any moment; the program comes back at once, after up to ten minutes, or after two hours, when an approval is good no more",
+    "commit of the store, or at any moment; the program comes back at once, after up to ten minutes, "
+    "or after two hours, when an approval is good no more",
     "campaign": "every fault at every call, restarts, lost sessions, somebody else's edits and presses "
     "between two calls; in two rounds of three Campaign's clock is 90 seconds wrong",
     "slack": "429, 5xx, HTML, resets and time-outs at every method, presses that come twice or late, "
@@ -21,7 +22,8 @@ MEANING = {
     "everything": "all of it together",
     "authority": "whoever has no right, by every way; then two hundred presses at once",
     "disk": "a full disk, then a read-only one",
-    "inputs": "commands, buttons, view states, webhooks, events, requests of a wrong shape and garbage, spoilt",
+    "inputs": "commands, buttons, view states, webhooks, events, requests of a wrong shape and garbage, "
+    "spoilt",
     "answers": "Campaign's answers and its journal, changed on their way",
 }
 """What each attack is."""
