@@ -262,7 +262,7 @@ class Sandbox(Assembly):
         return min(at for at in (self.next_due(), self.next_of_campaign()) if at is not None)
 
     def next_due(self) -> datetime | None:
-        """Tell when the bot has something to do next, `None` for never or while it is out."""
+        """Tell when the bot has something to do next: now while it works, `None` for never or when out."""
         if self.bot_state != RUNNING:
             return None
         told: list[dict[str, Any]] = []
@@ -272,7 +272,8 @@ class Sandbox(Assembly):
             return told[0]["due"] is not None
 
         self.wait_until(tells, "the bot's store to answer")
-        at = told[0]["next_due"]
+        # Time passes by itself too: something may have fallen due since somebody saw it settled.
+        at = told[0]["now"] if told[0]["due"] else told[0]["next_due"]
         return datetime.fromisoformat(at) if at else None
 
     def next_of_campaign(self) -> datetime | None:

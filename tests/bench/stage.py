@@ -135,7 +135,8 @@ class Stage(Assembly):
     def next_event(self) -> datetime:
         """Tell when something happens next, in the bot or in Campaign, in rule time."""
         health = self._http.get(f"http://127.0.0.1:{self.port}/healthz", timeout=5).json()
-        events = (health["next_due"], self.campaign("next").get("at"))
+        due = health["now"] if health["due"] > self.may_wait else health["next_due"]
+        events = (due, self.campaign("next").get("at"))
         return max(self.clock.now(), min(datetime.fromisoformat(at) for at in events if at))
 
     def failed_workflows(self) -> int:

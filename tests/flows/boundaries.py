@@ -275,7 +275,7 @@ class Killing(Assembly):
             took = self._ended_at - self._restarted_at
             self.tally.slowest = max(self.tally.slowest, took)
             if took > IN_TIME:
-                yield Breach(Promise.ENDED, f"{end.id} took {took} after the restart: {end.reason}")
+                yield Breach(Promise.ENDED, f"{end.id} took {took} after the restart: {_story(end)}")
         yield from at_calm(self._evidence())
 
     def _evidence(self) -> Evidence:
@@ -333,3 +333,13 @@ def marks(calls: Iterable[str], moments: Iterable[str] = (BEFORE, BETWEEN, AFTER
         counted[label] = counted.get(label, 0) + 1
         found += [Mark(label, counted[label], moment) for moment in moments]
     return found
+
+
+def _story(end: Proposal) -> str:
+    """Tell how a change came to its end: its reason and every step with its times."""
+    steps = "; ".join(
+        f"{one.step.value} {one.begun_at:%H:%M:%S.%f} to "
+        + (f"{one.ended_at:%H:%M:%S.%f} {one.outcome!r}" if one.ended_at else "open")
+        for one in end.steps
+    )
+    return f"{end.stage.value} {end.reason!r}: {steps}"

@@ -127,6 +127,20 @@ def test_time_passes_without_the_bot_and_nobody_waits_for_it(sandbox: Sandbox) -
     assert sandbox.bot_state == "running"
 
 
+def test_no_jump_is_made_over_work_that_is_under_way(sandbox: Sandbox) -> None:
+    sandbox.campaign("faults", action="*", mode="slow", seconds=1.5)
+    due = sandbox.next_due()
+    assert due is not None
+    sandbox.clock.jump(due)
+    sandbox.wait_until(lambda: not sandbox.campaign("faults")["faults"], "a call that hangs")
+
+    upcoming = sandbox.next_due()
+
+    assert upcoming is not None
+    assert upcoming <= sandbox.clock.now()
+    sandbox.settle()
+
+
 def test_a_journey_that_waits_in_vain_says_so(sandbox: Sandbox) -> None:
     journeys = Journeys(sandbox)
     sandbox.campaign("stop", login="adele")

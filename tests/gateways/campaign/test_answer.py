@@ -107,6 +107,22 @@ def test_scrubbed_text_always_parses(text: str, points: list[int]) -> None:
 
 
 @given(
+    st.lists(
+        st.sampled_from(
+            ["\x00", "\x08", "\x0b", "\x1f", "\ufffe", "\uffff", "\ufeff", "\t", "&#0;", "é", "ï"]
+        )
+    ),
+    st.sampled_from(["utf-8", "iso-8859-1", "windows-1252"]),
+)
+@example(["\uffff"], "utf-8")
+@settings(max_examples=150, deadline=None)
+def test_a_body_of_any_encoding_is_scrubbed_as_its_text_is(pieces: list[str], charset: str) -> None:
+    body = f"<a>{''.join(pieces)}</a>".encode(charset, "ignore")
+
+    assert readable(body, charset) == scrubbed(body.decode(charset, "replace"))
+
+
+@given(
     st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="<&>\ufffe\uffff"), max_size=30)
 )
 @settings(max_examples=100, deadline=None)
