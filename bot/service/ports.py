@@ -460,7 +460,10 @@ class Store(Protocol):
         ...
 
     def revision(self) -> str:
-        """Name what is committed now; while the name stays the same, nothing was committed in between."""
+        """Name what is committed; while the name stays the same, nothing was committed in between.
+
+        What another process committed in the last hundredth of a second may not be in it yet.
+        """
         ...
 
     def claim(

@@ -1,6 +1,6 @@
 """The stand-in Campaign with more workflows or a longer past than its scenarios have, as a process.
 
-`python -m tests.bench.campaign PORT ACCOUNTS HISTORY_DAYS` prints its address.
+`python -m tests.bench.campaign PORT ACCOUNTS HISTORY_DAYS ZONE` prints its address.
 """
 
 import signal
@@ -20,7 +20,8 @@ def accounts(count: int) -> tuple[str, ...]:
 def main() -> None:
     """Serve until SIGTERM."""
     port, count, days = map(int, sys.argv[1:4])
-    plan = Plan(accounts=accounts(count), history_days=days)
+    zone = sys.argv[4]
+    plan = Plan(accounts=accounts(count), history_days=days, zone=zone, rt_zone=zone)
     done = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: done.set())
     with CampaignServer(plan, port=port) as server:

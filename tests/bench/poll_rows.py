@@ -10,7 +10,7 @@ from tests.bench.effort import Effort
 from tests.bench.figures import Pair, alternate
 from tests.bench.program import NotMeasurable, Program
 from tests.bench.row import Aim, Row, ratio_row
-from tests.bench.stage import FAR_FROM_RESTARTS, free_ports
+from tests.bench.stage import FAR_FROM_RESTARTS, PARIS, free_ports
 
 HISTORY_DAYS = 10
 READINGS = 9
@@ -24,7 +24,7 @@ def measure(effort: Effort) -> Iterator[Row]:
         clock.open()
         environment = {"MCSYNC_CLOCK_FILE": str(clock.path)}
         (port,) = free_ports(1)
-        words = f"tests.bench.campaign {port} 1 {HISTORY_DAYS}".split()
+        words = f"tests.bench.campaign {port} 1 {HISTORY_DAYS} {PARIS}".split()
         with (
             Program(*words, environment=environment) as campaign,
             Program("tests.bench.our_poll", campaign.first_line) as ours,

@@ -1,4 +1,8 @@
-"""The bot under measurement with both stand-ins around it, each a process, on the machine's own clock."""
+"""The bot under measurement with both stand-ins around it, each a process.
+
+They run on the machine's own clock, as in production, in a zone in which no restart is near; only where the
+time itself must be turned do they read it from a file, which takes as long as a tenth of an answer.
+"""
 
 import json
 import socket
@@ -20,9 +24,11 @@ from tests.bench.program import NotMeasurable, Program, wait_until
 
 SIGNING_SECRET = "sandbox-signing-secret"
 WORKFLOW = "mcSynch_mcExec1"
-FAR_FROM_RESTARTS = datetime(2026, 11, 24, 10, 10, tzinfo=ZoneInfo("Europe/Paris"))
+PARIS = "Europe/Paris"
+FAR_FROM_RESTARTS = datetime(2026, 11, 24, 10, 10, tzinfo=ZoneInfo(PARIS))
 """Nothing restarts and no run begins for a while: what is measured is not the time of the day."""
 
+_QUIET_HOUR = 10
 BEFORE_RESTART = datetime(2026, 11, 24, 5, 52, tzinfo=ZoneInfo("Europe/Paris"))
 RESTART = datetime(2026, 11, 24, 6, tzinfo=ZoneInfo("Europe/Paris"))
 AFTER_RESTART = RESTART + timedelta(seconds=12)
@@ -53,7 +59,7 @@ class Stage(Assembly):
         watched: what the bot watches.
         accounts: how many execution instances, and archiving workflows, the stand-in Campaign has.
         history_days: how many days of journal it has.
-        start: rule time at the beginning.
+        start: rule time at the beginning, which can be turned then; `None` for the machine's own clock.
         bell: how often the bot looks for due work by itself, seconds.
         patience: how long the bot may take until it has nothing left to do, seconds.
         may_wait: how much due work counts as nothing: among very many polls some are always due.
@@ -63,7 +69,7 @@ class Stage(Assembly):
     watched: Sequence[Watched] = (Watched(),)
     accounts: int = 1
     history_days: int = 5
-    start: datetime = FAR_FROM_RESTARTS
+    start: datetime | None = None
     bell: float = 1.0
     patience: float = 60.0
     may_wait: int = 0
@@ -74,13 +80,17 @@ class Stage(Assembly):
         self._http.trust_env = False
         slack, campaign, self.port = free_ports(3)
         self.slack_url, self.campaign_url = (f"http://127.0.0.1:{port}" for port in (slack, campaign))
-        self.clock = SandboxClock(self.folder / "clock", self.start.astimezone(UTC))
-        self.clock.open()
-        environment = {"MCSYNC_CLOCK_FILE": str(self.clock.path)}
+        self.zone = quiet_zone(datetime.now(UTC))
+        environment: dict[str, str] = {}
+        if self.start is not None:
+            self.zone = PARIS
+            self.clock = SandboxClock(self.folder / "clock", self.start.astimezone(UTC))
+            self.clock.open()
+            environment = {"MCSYNC_CLOCK_FILE": str(self.clock.path)}
         events = f"http://127.0.0.1:{self.port}/slack/events"
         slack_words = f"bot.cli sandbox-slack --port {slack} --mode {self.mode} --request-url {events}"
         self._stack.enter_context(Program(*slack_words.split(), environment=environment))
-        campaign_words = f"tests.bench.campaign {campaign} {self.accounts} {self.history_days}"
+        campaign_words = f"tests.bench.campaign {campaign} {self.accounts} {self.history_days} {self.zone}"
         self._stack.enter_context(Program(*campaign_words.split(), environment=environment))
         path = self.folder / "mcsync.toml"
         path.write_text(self._configuration(), encoding="utf-8")
@@ -103,7 +113,7 @@ class Stage(Assembly):
             ("[store]", {"url": f"sqlite:///{self.folder / 'mcsync.db'}"}),
             ("[web]", {"listen": f"127.0.0.1:{self.port}"}),
         ]
-        zone = {"restart": "06:00:00", "zone": "Europe/Paris"}
+        zone = {"restart": "06:00:00", "zone": self.zone}
         for one in self.watched:
             instance = {"name": one.name, "url": self.campaign_url, "login": "mcsync", "poll": one.poll}
             execution = {"account": one.account, "url": f"{self.campaign_url}/rt/{one.account}"} | zone
@@ -159,6 +169,13 @@ class Stage(Assembly):
         response = self._http.post(url, json=order, timeout=20) if order else self._http.get(url, timeout=20)
         answer: dict[str, Any] = json.loads(response.content)
         return answer
+
+
+def quiet_zone(now: datetime) -> str:
+    """Name a zone in which it is past ten in the morning *now*, hours from any restart and from midnight."""
+    ahead = (_QUIET_HOUR - now.astimezone(UTC).hour + 12) % 24 - 12
+    # In these names the sign is turned round (IANA time zone database, file `etcetera`).
+    return f"Etc/GMT{-ahead:+d}"
 
 
 def secrets(watched: Sequence[Watched]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,6 +18,7 @@ from tests.bench.figures import Figures, Pair, alternate, figures, percentile
 from tests.bench.floors.minute_search import Away, Timetable, search
 from tests.bench.program import NotMeasurable
 from tests.bench.row import Aim, Row, amount, ratio_row
+from tests.bench.stage import quiet_zone
 from tests.bench.table import Circumstances
 from tests.bench.thinking_rows import START, WINDOWS, journal
 from tests.bench.thinking_rows import plan as planned
@@ -39,6 +41,11 @@ def test_a_percentile_is_one_of_the_values_and_that_share_does_not_exceed_it(
     assert found in values
     assert sum(value <= found for value in values) >= share * len(values) - 1e-9
     assert sum(value < found for value in values) <= max(0.0, share * len(values))
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_where_nothing_is_turned_it_is_past_ten_in_the_morning(now: datetime) -> None:
+    assert now.astimezone(ZoneInfo(quiet_zone(now))).hour == 10
 
 
 def test_there_is_no_percentile_of_nothing() -> None:

@@ -36,7 +36,8 @@ class Programs:
         self._stores: list[SqlStore] = []
 
     def start(self, on_commit_of_work: Callable[[datetime | None], None] | None = None) -> SqlStore:
-        store = create_store(self._url, on_commit_of_work)
+        # What others commit is heard of at once: how long it may go unheard is a matter of `Revisions`.
+        store = create_store(self._url, on_commit_of_work, unheard_seconds=0.0)
         self._stores.append(store)
         store.open()
         return store

@@ -50,15 +50,15 @@ def test_what_was_made_is_given_again_until_something_is_written(store: SqlStore
 
 
 def test_what_another_thread_or_another_program_wrote_counts_as_well(store: SqlStore, tmp_path: Path) -> None:
-    kept, (make, _) = Kept(store), counter(store)
-    other = create_store(f"sqlite:///{tmp_path / 'kept.db'}")
+    other = create_store(f"sqlite:///{tmp_path / 'kept.db'}", unheard_seconds=0.0)
     other.open()
+    kept, (make, _) = Kept(other), counter(other)
 
     assert kept.get("one", make) == 1
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(write, store, "by a thread").result()
+        pool.submit(write, other, "by a thread").result()
     assert kept.get("one", make) == 2
-    write(other, "by a program")
+    write(store, "by a program")
     assert kept.get("one", make) == 3
     other.close()
     store.close()

@@ -14,6 +14,7 @@ from bot.gateways.store.engine import Engine
 from bot.gateways.store.location import is_postgresql, sqlite_path
 from bot.gateways.store.logon_bars import StoredLogonBars
 from bot.gateways.store.process_names import name_process
+from bot.gateways.store.revisions import UNHEARD_SECONDS
 from bot.gateways.store.sql_store import SqlStore
 from bot.gateways.store.sqlite import SqliteEngine
 
@@ -21,7 +22,11 @@ __all__ = ["SqlStore", "StoredLogonBars", "create_store", "name_process"]
 
 
 def create_store(
-    url: str, on_commit_of_work: Callable[[datetime | None], None] | None = None, *, password: str = ""
+    url: str,
+    on_commit_of_work: Callable[[datetime | None], None] | None = None,
+    *,
+    password: str = "",
+    unheard_seconds: float = UNHEARD_SECONDS,
 ) -> SqlStore:
     """Construct the store that *url* names, without touching it: `open` does.
 
@@ -30,11 +35,12 @@ def create_store(
             the latter with libpq's options after a question mark.
         on_commit_of_work: see `SqlStore`.
         password: of a PostgreSQL user, `""` where the server asks for none.
+        unheard_seconds: see `SqlStore`.
 
     Raises:
         ConfigurationError: *url* is not supported, or needs an extra that is not installed.
     """
-    return SqlStore(_engine(url, password), on_commit_of_work)
+    return SqlStore(_engine(url, password), on_commit_of_work, unheard_seconds=unheard_seconds)
 
 
 def _engine(url: str, password: str) -> Engine:

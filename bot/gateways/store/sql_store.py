@@ -13,6 +13,7 @@ from bot.domain.errors import StoreError
 from bot.gateways.store import codec, work_statements
 from bot.gateways.store.engine import Engine, Row, Session, Value
 from bot.gateways.store.reading import SqlReading
+from bot.gateways.store.revisions import UNHEARD_SECONDS, Revisions
 from bot.gateways.store.together import Together
 from bot.gateways.store.writing import SqlWriting
 
@@ -31,7 +32,11 @@ class SqlStore:
     """
 
     def __init__(
-        self, engine: Engine, on_commit_of_work: Callable[[datetime | None], None] | None = None
+        self,
+        engine: Engine,
+        on_commit_of_work: Callable[[datetime | None], None] | None = None,
+        *,
+        unheard_seconds: float = UNHEARD_SECONDS,
     ) -> None:
         """Prepare a store.
 
@@ -40,8 +45,10 @@ class SqlStore:
             on_commit_of_work: called after every commit that asked for work, and told when the first of it
                 is due, or that freed a lane, and told `None`; by the thread that committed. It must return at
                 once and not raise.
+            unheard_seconds: how long a commit of another process may go unnoticed by `revision`.
         """
         self._engine = engine
+        self._revisions = Revisions(engine.revision, unheard_seconds)
         self._on_commit_of_work = on_commit_of_work
         self._together = Together(self.write)
         self._trouble = ""
@@ -146,6 +153,9 @@ class SqlStore:
         except StoreError as error:
             self._trouble = str(error)
             raise
+        finally:
+            # Also after an error: the answer to a commit may be lost while the commit is not.
+            self._revisions.committed()
 
     def _note_success(self, session: Session) -> None:
         # On a full disk a transaction without a change is committed all the same.
@@ -168,8 +178,11 @@ class SqlStore:
         return result
 
     def revision(self) -> str:
-        """Name what is committed now; while the name stays the same, nothing was committed in between."""
-        return self._engine.revision()
+        """Name what is committed; while the name stays the same, nothing was committed in between.
+
+        What another process committed in the last moment, `unheard_seconds`, may not be in it yet.
+        """
+        return self._revisions.latest()
 
     # --- Due work ---------------------------------------------------------------------------------
 

@@ -26,10 +26,10 @@ ON CONFLICT (key) DO UPDATE SET
         WHEN work.owner IS NULL OR work.again_at < excluded.due_at THEN work.again_at
         ELSE excluded.due_at
     END
-RETURNING trace
+RETURNING trace, due_at, owner
 """
 
-# By itself, since it is rare: a statement that names `due_at` writes two indexes anew, changed or not.
+# By itself, since it is rare: a statement that sets `due_at` writes two indexes anew, changed or not.
 BRING_FORWARD = """
 UPDATE work SET due_at = :due_at WHERE key = :key AND owner IS NULL AND due_at > :due_at RETURNING key
 """

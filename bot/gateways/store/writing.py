@@ -239,11 +239,12 @@ class SqlWriting(SqlReading):
         holds it, it is done once more, not before the time asked for, under the trace of whoever asked then.
         """
         trace = structlog.contextvars.get_contextvars().get(TRACE)
-        place: dict[str, Value] = {"key": work.key, "due_at": codec.milliseconds(work.due_at)}
+        due_at = codec.milliseconds(work.due_at)
         (row,) = self._session.rows(
             work_statements.ENQUEUE,
             {
-                **place,
+                "key": work.key,
+                "due_at": due_at,
                 "kind": work.kind,
                 "lane": work.lane,
                 "payload": codec.PAYLOAD.encode(work.payload),
@@ -254,7 +255,8 @@ class SqlWriting(SqlReading):
         )
         if trace is not None and row["trace"] != trace:
             self.joined.append({"key": work.key, TRACE: trace, "goes_on_as": row["trace"]})
-        self._session.rows(work_statements.BRING_FORWARD, place)
+        if row["owner"] is None and row["due_at"] > due_at:
+            self._session.rows(work_statements.BRING_FORWARD, {"key": work.key, "due_at": due_at})
         self.due_at = work.due_at if self.due_at is None else min(self.due_at, work.due_at)
 
     def _did(self, statement: str, **parameters: Value) -> bool:
