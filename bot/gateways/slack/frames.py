@@ -19,6 +19,7 @@ PATIENCE_SECONDS = 0.2
 _IO_SECONDS = 5.0
 """How long the operating system may take for bytes that are on their way, either way."""
 _CHUNK_BYTES = 65536
+_TCP = frozenset({socket.AF_INET, socket.AF_INET6})
 LARGEST_FRAME_BYTES = 16 * 1024 * 1024
 
 _SHORT = 2
@@ -38,6 +39,9 @@ class FrameSocket:
 
     def __init__(self, connected: socket.socket) -> None:
         connected.settimeout(_IO_SECONDS)
+        if connected.family in _TCP:
+            # Otherwise an answer soon after a ping waits, up to 40 ms, until the ping is acknowledged.
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket = connected
         self._selector = selectors.DefaultSelector()
         self._selector.register(connected, selectors.EVENT_READ)

@@ -27,6 +27,15 @@ def all_of(reader: FrameSocket, count: int) -> list[bytes]:
     return [reader.recv(1024) for _ in range(count)]
 
 
+def test_an_answer_does_not_wait_until_the_ping_before_it_is_acknowledged() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        ours = socket.create_connection(listener.getsockname())
+        reader = FrameSocket(ours)
+
+        assert ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
+        reader.close()
+
+
 @pytest.mark.parametrize("size", [1, 125, 126, 127, 65535, 65536, 200_000])
 def test_a_frame_of_any_size_comes_whole(pair: tuple[FrameSocket, socket.socket], size: int) -> None:
     reader, theirs = pair
