@@ -43,6 +43,8 @@ def configure(
         *((structlog.processors.format_exc_info, _scrub_exception) if style == "json" else ()),
         _last(style),
     )
+    # One for all: structlog asks for a logger at every line.
+    writer = structlog.WriteLogger(out)
     handler = logging.StreamHandler(out)
     handler.setFormatter(_Foreign(dress))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
@@ -59,7 +61,7 @@ def configure(
         wrapper_class=structlog.make_filtering_bound_logger(
             min(number, logging.INFO) if watchers else number
         ),
-        logger_factory=structlog.WriteLoggerFactory(file=out),
+        logger_factory=lambda *_: writer,
         cache_logger_on_first_use=False,
     )
 
@@ -111,10 +113,12 @@ def _scrubbed_traceback(out: TextIO, error: structlog.typing.ExcInfo) -> None:
 
 
 def _leave_out_below(number: int) -> structlog.typing.Processor:
+    numbers = {name.lower(): value for name, value in logging.getLevelNamesMapping().items()}
+
     def leave_out(
         _logger: object, _method: str, line: structlog.typing.EventDict
     ) -> structlog.typing.EventDict:
-        if logging.getLevelNamesMapping()[str(line["level"]).upper()] < number:
+        if numbers[line["level"]] < number:
             raise structlog.DropEvent
         return line
 
