@@ -40,9 +40,8 @@ def measure(effort: Effort) -> Iterator[Row]:
             against=ADAPTER,
             aim=aim,
             bound=(
-                "a request comes alone, so every step takes five times as long as hot: Bolt's dispatch 220 "
-                "µs in both; ours besides 120 µs from the words to the kept answer, 50 µs in whose language, "
-                "20 µs a longer answer; 45 µs to hand it to a thread"
+                "Bolt's dispatch takes most in both; ours besides the way from the words to the kept answer, "
+                "in whose language, a longer answer, and to hand it to a thread"
             ),
         )
 

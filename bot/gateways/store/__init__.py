@@ -1,9 +1,9 @@
 """The database: everything mcsync remembers. The only place with SQL, sqlite3, sqlite_utils and psycopg.
 
-`sql_store` is the store for the use cases, made of `reading`, `writing` and `statements`; by `together` those
-who write at one moment share a transaction. `engine` is the wall behind which each database has its own files
-(`sqlite*`, `postgres*`). `migrations` is the history of the tables, `codec` how values travel, `location`
-what `store.url` may say.
+`sql_store` is the store for the use cases, made of `transactions`, `due_work`, `reading` and `writing`; by
+`together` those who write at one moment share a transaction. `engine` is the wall behind which each database
+has its own files (`sqlite*`, `postgres*`). `migrations` is the history of the tables, `codec` how values
+travel, `location` what `store.url` may say.
 """
 
 from collections.abc import Callable

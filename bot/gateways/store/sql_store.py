@@ -1,19 +1,18 @@
-"""The store itself (`bot.service.ports.Store`), the same for every engine."""
+"""The store itself (`bot.service.ports.Store`), the same for every engine; its queue is `due_work`."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 import structlog
 
-from bot.domain.due_work import Claim, Work
-from bot.domain.errors import StoreError
-from bot.gateways.store import codec, work_statements
-from bot.gateways.store.engine import Engine, Row, Session, Value
+from bot.gateways.store import work_statements
+from bot.gateways.store.due_work import SqlDueWork
+from bot.gateways.store.engine import Engine
 from bot.gateways.store.reading import SqlReading
-from bot.gateways.store.revisions import UNHEARD_SECONDS, Revisions
+from bot.gateways.store.revisions import UNHEARD_SECONDS
 from bot.gateways.store.together import Together
 from bot.gateways.store.writing import SqlWriting
 
@@ -24,7 +23,7 @@ _NO_LANE = ""
 log = structlog.get_logger(__name__)
 
 
-class SqlStore:
+class SqlStore(SqlDueWork):
     """Values, due work and the audit chain in one database.
 
     Transactions do not nest: a second one in the same thread is a `RuntimeError`. Constructing touches
@@ -38,20 +37,9 @@ class SqlStore:
         *,
         unheard_seconds: float = UNHEARD_SECONDS,
     ) -> None:
-        """Prepare a store.
-
-        Args:
-            engine: the database.
-            on_commit_of_work: called after every commit that asked for work, and told when the first of it
-                is due, or that freed a lane, and told `None`; by the thread that committed. It must return at
-                once and not raise.
-            unheard_seconds: how long a commit of another process may go unnoticed by `revision`.
-        """
-        self._engine = engine
-        self._revisions = Revisions(engine.revision, unheard_seconds)
-        self._on_commit_of_work = on_commit_of_work
+        """Prepare a store; see `Transactions`."""
+        super().__init__(engine, on_commit_of_work, unheard_seconds=unheard_seconds)
         self._together = Together(self.write)
-        self._trouble = ""
 
     def open(self) -> None:
         """Connect, and create or update the tables; several processes may do so at once.
@@ -132,10 +120,6 @@ class SqlStore:
         """
         return self._together.write(task)
 
-    def trouble(self) -> str:
-        """Tell why the last change could not be written, `""` when it could."""
-        return self._trouble
-
     def try_writing(self) -> None:
         """Write something that means nothing, so that `trouble` is true to this moment.
 
@@ -145,147 +129,6 @@ class SqlStore:
         self._brief(
             lambda session: session.rows(work_statements.KEEP_LANE_QUIET, {"lane": _NO_LANE, "until": 0})
         )
-
-    @contextmanager
-    def _noted(self) -> Iterator[None]:
-        try:
-            yield
-        except StoreError as error:
-            self._trouble = str(error)
-            raise
-        finally:
-            # Also after an error: the answer to a commit may be lost while the commit is not.
-            self._revisions.committed()
-
-    def _note_success(self, session: Session) -> None:
-        # On a full disk a transaction without a change is committed all the same.
-        if session.wrote:
-            self._trouble = ""
-
-    def _alone(self, task: Callable[[Session], T]) -> T:
-        with self._noted(), self._engine.writing() as session:
-            result = task(session)
-        self._note_success(session)
-        return result
-
-    def _brief(self, task: Callable[[Session], T]) -> T:
-        def run(session: Session) -> tuple[T, Session]:
-            return task(session), session
-
-        with self._noted():
-            result, session = self._engine.brief(run)
-        self._note_success(session)
-        return result
-
-    def revision(self) -> str:
-        """Name what is committed; while the name stays the same, nothing was committed in between.
-
-        What another process committed in the last moment, `unheard_seconds`, may not be in it yet.
-        """
-        return self._revisions.latest()
-
-    # --- Due work ---------------------------------------------------------------------------------
-
-    def claim(
-        self, owner: str, now: datetime, machine_now: datetime, lease_seconds: float, limit: int
-    ) -> Sequence[Claim]:
-        """Take due work, at most one row per lane, none of a lane in which a lease still holds; oldest first.
-
-        A row whose lease ran out may be taken again, and goes before the rest of its lane.
-        """
-        if limit <= 0:
-            return ()
-        parameters: dict[str, Value] = {
-            "owner": owner,
-            "now": codec.milliseconds(now),
-            "machine_now": codec.milliseconds(machine_now),
-            "lease_until": codec.milliseconds(machine_now + timedelta(seconds=lease_seconds)),
-            "limit": limit,
-        }
-        # Read inside the transaction: a payload that cannot be read must not leave the others held.
-        claims = self._brief(
-            lambda session: [_claim(row, owner) for row in session.rows(work_statements.CLAIM, parameters)]
-        )
-        return sorted(claims, key=lambda claim: (claim.work.due_at, claim.work.key))
-
-    def finish(self, claim: Claim, now: datetime) -> bool:
-        """Remove finished work, or release it if it was asked for again; `False` when no longer ours.
-
-        Released work is due at *now*, or later if it was asked for later, as by a use case that asks for its
-        own next turn.
-        """
-        fence = _fence(claim)
-        ours = self._brief(
-            lambda session: bool(
-                session.rows(work_statements.REMOVE_FINISHED, fence)
-                or session.rows(work_statements.RELEASE_FINISHED, {**fence, "now": codec.milliseconds(now)})
-            )
-        )
-        if ours:
-            self._ring()
-        return ours
-
-    def postpone(
-        self,
-        claim: Claim,
-        due_at: datetime,
-        payload: Mapping[str, str] | None = None,
-        *,
-        whole_lane: bool = False,
-    ) -> bool:
-        """Release work until *due_at*; `False` when no longer ours.
-
-        If it was asked for again meanwhile, that payload stays, and that time if it is the earlier one. With
-        *whole_lane*, every claim of its lane tells from now on that nothing is to be begun before *due_at*.
-        """
-        parameters = {
-            **_fence(claim),
-            "due_at": codec.milliseconds(due_at),
-            "payload": None if payload is None else codec.PAYLOAD.encode(payload),
-        }
-        lane: dict[str, Value] = {"lane": claim.work.lane, "until": parameters["due_at"]}
-
-        def release(session: Session) -> bool:
-            ours = bool(session.rows(work_statements.POSTPONE, parameters))
-            if whole_lane:
-                session.rows(work_statements.KEEP_LANE_QUIET, lane)
-            return ours
-
-        ours = self._brief(release)
-        if ours:
-            self._ring()
-        return ours
-
-    def renew(self, owner: str, machine_now: datetime, lease_seconds: float) -> int:
-        """Lengthen the leases of whatever *owner* holds; return how many rows."""
-        until = machine_now + timedelta(seconds=lease_seconds)
-        parameters: dict[str, Value] = {"owner": owner, "lease_until": codec.milliseconds(until)}
-        return self._alone(lambda session: len(session.rows(work_statements.RENEW, parameters)))
-
-    def holders(self) -> tuple[str, ...]:
-        """List who holds work right now, dead or alive."""
-        with self._engine.reading() as session:
-            return tuple(str(row["owner"]) for row in session.rows(work_statements.HOLDERS))
-
-    def give_back(self, owner: str) -> int:
-        """Release whatever *owner* holds, as on shutdown; return how many rows."""
-        return self._alone(lambda session: len(session.rows(work_statements.GIVE_BACK, {"owner": owner})))
-
-    def abandon(self, owner: str, claims: Iterable[Claim]) -> int:
-        """Release whatever *owner* holds beside *claims*, as after an answer that was lost; tell how many."""
-        kept = {(claim.work.key, claim.attempt) for claim in claims}
-
-        def release(session: Session) -> int:
-            rows = session.rows(work_statements.HELD, {"owner": owner})
-            lost = [row for row in rows if (row["key"], row["attempt"]) not in kept]
-            for row in lost:
-                session.rows(
-                    work_statements.GIVE_BACK_ONE,
-                    {"owner": owner, "key": row["key"], "attempt": row["attempt"]},
-                )
-            return len(lost)
-
-        return self._alone(release)
 
     # --- Replicas ---------------------------------------------------------------------------------
 
@@ -304,34 +147,3 @@ class SqlStore:
         """Of those who hold work, name whoever but *owner* has surely ended; in doubt, nobody."""
         others = [holder for holder in self.holders() if holder != owner]
         return self._engine.gone(others) if others else ()
-
-    def _ring(self, due_at: datetime | None = None) -> None:
-        if self._on_commit_of_work is not None:
-            self._on_commit_of_work(due_at)
-
-
-def _fence(claim: Claim) -> dict[str, Value]:
-    return {
-        "key": claim.work.key,
-        "owner": claim.owner,
-        "attempt": claim.attempt,
-        "wanted": claim.wanted,
-    }
-
-
-def _claim(row: Row, owner: str) -> Claim:
-    work = Work(
-        key=row["key"],
-        kind=row["kind"],
-        lane=row["lane"],
-        due_at=codec.instant(row["due_at"]),
-        payload=codec.PAYLOAD.decode(row["payload"]),
-    )
-    return Claim(
-        work=work,
-        owner=owner,
-        attempt=row["attempt"],
-        wanted=row["claimed"],
-        trace=row["trace"] or "",
-        quiet_until=None if row["quiet_until"] is None else codec.instant(row["quiet_until"]),
-    )
