@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -22,17 +21,12 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from bot.domain.errors import (
-    CampaignError,
-    LoginRedirect,
-    NotSent,
-    SessionExpired,
-    Unavailable,
     UnreadableAnswer,
 )
 from bot.domain.sentence import say
 from bot.gateways.campaign.answer import Kind, bounded, kind, readable
-from bot.gateways.campaign.errors import empty, has_code, refused
 from bot.gateways.campaign.exchange import current
+from bot.gateways.campaign.in_its_place import no_envelope, refuse_redirect
 
 if TYPE_CHECKING:
     import socket
@@ -43,7 +37,6 @@ if TYPE_CHECKING:
 
 _CONNECT_SECONDS = 5.0
 _CHUNK = 64 * 1024
-_LOGIN_WORDS = ("logon", "login", "signin", "sso", "saml", "oauth", "/ims/")
 
 
 Keep = Callable[[str, str], None]
@@ -183,7 +176,7 @@ class Transport:
             stream=True,
         ) as response:
             exchange.status = response.status_code
-            _refuse_redirect(exchange, response.headers.get("Location", ""))
+            refuse_redirect(exchange, response.headers.get("Location", ""))
             return Answer(
                 response.status_code,
                 response.headers,
@@ -238,71 +231,6 @@ class Transport:
             if len(body) > self._max_bytes:
                 raise too_large
         return bytes(body)
-
-
-def no_envelope(exchange: "Exchange", found: Kind, text: str) -> CampaignError:
-    """Make the error of an answer that is no SOAP envelope.
-
-    Args:
-        exchange: with its status.
-        found: what the body is instead.
-        text: the body.
-    """
-    if found is Kind.TEXT and has_code(text):
-        return refused(exchange, text)
-    unauthorized = exchange.status == http.client.UNAUTHORIZED
-    if unauthorized:
-        return SessionExpired(
-            say(
-                "{host} does not accept the session any more ({what}): {said}",
-                host=exchange.host,
-                what=exchange.what,
-                said="HTTP 401.",
-            )
-        )
-    if exchange.status != http.client.OK:
-        words = http.client.responses.get(exchange.status, "")
-        sentence = say(
-            "{host} answered {what} with HTTP {status}.",
-            host=exchange.host,
-            what=exchange.what,
-            status=f"{exchange.status} {words}".rstrip(),
-        )
-        return Unavailable(sentence, status=exchange.status)
-    if found is Kind.BLANK:
-        return empty(exchange, say("nothing at all"))
-    page = {Kind.HTML: say("a web page"), Kind.XML: say("XML that is no SOAP envelope")}.get(
-        found, say("plain text")
-    )
-    return UnreadableAnswer(
-        say("{host} answered {what} with {answer}.", host=exchange.host, what=exchange.what, answer=page)
-    )
-
-
-def _refuse_redirect(exchange: "Exchange", location: str) -> None:
-    if not 300 <= exchange.status < 400:  # noqa: PLR2004 - the class of HTTP redirects
-        return
-    # Without the query: it may carry tokens.
-    target = urlsplit(location)
-    where = exchange.quote(f"{target.netloc}{target.path}")
-    if any(word in f"{target.netloc}{target.path}".lower() for word in _LOGIN_WORDS):
-        raise LoginRedirect(
-            say(
-                "{host} sent {what} to a login page ({page}), so it did not run.",
-                host=exchange.host,
-                what=exchange.what,
-                page=where,
-            )
-        )
-    raise NotSent(
-        say(
-            "{host} sent {what} elsewhere ({where}), so it did not run: put the address that answers "
-            "by itself into the configuration.",
-            host=exchange.host,
-            what=exchange.what,
-            where=where or say("it does not say where"),
-        )
-    )
 
 
 @lru_cache(maxsize=32)
