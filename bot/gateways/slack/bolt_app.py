@@ -51,6 +51,8 @@ def make_app(
         )
 
     app = App(
+        # Without a name it looks for one in the source of whoever called, through every module there is.
+        name="mcsync",
         # In socket mode Slack's own connection is the proof, and Bolt still wants a text here.
         signing_secret=signing_secret or "unused in socket mode",
         client=web_client(None, api_url, _TIMEOUT_SECONDS),
