@@ -20,8 +20,8 @@ _record, _really_do = Changes._take, Changes._do
 
 
 def _do_before_it_is_recorded(self, proposal, decision, workflow, now):
-    outcome = _really_do(self, decision.step, workflow, proposal)
-    Changes._do = lambda *_: outcome
+    done = _really_do(self, StepRecord(decision.step, now), workflow, proposal)
+    Changes._do = lambda *_: done
     try:
         return _record(self, proposal, decision, workflow, now)
     finally:
