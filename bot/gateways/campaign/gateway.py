@@ -221,7 +221,7 @@ class CampaignGateway:
 
     def _journal_page(
         self, workflow_id: str, since: datetime, until: datetime | None, lines: int
-    ) -> tuple[JournalEntry, ...]:
+    ) -> list[JournalEntry]:
         where = [f"[@workflow-id] = {xtk.number(workflow_id)}", f"@logDate >= {xtk.instant(since)}"]
         if until is not None:
             where.append(f"@logDate <= {xtk.instant(until)}")
@@ -235,7 +235,7 @@ class CampaignGateway:
                 lines=lines,
             )
         )
-        return tuple(records.journal_entry(row) for row in records.rows(output, "workflowLog"))
+        return [records.journal_entry(row) for row in records.rows(output, "workflowLog")]
 
     def _query(self, query: etree._Element) -> etree._Element | None:
         output = self._calls.call(EXECUTE_QUERY, lambda: {"entity": element(deepcopy(query))})
