@@ -166,7 +166,7 @@ def webhook(replica: Replica, number: int) -> None:
 def command(replica: Replica, number: int) -> None:
     """Type `/mcsync status`."""
     typed = {"command": "/mcsync", "text": "status", "team_id": "T0SANDBOX", "user_id": "U0SAM"}
-    more = {"channel_id": "C0OPS", "trigger_id": str(number), "response_url": "http://127.0.0.1:1/"}
+    more = {"channel_id": "C0OPS", "trigger_id": str(number)}
     body = urlencode(typed | more).encode()
     stamp = str(int(time.time()))
     digest = hmac.new(SIGNING_SECRET.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256)
