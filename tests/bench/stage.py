@@ -28,11 +28,12 @@ PARIS = "Europe/Paris"
 FAR_FROM_RESTARTS = datetime(2026, 11, 24, 10, 10, tzinfo=ZoneInfo(PARIS))
 """Nothing restarts and no run begins for a while: what is measured is not the time of the day."""
 
-_QUIET_HOUR = 10
-BEFORE_RESTART = datetime(2026, 11, 24, 5, 52, tzinfo=ZoneInfo("Europe/Paris"))
-RESTART = datetime(2026, 11, 24, 6, tzinfo=ZoneInfo("Europe/Paris"))
+BEFORE_RESTART = datetime(2026, 11, 24, 5, 52, tzinfo=ZoneInfo(PARIS))
+RESTART = datetime(2026, 11, 24, 6, tzinfo=ZoneInfo(PARIS))
 AFTER_RESTART = RESTART + timedelta(seconds=12)
 """The run of 06:00 has met the restart and failed, if the bot was idle at `BEFORE_RESTART`."""
+
+_QUIET_HOUR = 10
 
 
 @dataclass(frozen=True)

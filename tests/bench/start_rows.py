@@ -18,7 +18,7 @@ LIBRARIES = "a program that imports and constructs the same libraries"
 CROWD = 16
 BOUND = (
     "of the processor time the libraries take 260 ms, our 290 modules 140 more: making 193 frozen values 78, "
-    "146 patterns 16, finding and reading modules 45; then the database, and who we are at Slack"
+    "146 patterns 16, the rest to find, read and run them; then the database, and who we are at Slack"
 )
 WSDLS = Path(bot.gateways.campaign.__file__).parent / "wsdl"
 

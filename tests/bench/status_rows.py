@@ -16,8 +16,8 @@ WEBHOOKS_PER_SECOND = 1000 / 60
 ECHO = "Bolt's echo, same server and signature check"
 QUIET = "itself when quiet"
 BOUND = (
-    "beyond the echo, measured hot: 8 µs from the words to the kept answer, 6 in whose language, 5 a longer "
-    "answer, 5 trace and figures; the rest is in some hundred calls, none above 2, and in colder caches"
+    "beyond the echo: from the words to the kept answer, in whose language, a longer answer, trace and "
+    "figures; the rest is in some hundred calls, and in colder caches"
 )
 
 

@@ -82,8 +82,8 @@ def as_text(rows: Sequence[Row], where: Circumstances, earlier: Mapping[str, Any
 def as_page(rows: Sequence[Row], where: Circumstances) -> str:
     """Write a run as a page of Markdown."""
     told = (
-        f"Written by `make bench`: {where}. Figures as they were, on a machine that others used as well: the "
-        "ratios are what counts. Each floor is a program in `tests/bench/floors/`."
+        f"Written by `make bench`: {where}. Figures as they were; the load tells whether others used the "
+        "machine as well, and the ratios are what counts. Each floor is a program in `tests/bench/floors/`."
     )
     lines = [
         "# How fast it is",

@@ -57,10 +57,10 @@ def _rows(clients: int, pairs: list[tuple[Burst, Burst]]) -> Iterator[Row]:
         against=INSERT,
         aim=Aim(0.6, "×", at_least=True),
         bound=(
-            "the one wait for the disk is short here, 0.1 ms, so processor time counts: with fsync off, 160 "
-            "µs where the floor takes 10, in some hundred calls, of which two lines in the log take 31; "
-            "behind the wait the same calls run in cold caches and take twice as long; and three pages go "
-            "to SQLite's log, not two"
+            "the one wait for the disk is short here, 0.15 ms, so processor time counts: with fsync off, "
+            "160 µs where the floor takes 10, in some hundred calls, of which two lines in the log take 31; "
+            "behind the wait the same calls take twice as long, as in cold caches; and three pages go to "
+            "SQLite's log, not two"
         ),
     )
     yield ratio_row(

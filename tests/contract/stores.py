@@ -35,9 +35,14 @@ class Programs:
         self._url = url
         self._stores: list[SqlStore] = []
 
-    def start(self, on_commit_of_work: Callable[[datetime | None], None] | None = None) -> SqlStore:
-        # What others commit is heard of at once: how long it may go unheard is a matter of `Revisions`.
-        store = create_store(self._url, on_commit_of_work, unheard_seconds=0.0)
+    def start(
+        self,
+        on_commit_of_work: Callable[[datetime | None], None] | None = None,
+        *,
+        unheard_seconds: float = 0.0,
+    ) -> SqlStore:
+        """Start a program; it hears at once of what others commit unless *unheard_seconds* says otherwise."""
+        store = create_store(self._url, on_commit_of_work, unheard_seconds=unheard_seconds)
         self._stores.append(store)
         store.open()
         return store

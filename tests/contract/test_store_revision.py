@@ -1,7 +1,7 @@
 """The name of what is committed: the same only for as long as the content is."""
 
 from bot.gateways.store import SqlStore
-from tests.contract.stores import Programs, in_threads
+from tests.contract.stores import MACHINE_NOON, Programs, claim, enqueue, in_threads
 from tests.gateways.store import examples
 from tests.gateways.store.examples import NOON
 
@@ -32,6 +32,24 @@ def test_every_commit_has_a_revision_of_its_own_whoever_made_it(programs: Progra
     seen.append(one.revision())
 
     assert len(set(seen)) == len(seen)
+
+
+def test_a_program_hears_at_once_of_its_own_commits_however_it_made_them(programs: Programs) -> None:
+    store = programs.start(unheard_seconds=3600.0)
+    seen = [store.revision()]
+
+    enqueue(store, examples.work())
+    seen.append(store.revision())
+    store.write_together(lambda tx: tx.accept_delivery("together", NOON, "body"))
+    seen.append(store.revision())
+    (held,) = claim(store)
+    seen.append(store.revision())
+    store.renew("me", MACHINE_NOON, 60)
+    seen.append(store.revision())
+    assert store.finish(held, NOON)
+    seen.append(store.revision())
+
+    assert len(set(seen)) == 6
 
 
 def test_all_threads_call_one_content_by_one_name(store: SqlStore) -> None:

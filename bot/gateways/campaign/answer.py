@@ -114,8 +114,8 @@ def bounded(text: str) -> str:
     Raises:
         UnreadableAnswer: it has more tags or attributes than any answer of Campaign.
     """
-    if len(text) <= MOST_TAGS:
-        return text  # no tag is shorter than its sign
+    if len(text) <= min(MOST_TAGS, MOST_ATTRIBUTES):
+        return text  # it cannot have more of a sign than characters
     if text.count("<") > MOST_TAGS or text.count("=") > MOST_ATTRIBUTES:
         raise UnreadableAnswer(
             say(

@@ -12,7 +12,7 @@ from bot.gateways.campaign.answer import kind, readable
 from bot.gateways.campaign.connection import CampaignConnection, ImsConnection
 from bot.gateways.campaign.errors import border, empty
 from bot.gateways.campaign.exchange import Exchange, exchanging
-from bot.gateways.campaign.in_its_place import no_envelope
+from bot.gateways.campaign.no_envelope import no_envelope
 from bot.gateways.campaign.session import Authentication, Credentials, LogonBars
 from bot.gateways.campaign.transport import Answer, Transport
 from bot.service.ports import Clock

@@ -16,8 +16,6 @@ from bot.gateways.campaign.definition import definition
 
 _TRUE = {"1", "true"}
 _FALSE = {"0", "false", ""}
-_AS_WRITTEN = {"0": False, "1": True}
-"""As Campaign writes a flag."""
 _LOG_TYPE_ERROR = "0"
 _LOG_DATE = say("logDate of a journal line")
 
@@ -104,16 +102,13 @@ def journal_entry(row: etree._Element) -> JournalEntry:
     """
     # A poll reads hundreds of these, and nearly all are as they should be: a call for each attribute counts.
     value = row.get
-    is_error = _AS_WRITTEN.get(value("error", ""))
-    if is_error is None:
-        error = value("error", "").strip().lower()
-        is_error = error not in _FALSE if error else value("logType", "") == _LOG_TYPE_ERROR
+    error = value("error", "").strip().lower()
     return JournalEntry(
         value("id", "").strip() or _required(row, "id"),
         instant(value("logDate") or _required(row, "logDate"), _LOG_DATE),
         value("activity", ""),
         value("message", ""),
-        is_error,
+        error not in _FALSE if error else value("logType", "") == _LOG_TYPE_ERROR,
     )
 
 

@@ -26,7 +26,7 @@ from bot.domain.errors import (
 from bot.domain.sentence import say
 from bot.gateways.campaign.answer import Kind, bounded, kind, readable
 from bot.gateways.campaign.exchange import current
-from bot.gateways.campaign.in_its_place import no_envelope, refuse_redirect
+from bot.gateways.campaign.no_envelope import no_envelope, refuse_redirect
 
 if TYPE_CHECKING:
     import socket

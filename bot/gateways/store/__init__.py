@@ -33,9 +33,9 @@ def create_store(
     Args:
         url: `sqlite:///relative.db`, `sqlite:////absolute/path.db` or `postgresql://user@host:5432/database`,
             the latter with libpq's options after a question mark.
-        on_commit_of_work: see `SqlStore`.
+        on_commit_of_work: see `Transactions`.
         password: of a PostgreSQL user, `""` where the server asks for none.
-        unheard_seconds: see `SqlStore`.
+        unheard_seconds: see `Transactions`.
 
     Raises:
         ConfigurationError: *url* is not supported, or needs an extra that is not installed.

@@ -1,45 +1,19 @@
-"""The store itself (`bot.service.ports.Store`), the same for every engine; its queue is `due_work`."""
+"""The store itself (`bot.service.ports.Store`), the same for every engine: its life, its care, its replicas.
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+How it reads and writes is `transactions`, its queue `due_work`.
+"""
+
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
-
-import structlog
 
 from bot.gateways.store import work_statements
 from bot.gateways.store.due_work import SqlDueWork
-from bot.gateways.store.engine import Engine
-from bot.gateways.store.reading import SqlReading
-from bot.gateways.store.revisions import UNHEARD_SECONDS
-from bot.gateways.store.together import Together
-from bot.gateways.store.writing import SqlWriting
-
-T = TypeVar("T")
 
 _NO_LANE = ""
 
-log = structlog.get_logger(__name__)
-
 
 class SqlStore(SqlDueWork):
-    """Values, due work and the audit chain in one database.
-
-    Transactions do not nest: a second one in the same thread is a `RuntimeError`. Constructing touches
-    nothing; `open` does.
-    """
-
-    def __init__(
-        self,
-        engine: Engine,
-        on_commit_of_work: Callable[[datetime | None], None] | None = None,
-        *,
-        unheard_seconds: float = UNHEARD_SECONDS,
-    ) -> None:
-        """Prepare a store; see `Transactions`."""
-        super().__init__(engine, on_commit_of_work, unheard_seconds=unheard_seconds)
-        self._together = Together(self.write)
+    """Values, due work and the audit chain in one database. Constructing touches nothing; `open` does."""
 
     def open(self) -> None:
         """Connect, and create or update the tables; several processes may do so at once.
@@ -87,38 +61,6 @@ class SqlStore(SqlDueWork):
     def damage(self) -> tuple[str, ...]:
         """Name what a quick look finds damaged inside the database, nothing when it is sound."""
         return self._engine.damage()
-
-    @contextmanager
-    def read(self) -> Iterator[SqlReading]:
-        """Open one consistent picture; writers do not wait for it and it does not wait for them."""
-        with self._engine.reading() as session:
-            yield SqlReading(session)
-
-    @contextmanager
-    def write(self) -> Iterator[SqlWriting]:
-        """Open a transaction: committed on leaving, rolled back on any exception.
-
-        It keeps every other writer waiting, so nothing slow belongs inside, least of all a network call.
-        """
-        with self._noted(), self._engine.writing() as session:
-            writing = SqlWriting(session)
-            yield writing
-        self._note_success(session)
-        for joined in writing.joined:
-            log.info("work.joined", **joined)
-        if writing.due_at is not None:
-            self._ring(writing.due_at)
-
-    def write_together(self, task: Callable[[SqlWriting], T]) -> T:
-        """Run *task* in a transaction that it shares with whoever else writes so at this moment.
-
-        It returns once everything is committed. The task must be brief, and may be run more than once, of
-        which one counts.
-
-        Raises:
-            StoreError: nothing was written.
-        """
-        return self._together.write(task)
 
     def try_writing(self) -> None:
         """Write something that means nothing, so that `trouble` is true to this moment.

@@ -1,6 +1,6 @@
 """How the store runs what it runs: in a transaction, its trouble noted, and the bell rung for new work.
 
-What is run is told elsewhere: values in `sql_store`, due work in `due_work`.
+What is run is told elsewhere: values in `reading` and `writing`, the queue in `due_work`.
 """
 
 from collections.abc import Callable, Iterator
@@ -8,15 +8,25 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar
 
+import structlog
+
 from bot.domain.errors import StoreError
 from bot.gateways.store.engine import Engine, Session
+from bot.gateways.store.reading import SqlReading
 from bot.gateways.store.revisions import UNHEARD_SECONDS, Revisions
+from bot.gateways.store.together import Together
+from bot.gateways.store.writing import SqlWriting
 
 T = TypeVar("T")
 
+log = structlog.get_logger(__name__)
+
 
 class Transactions:
-    """A database in which everything happens in transactions. Constructing touches nothing."""
+    """A database in which everything happens in transactions.
+
+    They do not nest: a second one in the same thread is a `RuntimeError`. Constructing touches nothing.
+    """
 
     def __init__(
         self,
@@ -37,7 +47,40 @@ class Transactions:
         self._engine = engine
         self._revisions = Revisions(engine.revision, unheard_seconds)
         self._on_commit_of_work = on_commit_of_work
+        self._together = Together(self.write)
         self._trouble = ""
+
+    @contextmanager
+    def read(self) -> Iterator[SqlReading]:
+        """Open one consistent picture; writers do not wait for it and it does not wait for them."""
+        with self._engine.reading() as session:
+            yield SqlReading(session)
+
+    @contextmanager
+    def write(self) -> Iterator[SqlWriting]:
+        """Open a transaction: committed on leaving, rolled back on any exception.
+
+        It keeps every other writer waiting, so nothing slow belongs inside, least of all a network call.
+        """
+        with self._noted(), self._engine.writing() as session:
+            writing = SqlWriting(session)
+            yield writing
+        self._note_success(session)
+        for joined in writing.joined:
+            log.info("work.joined", **joined)
+        if writing.due_at is not None:
+            self._ring(writing.due_at)
+
+    def write_together(self, task: Callable[[SqlWriting], T]) -> T:
+        """Run *task* in a transaction that it shares with whoever else writes so at this moment.
+
+        It returns once everything is committed. The task must be brief, and may be run more than once, of
+        which one counts.
+
+        Raises:
+            StoreError: nothing was written.
+        """
+        return self._together.write(task)
 
     def trouble(self) -> str:
         """Tell why the last change could not be written, `""` when it could."""

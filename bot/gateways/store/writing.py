@@ -15,12 +15,12 @@ from bot.domain.lesson import Lesson
 from bot.domain.logon_bar import LogonBar
 from bot.domain.message import Posted
 from bot.domain.notice import Notice
-from bot.domain.proposal import UNDECIDED, Proposal, may_move
+from bot.domain.proposal import Proposal, may_move
 from bot.domain.sight import Sight
 from bot.domain.sighted import Sighted
 from bot.domain.trust import Rating, Suggestion
 from bot.domain.view import Box, HomeTab
-from bot.gateways.store import codec, statements, work_statements
+from bot.gateways.store import codec, columns, statements, work_statements
 from bot.gateways.store.engine import Session, Value
 from bot.gateways.store.reading import SqlReading
 
@@ -68,7 +68,7 @@ class SqlWriting(SqlReading):
 
     def add_incident(self, incident: Incident) -> bool:
         """Add an incident; `False` when its id exists, or its workflow has an open one of that cause."""
-        return self._did(statements.ADD_INCIDENT, **_incident_columns(incident))
+        return self._did(statements.ADD_INCIDENT, **columns.incident_columns(incident))
 
     def save_incident(self, before: Incident, after: Incident) -> bool:
         """Replace *before* by *after* with the next revision; `False` when *before* is no longer current.
@@ -79,16 +79,16 @@ class SqlWriting(SqlReading):
         Raises:
             ValueError: they are not the same incident.
         """
-        if _incident_identity(before) != _incident_identity(after):
+        if columns.incident_identity(before) != columns.incident_identity(after):
             raise ValueError(
                 f"Incident {before.id} cannot become incident {after.id} or move to another workflow."
             )
         saved = replace(after, revision=before.revision + 1)
-        return self._did(statements.SAVE_INCIDENT, current=before.revision, **_incident_columns(saved))
+        return self._did(statements.SAVE_INCIDENT, current=before.revision, **columns.incident_columns(saved))
 
     def add_proposal(self, proposal: Proposal) -> bool:
         """Add a proposal; `False` when its id exists or the workflow has an undecided one."""
-        return self._did(statements.ADD_PROPOSAL, **_proposal_columns(proposal))
+        return self._did(statements.ADD_PROPOSAL, **columns.proposal_columns(proposal))
 
     def save_proposal(self, before: Proposal, after: Proposal) -> bool:
         """Replace *before* by *after* with the next revision; `False` when *before* is no longer current.
@@ -96,7 +96,7 @@ class SqlWriting(SqlReading):
         Raises:
             ValueError: the move is not in `MOVES`, or they are not the same proposal.
         """
-        if _proposal_identity(before) != _proposal_identity(after):
+        if columns.proposal_identity(before) != columns.proposal_identity(after):
             raise ValueError(
                 f"Proposal {before.id} cannot become proposal {after.id} or move to another workflow."
             )
@@ -107,7 +107,7 @@ class SqlWriting(SqlReading):
             statements.SAVE_PROPOSAL,
             current=before.revision,
             stage_before=before.stage.value,
-            **_proposal_columns(saved),
+            **columns.proposal_columns(saved),
         )
 
     def save_sighted(self, sighted: Sighted) -> None:
@@ -187,11 +187,11 @@ class SqlWriting(SqlReading):
 
     def add_request(self, request: Request) -> bool:
         """Note a request; `False` when it was noted before."""
-        return self._did(statements.ADD_REQUEST, **_request_columns(request))
+        return self._did(statements.ADD_REQUEST, **columns.request_columns(request))
 
     def save_request(self, request: Request) -> None:
         """Replace what is known of a request."""
-        self._session.rows(statements.SAVE_REQUEST, _request_columns(request))
+        self._session.rows(statements.SAVE_REQUEST, columns.request_columns(request))
 
     def forget_request(self, key: str) -> None:
         """Forget a request, as if it had never come."""
@@ -261,44 +261,3 @@ class SqlWriting(SqlReading):
 
     def _did(self, statement: str, **parameters: Value) -> bool:
         return bool(self._session.rows(statement, parameters))
-
-
-def _request_columns(request: Request) -> dict[str, Value]:
-    return {
-        "key": request.key,
-        "at": codec.milliseconds(request.at),
-        "body": codec.REQUEST.encode(request),
-    }
-
-
-def _incident_identity(incident: Incident) -> tuple[str, str, str]:
-    return incident.id, incident.instance, incident.workflow
-
-
-def _incident_columns(incident: Incident) -> dict[str, Value]:
-    return {
-        "id": incident.id,
-        "instance": incident.instance,
-        "workflow": incident.workflow,
-        "cause": incident.cause.value,
-        "state": incident.state.value,
-        "last_at": codec.milliseconds(incident.last_at),
-        "revision": incident.revision,
-        "body": codec.INCIDENT.encode(incident),
-    }
-
-
-def _proposal_identity(proposal: Proposal) -> tuple[str, str, str]:
-    return proposal.id, proposal.instance, proposal.workflow
-
-
-def _proposal_columns(proposal: Proposal) -> dict[str, Value]:
-    return {
-        "id": proposal.id,
-        "instance": proposal.instance,
-        "workflow": proposal.workflow,
-        "stage": proposal.stage.value,
-        "undecided": int(proposal.stage in UNDECIDED),
-        "revision": proposal.revision,
-        "body": codec.PROPOSAL.encode(proposal),
-    }
