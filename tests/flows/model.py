@@ -103,14 +103,6 @@ def trouble(modes: tuple[str, ...]) -> st.SearchStrategy[Deed]:
             when=any_of("before", "after"),
             times=any_of(1, 1, 2, 4),
         ),
-        # What is hardest to do right, and seldom drawn above: it ran, and nobody was told.
-        deed(
-            "campaign_fails",
-            action=any_of(STOP, WRITE, WRITE, START),
-            mode=any_of("empty-body"),
-            when=any_of("after"),
-            times=any_of(1),
-        ),
         deed("slack_fails", method=any_of(*SHOWING), mode=any_of(*SLACK_MODES), times=any_of(1, 3)),
         deed("slack_does_not_say_who", method=any_of(*WHO), times=any_of(1, 5)),
         deed("rt_restarts", seconds=any_of(30, 180)),
