@@ -38,6 +38,7 @@ from tests.gateways.campaign.raw_server import (
     silence,
     trickle,
 )
+from tests.waiting import until
 
 QUERY = "xtk:queryDef#ExecuteQuery"
 FOUND = answers.query(answers.collection("workflow", answers.status()))
@@ -482,6 +483,7 @@ class TestRequest:
             gateway.statuses()
 
         assert house.server.count(QUERY) == 2
+        until(lambda: bool(more))  # the server's thread notices in its own time
         assert more == [b""]
 
     def test_keeps_no_cookie_of_the_server(self, house: House) -> None:
